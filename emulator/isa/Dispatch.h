@@ -1,0 +1,54 @@
+// What the HIP layer and the instruction set agree on: a kernel as loaded, a launch of it, and the
+// function that runs the launch to its end.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace qcc::emulator {
+
+/// The fields of an AMDHSA kernel descriptor (LLVM AMDGPUUsage, "Kernel Descriptor"), as stored.
+struct KernelDescriptor {
+  uint32_t groupSegmentFixedSize = 0;   // LDS bytes a workgroup needs
+  uint32_t privateSegmentFixedSize = 0; // scratch bytes a work-item needs
+  uint32_t kernargSize = 0;             // bytes
+  int64_t kernelCodeEntryByteOffset = 0;
+  uint32_t computePgmRsrc3 = 0;
+  uint32_t computePgmRsrc1 = 0;
+  uint32_t computePgmRsrc2 = 0;
+  uint16_t kernelCodeProperties = 0;
+  uint16_t kernargPreload = 0;
+};
+
+/// A kernel of a loaded code object. Device memory is host memory: addresses are host addresses.
+struct Kernel {
+  std::string name;
+  std::string chip;             // processor name as LLVM spells it, "gfx942"
+  const uint8_t *code = nullptr; // the loaded executable segment that holds the entry
+  size_t codeBytes = 0;
+  size_t entryOffset = 0;        // of the first instruction, from `code`
+  KernelDescriptor descriptor;
+};
+
+struct Dispatch {
+  const Kernel *kernel = nullptr;
+  std::array<uint32_t, 3> gridWorkgroups{1, 1, 1};
+  std::array<uint32_t, 3> workgroupSize{1, 1, 1}; // work-items
+  uint32_t dynamicLdsBytes = 0;
+  const void *kernarg = nullptr; // kernargSize bytes, hidden arguments filled in by the HIP layer
+};
+
+/// How a launch ended. `message` is empty on success, else one sentence that names the kernel and the
+/// offset of the instruction.
+struct DispatchResult {
+  enum class Status { Ok, UnknownInstruction, MemoryFault, InvalidLaunch, Trap } status = Status::Ok;
+  std::string message;
+  bool ok() const { return status == Status::Ok; }
+};
+
+/// Runs every workgroup of the launch on all host cores and returns when the last has ended.
+DispatchResult runDispatch(const Dispatch &dispatch);
+
+} // namespace qcc::emulator
