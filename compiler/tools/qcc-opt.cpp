@@ -1,0 +1,11 @@
+// qcc-opt: runs passes on IR text, for lit tests and for people.
+#include "dialects/lm/Lm.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+
+int main(int argc, char **argv) {
+  mlir::DialectRegistry registry;
+  registry.insert<qcc::qnt::QntDialect, qcc::lm::LmDialect, mlir::func::FuncDialect>();
+  return mlir::asMainReturnCode(
+      mlir::MlirOptMain(argc, argv, "qcc pass driver\n", registry));
+}
