@@ -17,8 +17,8 @@ def Qnt_ParameterOp : Qnt_Op<"parameter", [Pure]> {
     feature (GPTQ act-order) where blocks are not consecutive.
 
     ```mlir
-    %w = qnt.parameter "layers.0.o_proj" values #qnt.source<"m.data", 0, 32768> storage blocks
-           scales #qnt.source<"m.data", 32768, 4096>
+    %w = qnt.parameter "layers.0.o_proj" values <"m.data", 0, 32768> storage blocks
+           scales <"m.data", 32768, 4096>
            : !qnt.weight<[256, 256], u4, block = 32, scale = f16>
     ```
   }];
