@@ -1,11 +1,12 @@
 // qcc-opt: runs passes on IR text, for lit tests and for people.
-#include "dialects/lm/Lm.h"
+#include "dialects/program/Program.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
-  registry.insert<qcc::qnt::QntDialect, qcc::lm::LmDialect, mlir::func::FuncDialect>();
+  registry.insert<qcc::qnt::QntDialect, qcc::lm::LmDialect, qcc::tile::TileDialect,
+                  qcc::program::ProgramDialect, mlir::func::FuncDialect>();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "qcc pass driver\n", registry));
 }

@@ -40,9 +40,24 @@ def Lm_CacheType : TypeDef<Lm_Dialect, "Cache"> {
   let summary = "keys and values of one layer for every sequence";
   let description = [{
     `!lm.cache<2 x 64 x f16>`: `heads` key/value heads of `head_size` elements, at every slot and position.
+
+    Planning adds how many slots and positions there are, and with that the layout:
+    `!lm.cache<2 x 64 x f16, slots = 4, positions = 512>` is
+    keys[slot][head][position][element], then values[slot][head][position][element].
   }];
-  let parameters = (ins "int64_t":$heads, "int64_t":$headSize, "::mlir::Type":$elementType);
-  let assemblyFormat = "`<` $heads `x` $headSize `x` $elementType `>`";
+  let parameters = (ins "int64_t":$heads, "int64_t":$headSize, "::mlir::Type":$elementType,
+                        DefaultValuedParameter<"int64_t", "0">:$slots,
+                        DefaultValuedParameter<"int64_t", "0">:$positions);
+  let assemblyFormat = [{
+    `<` $heads `x` $headSize `x` $elementType (`,` `slots` `=` $slots^)? (`,` `positions` `=` $positions^)? `>`
+  }];
+  let extraClassDeclaration = [{
+    /// Bytes of the keys, and as many of the values, of all slots.
+    int64_t getHalfBytes() const {
+      return getSlots() * getHeads() * getPositions() * getHeadSize() *
+             getElementType().getIntOrFloatBitWidth() / 8;
+    }
+  }];
 }
 
 def Lm_Activation : Type<

@@ -83,8 +83,8 @@ def Qnt_TiledAttr : Qnt_Attr<"Tiled", "tiled"> {
     first) or `pairs`, in which 32-bit words hold elements 0, 2, 4, ... in their low half and 1, 3, 5, ...
     in their high half, so that (word >> bits * i) & mask yields the adjacent pair (2i, 2i + 1).
 
-    Scales follow as [panel][block][columns_per_lane * columns], block along K, and zero points likewise as
-    one element of the scale type holding `zero` itself (absent for symmetric weights).
+    Scales follow as [panel][block][c][column], block along the padded K (one block when a block spans all
+    of K), and zero points likewise, if the type has any. `qcc::qnt::PackedWeight` has the offsets.
   }];
   let parameters = (ins "int64_t":$columns, "int64_t":$lanesK, "int64_t":$columnsPerLane,
                         StringRefParameter<>:$order);
