@@ -253,7 +253,7 @@ llvm::Error qcc::onnx_import::importGroupQueryAttention(Node &node) {
   auto cacheType = lm::CacheType::get(node.builder.getContext(), parts.heads.keyValue,
                                       parts.heads.size, element, 0, 0);
   Value cache = node.importer.addCacheArgument(cacheType, node.loc);
-  Type result = activationOf(parts.heads.query * parts.heads.size, element, 0, 0);
+  Type result = activationOf(parts.heads.query * parts.heads.size, element);
   auto attention = lm::GroupQueryAttentionOp::create(
       node.builder, node.loc, result, cacheType, parts.query, parts.key, parts.value, cache,
       node.importer.batch, parts.tables.cos, parts.tables.sin, parts.heads.query,
