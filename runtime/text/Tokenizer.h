@@ -36,8 +36,8 @@ public:
   ~Tokenizer();
 
   /// The ids of `text`. Ill-formed UTF-8 is read as U+FFFD, one for each maximal ill-formed part.
-  /// Time is O(n log n). Errors (InvalidArgument): a text over 1 GiB, or one on which a regular
-  /// expression of the tokenizer takes too many steps.
+  /// Time is O(n log n) for natural text. Errors: InvalidArgument, a text over 256 MiB, or one on which
+  /// a regular expression of the tokenizer takes too many steps; OutOfMemory.
   Result<std::vector<TokenId>> encode(std::string_view text, EncodeOptions options = {}) const;
 
   /// The text of `ids`, always well-formed UTF-8 (bytes that are not become U+FFFD, as in encode).
