@@ -17,7 +17,7 @@ static void addDeviceOptions(CLI::App &app, Options &options) {
 static void addPromptOptions(CLI::App &app, Options &options) {
   auto *prompt = app.add_option("--prompt", options.prompt, "text to continue");
   auto *tokens = app.add_option("--tokens", options.tokens, "token ids to continue: 1,481,...");
-  tokens->delimiter(',')->excludes(prompt);
+  tokens->delimiter(',')->allow_extra_args(false)->excludes(prompt);
   auto *chat = app.add_flag("--chat", options.chat,
                             "write the prompt as a user's message by the model's chat template");
   chat->needs(prompt);
@@ -44,7 +44,8 @@ static void addSamplingOptions(CLI::App &app, Options &options) {
                "go on after an end of sequence token");
   app.add_option("--force-tokens", options.forcedTokens,
                  "feed these ids in place of the generated ones, which are still reported")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
 }
 
 static void addPerplexityOptions(CLI::App &app, Options &options) {
