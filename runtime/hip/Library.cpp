@@ -69,14 +69,12 @@ Status Library::check(Error error, const char *call, const std::string &purpose)
   if (error == success) {
     return {};
   }
+  // First, since the sentence lives until the next call.
+  const char *sentence = functions.qccEmulatedLastError ? functions.qccEmulatedLastError() : "";
+  std::string explanation = sentence && *sentence ? std::string(": ") + sentence : "";
   std::string message = "The device failed while " + purpose + ": " + call + " reported " +
                         functions.hipGetErrorName(error) + " (" +
-                        functions.hipGetErrorString(error) + ")";
-  if (functions.qccEmulatedLastError) {
-    if (const char *sentence = functions.qccEmulatedLastError(); sentence && *sentence) {
-      message += std::string(": ") + sentence;
-    }
-  }
+                        functions.hipGetErrorString(error) + ")" + explanation;
   return {codeOf(error), message + "."};
 }
 
