@@ -198,7 +198,7 @@ static void seal(Bytes &file, const Bytes &program) {
   std::memcpy(file.data() + table[header.e_shstrndx - 1].sh_offset, hashes, sizeof(hashes));
 }
 
-Bytes Artifact::build() {
+Bytes Artifact::buildProgram() {
   std::vector<std::pair<std::string, Elf64_Shdr>> codeSections;
   Bytes code = codeObject(kernels, codeSections);
   Elf64_Ehdr header;
@@ -214,9 +214,12 @@ Bytes Artifact::build() {
   }
   flatbuffers::FlatBufferBuilder builder;
   fb::FinishProgramBuffer(builder, fb::Program::Pack(builder, &program));
-  Bytes programBytes(builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
+  return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
+}
 
-  ElfWriter writer(std::move(code));
+Bytes Artifact::buildAround(const Bytes &programBytes) const {
+  std::vector<std::pair<std::string, Elf64_Shdr>> codeSections;
+  ElfWriter writer(codeObject(kernels, codeSections));
   for (const auto &[name, section] : codeSections) {
     writer.listExisting(name, section);
   }
@@ -230,6 +233,8 @@ Bytes Artifact::build() {
   seal(file, programBytes);
   return file;
 }
+
+Bytes Artifact::build() { return buildAround(buildProgram()); }
 
 std::vector<Part> partsOf(const Bytes &artifact) {
   Elf64_Ehdr header;

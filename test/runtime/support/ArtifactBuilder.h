@@ -23,6 +23,12 @@ struct Artifact {
 
   /// The file's bytes. Fills in sizes, hashes and the code header.
   std::vector<uint8_t> build();
+
+  /// The bytes of the `.qcc.program` section, as build() writes them.
+  std::vector<uint8_t> buildProgram();
+
+  /// The file around other bytes of the `.qcc.program` section, sealed.
+  std::vector<uint8_t> buildAround(const std::vector<uint8_t> &programBytes) const;
 };
 
 /// Where the parts of a built artifact lie in its bytes.
