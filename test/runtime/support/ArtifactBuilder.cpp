@@ -254,11 +254,24 @@ std::vector<Part> partsOf(const Bytes &artifact) {
   return parts;
 }
 
+namespace {
+
+/// A folder of this process, removed with what is in it at its end.
+struct TemporaryFolder {
+  std::filesystem::path path = std::filesystem::temp_directory_path() /
+                               ("qcc-runtime-test-" + std::to_string(getpid()));
+  TemporaryFolder() { std::filesystem::create_directories(path); }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+};
+
+} // namespace
+
 std::string writeTemporary(const std::string &name, const Bytes &bytes) {
-  auto folder = std::filesystem::temp_directory_path() /
-                ("qcc-runtime-test-" + std::to_string(getpid()));
-  std::filesystem::create_directories(folder);
-  std::string path = folder / name;
+  static const TemporaryFolder folder;
+  std::string path = folder.path / name;
   std::ofstream(path, std::ios::binary)
       .write(reinterpret_cast<const char *>(bytes.data()), bytes.size());
   return path;
