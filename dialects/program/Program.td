@@ -1,0 +1,113 @@
+// The program dialect: the host's side. What the device holds, and which kernels a step launches.
+#ifndef QCC_DIALECTS_PROGRAM
+#define QCC_DIALECTS_PROGRAM
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpBase.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Program_Dialect : Dialect {
+  let name = "program";
+  let cppNamespace = "::qcc::program";
+  let summary = "Device memories and launch sequences";
+  let description = [{
+    A planned module holds `program.weight`s, `tile.kernel`s and `program.entry_point`s; packaging writes it
+    as the FlatBuffers program of `runtime/program.fbs`. Once buffers are assigned the module carries
+    `program.memory`, a dictionary of i64: `arena`, `kv_cache`, `weights` and `state` (bytes),
+    `row_capacity`, `max_batch`, `max_context`.
+  }];
+  let dependentDialects = ["::qcc::tile::TileDialect"];
+  let useDefaultTypePrinterParser = 1;
+}
+
+def Program_Memory : I32EnumAttr<"Memory", "a device allocation of the session", [
+    I32EnumAttrCase<"weights", 0>, I32EnumAttrCase<"arena", 1>, I32EnumAttrCase<"kv_cache", 2>,
+    I32EnumAttrCase<"state", 3>, I32EnumAttrCase<"logits", 4>]> {
+  let cppNamespace = "::qcc::program";
+  let genSpecializedAttr = 0;
+}
+def Program_MemoryAttr : EnumAttr<Program_Dialect, Program_Memory, "memory">;
+
+def Program_BufferType : TypeDef<Program_Dialect, "Buffer"> {
+  let mnemonic = "buffer";
+  let summary = "a place in one of the device memories";
+}
+
+class Program_Op<string mnemonic, list<Trait> traits = []> : Op<Program_Dialect, mnemonic, traits>;
+
+//===-- What the device holds ------------------------------------------------------------------------===//
+
+def Program_WeightOp : Program_Op<"weight", [Symbol, IsolatedFromAbove, SingleBlock]> {
+  let summary = "a packed weight and the recipe that makes it";
+  let description = [{
+    The body computes the weight from `qnt.parameter`s by qnt operations and yields it. `offset`, once
+    assigned, is where its bytes start in the weights memory.
+
+    ```mlir
+    program.weight @layers.0.o_proj at 4096 {
+      %0 = qnt.parameter "layers.0.o_proj" ...
+      %1 = qnt.pack %0 : ... -> ...
+      program.yield %1 : ...
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<I64Attr>:$offset);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name (`at` $offset^)? $body attr-dict";
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The packed weight's type.
+    ::qcc::qnt::WeightType getWeightType();
+  }];
+}
+
+def Program_YieldOp : Program_Op<"yield", [Pure, Terminator, ReturnLike, HasParent<"WeightOp">]> {
+  let summary = "the packed weight";
+  let arguments = (ins AnyType:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+//===-- Launch sequences -----------------------------------------------------------------------------===//
+
+def Program_EntryPointOp : Program_Op<"entry_point", [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator]> {
+  let summary = "the launches of one step of up to `rows` rows";
+  let arguments = (ins SymbolNameAttr:$sym_name, I64Attr:$rows);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name `rows` $rows $body attr-dict";
+}
+
+def Program_WeightRefOp : Program_Op<"weight_ref", [Pure]> {
+  let summary = "where a packed weight is";
+  let arguments = (ins FlatSymbolRefAttr:$weight);
+  let results = (outs Program_BufferType:$result);
+  let assemblyFormat = "$weight attr-dict";
+}
+
+def Program_AllocateOp : Program_Op<"allocate", [MemoryEffects<[MemAlloc]>]> {
+  let summary = "bytes of the arena, live from the first to the last launch that uses them";
+  let arguments = (ins I64Attr:$bytes);
+  let results = (outs Program_BufferType:$result);
+  let assemblyFormat = "$bytes attr-dict";
+}
+
+def Program_ViewOp : Program_Op<"view", [Pure]> {
+  let summary = "a place in a memory, `offset` bytes from its base";
+  let arguments = (ins Program_MemoryAttr:$memory, I64Attr:$offset);
+  let results = (outs Program_BufferType:$result);
+  let assemblyFormat = "$memory `at` $offset attr-dict";
+}
+
+def Program_LaunchOp : Program_Op<"launch", []> {
+  let summary = "one kernel launch";
+  let description = [{
+    Arguments are the kernel's pointers in the order that the tile dialect defines. Grid and workgroup are
+    the kernel's. Launches run one after the other.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<Program_BufferType>:$arguments);
+  let assemblyFormat = "$kernel `(` $arguments `)` attr-dict";
+}
+
+#endif // QCC_DIALECTS_PROGRAM

@@ -1,0 +1,131 @@
+// The qnt dialect and its types: quantization is a type. A weight's type states its shape, element encoding, blocks,
+// scale and zero-point types and layout; its bytes stay in their file until packaging.
+#ifndef QCC_DIALECTS_QNT_TYPES
+#define QCC_DIALECTS_QNT_TYPES
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Qnt_Dialect : Dialect {
+  let name = "qnt";
+  let cppNamespace = "::qcc::qnt";
+  let summary = "Quantized weights as types, and the recipe that packs them";
+  let description = [{
+    A weight is a value of type `!qnt.weight<...>`, made by `qnt.parameter`, which names where its bytes
+    are. Operations on weights (`qnt.slice_rows`, `qnt.pack`) are a recipe: nothing moves until the
+    packager maps the source and applies the chain, tile by tile.
+
+    Affine encodings: `w[n, k] = (q[n, k] - zero[n, k / block]) * scale[n, k / block]`.
+    Floating-point encodings without a scale: `w = q`.
+  }];
+  let useDefaultTypePrinterParser = 1;
+  let useDefaultAttributePrinterParser = 1;
+}
+
+//===-- Encodings ------------------------------------------------------------------------------------===//
+
+def Qnt_Encoding : I32EnumAttr<"Encoding", "how one element is stored", [
+    I32EnumAttrCase<"f32", 0>, I32EnumAttrCase<"f16", 1>, I32EnumAttrCase<"bf16", 2>,
+    I32EnumAttrCase<"u8", 3>, I32EnumAttrCase<"i8", 4>, I32EnumAttrCase<"u4", 5>,
+    I32EnumAttrCase<"i4", 6>, I32EnumAttrCase<"u2", 7>, I32EnumAttrCase<"i2", 8>,
+    I32EnumAttrCase<"none", 15>]> {
+  let cppNamespace = "::qcc::qnt";
+  let genSpecializedAttr = 0;
+}
+
+def Qnt_Storage : I32EnumAttr<"Storage", "how a source file arranges a weight of [N, K]", [
+    // N rows of K elements, sub-byte elements packed low bits first, each row padded to a whole byte.
+    I32EnumAttrCase<"rows", 0>,
+    // K rows of N elements: the right-hand side of an ONNX MatMul.
+    I32EnumAttrCase<"columns", 1>,
+    // N rows of ceil(K / block) blocks, each of block elements low bits first: ONNX Runtime's MatMulNBits
+    // (onnxruntime, docs/ContribOperators.md). The last block of a row is padded.
+    I32EnumAttrCase<"blocks", 2>]> {
+  let cppNamespace = "::qcc::qnt";
+  let genSpecializedAttr = 0;
+}
+def Qnt_StorageAttr : EnumAttr<Qnt_Dialect, Qnt_Storage, "storage">;
+
+//===-- Attributes -----------------------------------------------------------------------------------===//
+
+class Qnt_Attr<string name, string mnemonic_, list<Trait> traits = []>
+    : AttrDef<Qnt_Dialect, name, traits> {
+  let mnemonic = mnemonic_;
+}
+
+def Qnt_SourceAttr : Qnt_Attr<"Source", "source"> {
+  let summary = "a range of bytes of a file";
+  let description = [{
+    `file` is relative to the folder of the model (absolute paths are kept), `offset` and `bytes` delimit
+    the range. `#qnt.source<"model.onnx.data", 4096, 32768>`
+  }];
+  let parameters = (ins StringRefParameter<>:$file, "int64_t":$offset, "int64_t":$bytes);
+  let assemblyFormat = "`<` $file `,` $offset `,` $bytes `>`";
+  let genVerifyDecl = 1;
+}
+
+def Qnt_TiledAttr : Qnt_Attr<"Tiled", "tiled"> {
+  let summary = "a packed layout: tiles in the order in which waves read them";
+  let description = [{
+    A weight of [N, K] is cut into panels of `columns * columns_per_lane` rows of N (output columns of the
+    matmul); N and K are padded with elements that dequantize to zero. A panel is a sequence of steps along
+    K; a step is one 16-byte load by every lane of a wave for each of `columns_per_lane`:
+
+      bytes[panel][step][c][lane][16],   lane = column * lanes_k + depth_lane
+
+    Lane (column, depth_lane) of slot c holds the `e = 128 / bits` consecutive elements
+    k = step * lanes_k * e + depth_lane * e + [0, e) of row n = panel rows + c * columns + column.
+    `columns * lanes_k` is the wave size. Inside the 16 bytes elements are in `order`: `linear` (low bits
+    first) or `pairs`, in which 32-bit words hold elements 0, 2, 4, ... in their low half and 1, 3, 5, ...
+    in their high half, so that (word >> bits * i) & mask yields the adjacent pair (2i, 2i + 1).
+
+    Scales follow as [panel][block][c][column], block along the padded K (one block when a block spans all
+    of K), and zero points likewise, if the type has any. `qcc::qnt::PackedWeight` has the offsets.
+  }];
+  let parameters = (ins "int64_t":$columns, "int64_t":$lanesK, "int64_t":$columnsPerLane,
+                        StringRefParameter<>:$order);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+//===-- Types ----------------------------------------------------------------------------------------===//
+
+def Qnt_WeightType : TypeDef<Qnt_Dialect, "Weight"> {
+  let mnemonic = "weight";
+  let summary = "a weight of a model, quantized or not";
+  let description = [{
+    `!qnt.weight<[4096, 256], u4, block = 32, scale = f16, zero = u4>`: 4096 rows (output features) of 256
+    (input features), a scale and a zero point for every 32 consecutive input features of a row.
+    Vectors (norm weights, biases) have one extent. Extents are logical: padding belongs to the layout.
+
+    * `block = 0`: no scales (floating-point encodings). Per channel: `block` is the whole K.
+    * `zero = none` for unsigned encodings means the midpoint 2^(bits-1), for signed ones 0.
+    * `zero` floating point: `w = (q - zero) * scale`.
+    * `layout`: absent while the bytes are as in the source, else `#qnt.tiled<...>`.
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$shape, "Encoding":$encoding,
+                        DefaultValuedParameter<"int64_t", "0">:$block,
+                        DefaultValuedParameter<"Encoding", "Encoding::none">:$scale,
+                        DefaultValuedParameter<"Encoding", "Encoding::none">:$zero,
+                        OptionalParameter<"::mlir::Attribute">:$layout);
+  let assemblyFormat = [{
+    `<` `[` $shape `]` `,` $encoding custom<WeightOptions>($block, $scale, $zero, $layout) `>`
+  }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    int64_t getRows() const { return getShape().front(); }
+    /// Input features; 1 for vectors.
+    int64_t getColumns() const { return getShape().size() > 1 ? getShape().back() : 1; }
+    bool isQuantized() const { return getBlock() != 0; }
+    /// Blocks along K of one row, the last one perhaps partial.
+    int64_t getBlocksPerRow() const;
+    WeightType withShape(llvm::ArrayRef<int64_t> shape) const;
+    WeightType withLayout(::mlir::Attribute layout) const;
+  }];
+}
+
+#endif // QCC_DIALECTS_QNT_TYPES

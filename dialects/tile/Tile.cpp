@@ -1,0 +1,119 @@
+#include "dialects/tile/Tile.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "mlir/Interfaces/FunctionImplementation.h"
+
+#include "dialects/tile/TileDialect.cpp.inc"
+#include "dialects/tile/TileEnums.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialects/tile/TileAttributes.cpp.inc"
+#define GET_TYPEDEF_CLASSES
+#include "dialects/tile/TileTypes.cpp.inc"
+#define GET_OP_CLASSES
+#include "dialects/tile/TileOps.cpp.inc"
+
+using namespace mlir;
+using namespace qcc;
+using namespace qcc::tile;
+
+void TileDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialects/tile/TileAttributes.cpp.inc"
+      >();
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "dialects/tile/TileTypes.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/tile/TileOps.cpp.inc"
+      >();
+}
+
+LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t waves,
+                                   int64_t rows, int64_t splitK, int64_t stage) {
+  if (waves < 1 || rows < 1 || splitK < 1 || stage < 0) {
+    return emitError() << "waves, rows and splitK are at least 1";
+  }
+  if (waves % splitK != 0) {
+    return emitError() << "waves are whole groups of splitK";
+  }
+  return success();
+}
+
+//===-- Kernels --------------------------------------------------------------------------------------===//
+
+ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &result) {
+  auto buildType = [](Builder &builder, ArrayRef<Type> inputs, ArrayRef<Type> results,
+                      function_interface_impl::VariadicFlag, std::string &) {
+    return builder.getFunctionType(inputs, results);
+  };
+  return function_interface_impl::parseFunctionOp(
+      parser, result, /*allowVariadic=*/false, getFunctionTypeAttrName(result.name), buildType,
+      getArgAttrsAttrName(result.name), getResAttrsAttrName(result.name));
+}
+
+void KernelOp::print(OpAsmPrinter &printer) {
+  function_interface_impl::printFunctionOp(printer, *this, /*isVariadic=*/false,
+                                           getFunctionTypeAttrName(), getArgAttrsAttrName(),
+                                           getResAttrsAttrName());
+}
+
+//===-- Memory ---------------------------------------------------------------------------------------===//
+
+void LoadOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {
+  if (!getInvariant()) {
+    effects.emplace_back(MemoryEffects::Read::get(), &getBufferMutable());
+  }
+}
+
+void StoreOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {
+  effects.emplace_back(MemoryEffects::Write::get(), &getBufferMutable());
+}
+
+//===-- Arithmetic -----------------------------------------------------------------------------------===//
+
+LogicalResult UnpackOp::verify() {
+  auto packed = dyn_cast<VectorType>(getPacked().getType());
+  auto result = dyn_cast<VectorType>(getResult().getType());
+  int64_t bits = getBits(), bias = getBias();
+  if (!packed || !result || !packed.getElementType().isInteger(32)) {
+    return emitOpError("unpacks a vector of i32 to a vector");
+  }
+  if (bits != 2 && bits != 4 && bits != 8) {
+    return emitOpError("knows elements of 2, 4 and 8 bits");
+  }
+  if (packed.getNumElements() * 32 != result.getNumElements() * bits) {
+    return emitOpError("result holds ") << packed.getNumElements() * 32 / bits << " elements";
+  }
+  bool half = result.getElementType().isF16();
+  if (!(half && bias == 1024) && !(result.getElementType().isF32() && bias == 0)) {
+    return emitOpError("adds 1024 for f16 and 0 for f32");
+  }
+  return success();
+}
+
+LogicalResult DotOp::verify() {
+  auto type = dyn_cast<VectorType>(getLhs().getType());
+  if (!type || type.getRank() != 1) {
+    return emitOpError("multiplies vectors of rank 1");
+  }
+  Type element = type.getElementType();
+  if (!element.isF32() && !(element.isF16() && type.getNumElements() % 2 == 0)) {
+    return emitOpError("elements are f32, or an even number of f16");
+  }
+  return success();
+}
+
+LogicalResult ReduceWaveOp::verify() {
+  int64_t width = getWidth();
+  if (width < 1 || width > 64 || !llvm::isPowerOf2_64(width)) {
+    return emitOpError("width is a power of two up to 64");
+  }
+  return success();
+}

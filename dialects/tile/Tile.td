@@ -1,0 +1,224 @@
+// The tile dialect: the inside of one kernel. A kernel starts as whole-tensor operations with a schedule
+// and ends as the code of one work-item, still free of any chip's instruction names.
+#ifndef QCC_DIALECTS_TILE
+#define QCC_DIALECTS_TILE
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpBase.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/FunctionInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+
+def Tile_Dialect : Dialect {
+  let name = "tile";
+  let cppNamespace = "::qcc::tile";
+  let summary = "The inside of one kernel";
+  let description = [{
+    Two levels share the dialect. *Tensor level*: a `tile.kernel` with a `schedule` whose body is lm and qnt
+    operations on tensors, results returned. *Lane level*, made by passes/tile: arguments are
+    `!tile.buffer`s, the body is arith, math, vector and scf code of one work-item plus the operations
+    below, and nothing is returned.
+
+    The arguments of a lane-level kernel are pointers in this order: every tensor-level argument, then
+    every tensor result (cache results are their arguments). What a pointer points to:
+
+    | type | memory |
+    |---|---|
+    | tensor<R x F x T> | R rows of F elements, row major |
+    | !qnt.weight with a layout | values, scales, zeros of `#qnt.tiled`, see `qcc::qnt::PackedWeight` |
+    | !qnt.weight without | values row major (sub-byte elements low bits first, rows whole bytes), then scales and zeros [N, blocks] |
+    | !lm.cache | keys, then values, see `!lm.cache` |
+    | !lm.batch | the state memory of runtime/program.fbs |
+  }];
+  let useDefaultTypePrinterParser = 1;
+  let useDefaultAttributePrinterParser = 1;
+}
+
+//===-- Attributes and types -------------------------------------------------------------------------===//
+
+def Tile_Space : I32EnumAttr<"Space", "a memory that a kernel reads and writes", [
+    I32EnumAttrCase<"global", 0>, I32EnumAttrCase<"shared", 1>]> {
+  let cppNamespace = "::qcc::tile";
+  let genSpecializedAttr = 0;
+}
+
+def Tile_Axis : I32EnumAttr<"Axis", "an axis of the grid", [
+    I32EnumAttrCase<"x", 0>, I32EnumAttrCase<"y", 1>, I32EnumAttrCase<"z", 2>]> {
+  let cppNamespace = "::qcc::tile";
+  let genSpecializedAttr = 0;
+}
+def Tile_AxisAttr : EnumAttr<Tile_Dialect, Tile_Axis, "axis">;
+
+def Tile_Reduction : I32EnumAttr<"Reduction", "how lanes are combined", [
+    I32EnumAttrCase<"add", 0>, I32EnumAttrCase<"max", 1>]> {
+  let cppNamespace = "::qcc::tile";
+  let genSpecializedAttr = 0;
+}
+def Tile_ReductionAttr : EnumAttr<Tile_Dialect, Tile_Reduction, "reduction">;
+
+def Tile_ScheduleAttr : AttrDef<Tile_Dialect, "Schedule"> {
+  let mnemonic = "schedule";
+  let summary = "how a kernel's work is spread over the chip";
+  let description = [{
+    * `waves`: waves a workgroup.
+    * `rows`: rows (tokens) that a workgroup computes at once; each weight it loads serves all of them.
+    * `split_k`: waves that share a panel, each with every split_k-th step along K, combined through LDS.
+    * `stage`: input features staged into LDS at once; a multiple of what a step covers.
+    Attention uses `waves` only: they share a head's positions.
+  }];
+  let parameters = (ins "int64_t":$waves, "int64_t":$rows, "int64_t":$splitK, "int64_t":$stage);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+def Tile_BufferType : TypeDef<Tile_Dialect, "Buffer"> {
+  let mnemonic = "buffer";
+  let summary = "a pointer to bytes of global memory or LDS";
+  let parameters = (ins "Space":$space);
+  let assemblyFormat = "`<` $space `>`";
+}
+
+class Tile_Op<string mnemonic, list<Trait> traits = []> : Op<Tile_Dialect, mnemonic, traits>;
+
+//===-- Kernels --------------------------------------------------------------------------------------===//
+
+def Tile_KernelOp : Tile_Op<"kernel", [IsolatedFromAbove, Symbol, FunctionOpInterface]> {
+  let summary = "one kernel";
+  let description = [{
+    `kind` is that of the lm.fused it came from. `workgroup` (work-items) and `grid` (workgroups along x, y,
+    z) are set when the kernel is lowered to lane level, and with that its signature is final.
+    `row_capacity` is that of the state memory's arrays, which the kernel reads through its !lm.batch.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type,
+                       OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs,
+                       StrAttr:$kind, Tile_ScheduleAttr:$schedule, I64Attr:$row_capacity,
+                       OptionalAttr<I64Attr>:$workgroup,
+                       OptionalAttr<DenseI64ArrayAttr>:$grid);
+  let regions = (region AnyRegion:$body);
+  let hasCustomAssemblyFormat = 1;
+  let extraClassDeclaration = [{
+    ::llvm::ArrayRef<::mlir::Type> getArgumentTypes() { return getFunctionType().getInputs(); }
+    ::llvm::ArrayRef<::mlir::Type> getResultTypes() { return getFunctionType().getResults(); }
+    ::mlir::Region *getCallableRegion() { return &getBody(); }
+    /// Lane level: the body is the code of one work-item.
+    bool isLowered() { return getGrid().has_value(); }
+  }];
+}
+
+def Tile_ReturnOp : Tile_Op<"return", [Pure, Terminator, ReturnLike, HasParent<"KernelOp">]> {
+  let summary = "the end of a kernel";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+  let builders = [OpBuilder<(ins), [{ }]>];
+}
+
+//===-- Who am I -------------------------------------------------------------------------------------===//
+
+def Tile_WorkgroupIdOp : Tile_Op<"workgroup_id", [Pure]> {
+  let summary = "this workgroup's index along an axis of the grid; the same for all its lanes";
+  let arguments = (ins Tile_AxisAttr:$axis);
+  let results = (outs I32:$result);
+  let assemblyFormat = "$axis attr-dict";
+}
+def Tile_WaveIdOp : Tile_Op<"wave_id", [Pure]> {
+  let summary = "this wave's index in its workgroup; the same for all its lanes";
+  let results = (outs I32:$result);
+  let assemblyFormat = "attr-dict";
+}
+def Tile_LaneIdOp : Tile_Op<"lane_id", [Pure]> {
+  let summary = "this work-item's lane in its wave";
+  let results = (outs I32:$result);
+  let assemblyFormat = "attr-dict";
+}
+
+//===-- Memory ---------------------------------------------------------------------------------------===//
+
+def Tile_SharedOp : Tile_Op<"shared", []> {
+  let summary = "LDS of the workgroup: `bytes`, aligned to 16, not initialized";
+  let arguments = (ins I64Attr:$bytes);
+  let results = (outs Tile_BufferType:$result);
+  let assemblyFormat = "$bytes attr-dict `:` type($result)";
+}
+
+def Tile_LoadOp : Tile_Op<"load", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "a scalar or vector from buffer + offset bytes";
+  let description = [{
+    `offset` is an unsigned i32 or an i64, in bytes; the address is aligned to the whole value's size, at
+    most 16. `streaming`: each byte is read once in a launch, so the load bypasses reuse in the caches.
+    `invariant`: nobody writes these bytes during the launch (weights, state).
+  }];
+  let arguments = (ins Tile_BufferType:$buffer, AnyTypeOf<[I32, I64]>:$offset, UnitAttr:$streaming,
+                       UnitAttr:$invariant);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = [{
+    $buffer `[` $offset `:` type($offset) `]` (`streaming` $streaming^)? (`invariant` $invariant^)?
+    attr-dict `:` type($buffer) `->` type($result)
+  }];
+}
+
+def Tile_StoreOp : Tile_Op<"store", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "a scalar or vector to buffer + offset bytes";
+  let arguments = (ins AnyType:$value, Tile_BufferType:$buffer, AnyTypeOf<[I32, I64]>:$offset);
+  let assemblyFormat = [{
+    $value `,` $buffer `[` $offset `:` type($offset) `]` attr-dict `:` type($value) `,` type($buffer)
+  }];
+}
+
+def Tile_BarrierOp : Tile_Op<"barrier", []> {
+  let summary = "all waves of the workgroup arrive; LDS written before is seen after";
+  let assemblyFormat = "attr-dict";
+}
+
+//===-- Arithmetic of low-bit kernels ----------------------------------------------------------------===//
+
+def Tile_UnpackOp : Tile_Op<"unpack", [Pure]> {
+  let summary = "packed unsigned elements as floating point, plus a constant that costs nothing";
+  let description = [{
+    `packed` holds unsigned elements of `bits` bits in the `pairs` order of `#qnt.tiled`: 32-bit words whose
+    low half holds elements 0, 2, 4, ... and whose high half holds 1, 3, 5, .... Result element i is
+    `q[i] + bias`. `bias` is 1024 for f16 (the exponent trick: 0x6400 | q is 1024 + q) and 0 for f32; other
+    element types are not supported.
+  }];
+  let arguments = (ins AnyType:$packed, I64Attr:$bits, I64Attr:$bias);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = [{
+    $packed `bits` $bits `bias` $bias attr-dict `:` type($packed) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Tile_DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["lhs", "rhs"]>]> {
+  let summary = "accumulator plus the dot product of two vectors";
+  let description = [{
+    `acc + sum of lhs[i] * rhs[i]`, lhs and rhs vectors of f16 or f32 (a multiple of 2 elements for f16), acc
+    f32; products exact or rounded to f32, added in f32 in an order that the chip's instruction defines.
+  }];
+  let arguments = (ins AnyType:$lhs, AnyType:$rhs, F32:$acc);
+  let results = (outs F32:$result);
+  let assemblyFormat = "$lhs `,` $rhs `,` $acc attr-dict `:` type($lhs)";
+  let hasVerifier = 1;
+}
+
+def Tile_ReduceWaveOp : Tile_Op<"reduce_wave", [Pure]> {
+  let summary = "combines each `width` neighbouring lanes; all of them get the result";
+  let description = [{
+    Lanes [i * width, (i + 1) * width) form a group; `width` is a power of two up to the wave size. All
+    lanes of the wave take part.
+  }];
+  let arguments = (ins F32:$value, Tile_ReductionAttr:$reduction, I64Attr:$width);
+  let results = (outs F32:$result);
+  let assemblyFormat = "$reduction $value `width` $width attr-dict";
+  let hasVerifier = 1;
+}
+
+def Tile_ShuffleXorOp : Tile_Op<"shuffle_xor", [Pure]> {
+  let summary = "the value of the lane whose index differs by `mask`; all lanes of the wave take part";
+  let arguments = (ins F32:$value, I64Attr:$mask);
+  let results = (outs F32:$result);
+  let assemblyFormat = "$value `mask` $mask attr-dict";
+}
+
+#endif // QCC_DIALECTS_TILE
