@@ -207,23 +207,14 @@ TEST_F(ApiTest, SessionsOutliveWhatTheyWereMadeOf) {
 }
 
 TEST_F(ApiTest, DecodesStreams) {
-  Model model = openModel();
-  qcc_decoder *decoder;
-  check(qcc_decoder_create(model.get(), true, &decoder));
-  qcc_text text;
-  check(qcc_decoder_push(decoder, 9, &text));
-  EXPECT_EQ(take(text), "h");
-  check(qcc_decoder_finish(decoder, &text));
-  EXPECT_EQ(take(text), "");
-  qcc_decoder_release(decoder);
+  Decoder decoder(openModel(), true);
+  EXPECT_EQ(decoder.push(9), "h");
+  EXPECT_EQ(decoder.push(31), "");
+  EXPECT_EQ(decoder.finish(), "");
 }
 
 TEST_F(ApiTest, SamplesFromLogits) {
-  qcc_sampler *sampler;
-  check(qcc_sampler_create(nullptr, &sampler));
-  float logits[] = {0, 3, 1};
-  uint32_t token;
-  check(qcc_sampler_sample(sampler, logits, 3, nullptr, 0, &token));
-  EXPECT_EQ(token, 1u);
-  qcc_sampler_release(sampler);
+  Sampler sampler(params.sampler);
+  EXPECT_EQ(sampler.sample(std::vector<float>{0, 3, 1}), 1u);
+  EXPECT_EQ(codeOf([&] { sampler.sample({}); }), QCC_INVALID_ARGUMENT);
 }

@@ -89,6 +89,21 @@ TEST(Device, TheEmulatedOneBecomesAnyChip) {
   EXPECT_THAT(status.message, HasSubstr("explains itself"));
 }
 
+TEST(Device, TheEmulatedOneIsFoundBesideTheProgram) {
+  auto device = Device::open({"emulated", "", ""});
+  ASSERT_TRUE(device.ok()) << device.status().message;
+  EXPECT_EQ((*device)->info().id, "emulated");
+}
+
+TEST(Device, AutoTakesTheEmulatedOneWhereThereIsNoGpu) {
+  if (Device::open({"hip:0", "", ""}).ok()) {
+    GTEST_SKIP() << "this machine has an AMD GPU";
+  }
+  auto device = Device::open({"auto", "gfx942", ""});
+  ASSERT_TRUE(device.ok()) << device.status().message;
+  EXPECT_TRUE((*device)->info().emulated);
+}
+
 TEST(Device, ADriverIsNotTheEmulatedOne) {
   EXPECT_EQ(Device::open({"emulated", "", FAKE_HIP_6}).status().code, StatusCode::NoDevice);
 }
