@@ -11,30 +11,28 @@ namespace qcc::emulator {
 /// A row of the chip table. Sources: LLVM's AMDGPU target description (registers, granules, LDS,
 /// waves), AMD's product pages (compute units, clocks, memory).
 struct Chip {
-  std::string_view name;        // processor name as LLVM spells it
-  std::string_view product;     // what hipGetDeviceProperties names
-  uint32_t elfMachine;          // EF_AMDGPU_MACH of the ELF header's e_flags
-  uint32_t genericElfMachine;   // the generic processor that covers it, 0 for none
-  uint32_t major, minor;        // compute capability as HIP reports it
-  uint32_t waveSize;            // lanes, of the default mode
+  std::string_view name;      // processor name as LLVM spells it
+  std::string_view product;   // what hipGetDeviceProperties names
+  uint32_t elfMachine;        // EF_AMDGPU_MACH of the ELF header's e_flags
+  uint32_t genericElfMachine; // the generic processor that covers it, 0 for none
+  uint32_t major, minor;      // compute capability as HIP reports it
+  uint32_t waveSize;          // lanes, of the default mode
   uint32_t computeUnits;
-  uint32_t multiprocessors;     // as HIP counts them: compute units, or workgroup processors
+  uint32_t multiprocessors; // as HIP counts them: compute units, or workgroup processors
   uint32_t simdsPerMultiprocessor;
   uint32_t maxWavesPerSimd;
-  uint32_t vgprsPerSimd;        // registers a lane, shared by the waves of a SIMD at `waveSize`
-  uint32_t vgprGranule;         // at `waveSize`
-  uint32_t maxVgprs;            // that one wave can have, accumulation registers included
-  bool unifiedAccumulators;     // AGPRs are allocated behind the VGPRs, in one file
-  bool sgprsLimitWaves;         // 800 scalar registers a SIMD; else every wave has its own set
-  uint64_t ldsPerWorkgroup;     // bytes
+  uint32_t vgprsPerSimd;         // registers a lane, shared by the waves of a SIMD at `waveSize`
+  uint32_t vgprGranule;          // at `waveSize`
+  bool sgprsLimitWaves;          // 800 scalar registers a SIMD; else every wave has its own set
+  uint64_t ldsPerWorkgroup;      // bytes
   uint64_t ldsPerMultiprocessor; // bytes
-  uint32_t ldsGranule;          // bytes
+  uint32_t ldsGranule;           // bytes
   uint64_t memoryBytes;
   uint32_t clockKhz;
   uint32_t memoryClockKhz;
   uint32_t memoryBusBits;
   uint32_t l2Bytes;
-  uint32_t timerKhz;            // of wall_clock64() and s_memrealtime
+  uint32_t timerKhz; // of wall_clock64() and s_memrealtime
 };
 
 /// All rows.

@@ -14,14 +14,22 @@
 
 namespace qcc::emulator {
 
-/// What the launch writes into a field of the kernel argument segment. Names follow the `.value_kind`
-/// strings of LLVM's AMDGPUUsage, "Code Object V5 Metadata".
+/// What the launch writes into a field of the kernel argument segment. Names follow the
+/// `.value_kind` strings of LLVM's AMDGPUUsage, "Code Object V5 Metadata".
 enum class ArgumentKind : uint8_t {
   Explicit, // copied from the caller
-  BlockCountX, BlockCountY, BlockCountZ,
-  GroupSizeX, GroupSizeY, GroupSizeZ,
-  RemainderX, RemainderY, RemainderZ,
-  GlobalOffsetX, GlobalOffsetY, GlobalOffsetZ,
+  BlockCountX,
+  BlockCountY,
+  BlockCountZ,
+  GroupSizeX,
+  GroupSizeY,
+  GroupSizeZ,
+  RemainderX,
+  RemainderY,
+  RemainderZ,
+  GlobalOffsetX,
+  GlobalOffsetY,
+  GlobalOffsetZ,
   GridDims,
   DynamicLdsSize,
   Zero, // a service that this device does not offer: a null pointer
@@ -36,16 +44,14 @@ struct KernelArgument {
 
 /// A kernel as the metadata note and the symbol table describe it.
 struct KernelInfo {
-  std::string name;                // without `.kd`
-  uint64_t descriptorAddress = 0;  // in the code object's address space
-  bool hasMetadata = false;        // else the fields below are unknown: defaults
+  std::string name;               // without `.kd`
+  uint64_t descriptorAddress = 0; // in the code object's address space
+  bool hasMetadata = false;       // else the fields below are unknown: defaults
   std::vector<KernelArgument> arguments;
   uint32_t kernargBytes = 0;
-  uint32_t maxFlatWorkgroupSize = 1024;
+  uint32_t maxFlatWorkgroupSize =
+      1024; // work-items; AMDHSA's limit where a kernel states a larger one
   std::array<uint32_t, 3> requiredWorkgroupSize{0, 0, 0}; // zeros: none required
-  uint32_t waveSize = 0;
-  uint32_t vgprs = 0, agprs = 0, sgprs = 0;
-  bool needsPrintf = false; // declares a hostcall or printf buffer
 };
 
 /// A loadable part: `fileBytes` bytes of the file, then zeros up to `memoryBytes`.
@@ -70,9 +76,9 @@ struct Relocation {
 };
 
 struct CodeObject {
-  uint32_t elfMachine = 0; // EF_AMDGPU_MACH
-  uint32_t version = 0;    // code object version: 3 to 6
-  uint64_t addressEnd = 0; // one past the highest segment byte
+  uint32_t elfMachine = 0;       // EF_AMDGPU_MACH
+  uint32_t version = 0;          // code object version: 3 to 6
+  uint64_t addressEnd = 0;       // one past the highest segment byte
   std::vector<Segment> segments; // ascending, disjoint, inside [0, addressEnd)
   std::map<std::string, KernelInfo, std::less<>> kernels;
   std::map<std::string, Variable, std::less<>> variables;

@@ -86,8 +86,7 @@ Error Reader::readHeader() {
   }
   unsigned abiVersion = header.e_ident[EI_ABIVERSION];
   if (abiVersion < abiVersionOfV3 || abiVersion > ELFABIVERSION_AMDGPU_HSA_V6) {
-    return failure("ABI version " + Twine(abiVersion) +
-                   " is none of code object versions 3 to 6");
+    return failure("ABI version " + Twine(abiVersion) + " is none of code object versions 3 to 6");
   }
   image.version = abiVersion - abiVersionOfV3 + 3;
   image.elfMachine = header.e_flags & EF_AMDGPU_MACH;
@@ -134,8 +133,8 @@ Error Reader::addSegment(const Elf64_Phdr &entry) {
   if (entry.p_vaddr > maxImageBytes || entry.p_memsz > maxImageBytes - entry.p_vaddr) {
     return failure(formatv("the segment at address {0:x} is too large", entry.p_vaddr));
   }
-  image.segments.push_back({entry.p_vaddr, entry.p_memsz, entry.p_offset, entry.p_filesz,
-                            (entry.p_flags & PF_X) != 0});
+  image.segments.push_back(
+      {entry.p_vaddr, entry.p_memsz, entry.p_offset, entry.p_filesz, (entry.p_flags & PF_X) != 0});
   return Error::success();
 }
 
@@ -159,16 +158,32 @@ Error Reader::readDynamic(const Elf64_Phdr &entry) {
   Elf64_Dyn item;
   for (uint64_t at = 0; table->read(at, item) && item.d_tag != DT_NULL; at += sizeof(item)) {
     switch (item.d_tag) {
-    case DT_SYMTAB: dynamic.symbols = item.d_un.d_ptr; break;
-    case DT_STRTAB: dynamic.strings = item.d_un.d_ptr; break;
-    case DT_STRSZ: dynamic.stringBytes = item.d_un.d_val; break;
-    case DT_HASH: dynamic.hash = item.d_un.d_ptr; break;
-    case DT_GNU_HASH: dynamic.gnuHash = item.d_un.d_ptr; break;
-    case DT_RELA: dynamic.relocations = item.d_un.d_ptr; break;
-    case DT_RELASZ: dynamic.relocationBytes = item.d_un.d_val; break;
+    case DT_SYMTAB:
+      dynamic.symbols = item.d_un.d_ptr;
+      break;
+    case DT_STRTAB:
+      dynamic.strings = item.d_un.d_ptr;
+      break;
+    case DT_STRSZ:
+      dynamic.stringBytes = item.d_un.d_val;
+      break;
+    case DT_HASH:
+      dynamic.hash = item.d_un.d_ptr;
+      break;
+    case DT_GNU_HASH:
+      dynamic.gnuHash = item.d_un.d_ptr;
+      break;
+    case DT_RELA:
+      dynamic.relocations = item.d_un.d_ptr;
+      break;
+    case DT_RELASZ:
+      dynamic.relocationBytes = item.d_un.d_val;
+      break;
     case DT_REL:
-    case DT_JMPREL: return failure("it has relocations of a kind that AMDGPU does not use");
-    default: break;
+    case DT_JMPREL:
+      return failure("it has relocations of a kind that AMDGPU does not use");
+    default:
+      break;
     }
   }
   return Error::success();

@@ -1,16 +1,16 @@
 #include "emulator/code_object/Metadata.h"
 
-#include "llvm/ADT/StringSwitch.h"
-#include "llvm/BinaryFormat/MsgPackDocument.h"
+#include "emulator/code_object/MessagePack.h"
 
+#include "llvm/ADT/StringSwitch.h"
+
+#include <algorithm>
 #include <limits>
 
 namespace qcc::emulator {
 namespace {
 
 using namespace llvm;
-using msgpack::DocNode;
-using msgpack::MapDocNode;
 
 /// A larger argument segment than any toolchain writes; keeps hostile sizes from being allocated.
 constexpr uint64_t maxKernargBytes = 1 << 20;
@@ -19,27 +19,24 @@ Error failure(const Twine &message) {
   return createStringError(inconvertibleErrorCode(), message);
 }
 
-StringRef text(MapDocNode map, StringRef key) {
-  auto it = map.find(key);
-  return it != map.end() && it->second.isString() ? it->second.getString() : StringRef();
+StringRef text(const PackedValue &map, std::string_view key) {
+  const PackedValue *value = map.find(key);
+  return value && value->kind == PackedValue::Kind::Text ? StringRef(value->text) : StringRef();
 }
 
 /// A number that fits 32 bits; `fallback` when the key is absent or holds something else.
-uint32_t number(MapDocNode map, StringRef key, uint32_t fallback) {
-  auto it = map.find(key);
-  if (it == map.end()) {
-    return fallback;
-  }
-  DocNode &node = it->second;
-  if (node.getKind() == msgpack::Type::UInt &&
-      node.getUInt() <= std::numeric_limits<uint32_t>::max()) {
-    return static_cast<uint32_t>(node.getUInt());
-  }
-  if (node.getKind() == msgpack::Type::Int && node.getInt() >= 0 &&
-      node.getInt() <= std::numeric_limits<uint32_t>::max()) {
-    return static_cast<uint32_t>(node.getInt());
-  }
-  return fallback;
+uint32_t number(const PackedValue &map, std::string_view key, uint32_t fallback) {
+  const PackedValue *value = map.find(key);
+  bool fits = value && value->kind == PackedValue::Kind::Number &&
+              value->number <= std::numeric_limits<uint32_t>::max();
+  return fits ? static_cast<uint32_t>(value->number) : fallback;
+}
+
+/// The items of an array; none when the key is absent or holds something else.
+ArrayRef<PackedValue> list(const PackedValue &map, std::string_view key) {
+  const PackedValue *value = map.find(key);
+  return value && value->kind == PackedValue::Kind::Array ? ArrayRef<PackedValue>(value->items)
+                                                          : ArrayRef<PackedValue>();
 }
 
 /// Hidden arguments that are not listed ask for a service that this device does not offer.
@@ -62,43 +59,27 @@ ArgumentKind kindOf(StringRef valueKind) {
       .Default(valueKind.starts_with("hidden_") ? ArgumentKind::Zero : ArgumentKind::Explicit);
 }
 
-Error readArguments(MapDocNode kernel, KernelInfo &info) {
-  auto it = kernel.find(".args");
-  if (it == kernel.end() || !it->second.isArray()) {
-    return Error::success();
-  }
-  for (DocNode &node : it->second.getArray()) {
-    if (!node.isMap()) {
-      return failure("an argument of kernel " + info.name + " is not described by a map");
-    }
-    MapDocNode entry = node.getMap();
-    StringRef valueKind = text(entry, ".value_kind");
+Error readArguments(const PackedValue &kernel, KernelInfo &info) {
+  for (const PackedValue &entry : list(kernel, ".args")) {
     KernelArgument argument{number(entry, ".offset", 0), number(entry, ".size", 0),
-                            kindOf(valueKind)};
+                            kindOf(text(entry, ".value_kind"))};
     if (uint64_t(argument.offset) + argument.size > info.kernargBytes) {
       return failure("argument " + Twine(info.arguments.size()) + " of kernel " + info.name +
                      " lies outside its argument segment");
     }
-    info.needsPrintf |= valueKind == "hidden_hostcall_buffer" || valueKind == "hidden_printf_buffer";
     info.arguments.push_back(argument);
   }
   return Error::success();
 }
 
-void readRequiredSize(MapDocNode kernel, KernelInfo &info) {
-  auto it = kernel.find(".reqd_workgroup_size");
-  if (it == kernel.end() || !it->second.isArray() || it->second.getArray().size() != 3) {
-    return;
-  }
-  for (size_t i = 0; i < 3; ++i) {
-    DocNode &node = it->second.getArray()[i];
-    if (node.getKind() == msgpack::Type::UInt) {
-      info.requiredWorkgroupSize[i] = static_cast<uint32_t>(node.getUInt());
-    }
+void readRequiredSize(const PackedValue &kernel, KernelInfo &info) {
+  ArrayRef<PackedValue> sizes = list(kernel, ".reqd_workgroup_size");
+  for (size_t axis = 0; sizes.size() == 3 && axis < 3; ++axis) {
+    info.requiredWorkgroupSize[axis] = static_cast<uint32_t>(sizes[axis].number);
   }
 }
 
-Expected<KernelInfo> readKernel(MapDocNode kernel) {
+Expected<KernelInfo> readKernel(const PackedValue &kernel) {
   KernelInfo info;
   StringRef symbol = text(kernel, ".symbol");
   if (!symbol.consume_back(".kd")) {
@@ -111,11 +92,9 @@ Expected<KernelInfo> readKernel(MapDocNode kernel) {
     return failure("kernel " + info.name + " asks for " + Twine(info.kernargBytes) +
                    " bytes of arguments");
   }
-  info.maxFlatWorkgroupSize = number(kernel, ".max_flat_workgroup_size", 1024);
-  info.waveSize = number(kernel, ".wavefront_size", 0);
-  info.vgprs = number(kernel, ".vgpr_count", 0);
-  info.agprs = number(kernel, ".agpr_count", 0);
-  info.sgprs = number(kernel, ".sgpr_count", 0);
+  info.maxFlatWorkgroupSize =
+      std::min(number(kernel, ".max_flat_workgroup_size", info.maxFlatWorkgroupSize),
+               info.maxFlatWorkgroupSize);
   readRequiredSize(kernel, info);
   if (Error error = readArguments(kernel, info)) {
     return std::move(error);
@@ -130,22 +109,12 @@ Expected<std::vector<KernelInfo>> readKernelMetadata(Bytes document) {
   if (document.size() == 0) {
     return kernels;
   }
-  std::string_view blob = document.text();
-  msgpack::Document parsed;
-  if (!parsed.readFromBlob(StringRef(blob.data(), blob.size()), /*Multi=*/false) ||
-      !parsed.getRoot().isMap()) {
-    return failure("the metadata note is not a MessagePack map");
+  Expected<PackedValue> root = readMessagePack(document);
+  if (!root) {
+    return failure("the metadata note is no MessagePack document: " + toString(root.takeError()));
   }
-  MapDocNode root = parsed.getRoot().getMap();
-  auto list = root.find("amdhsa.kernels");
-  if (list == root.end() || !list->second.isArray()) {
-    return kernels;
-  }
-  for (DocNode &node : list->second.getArray()) {
-    if (!node.isMap()) {
-      return failure("a kernel's metadata is not a map");
-    }
-    Expected<KernelInfo> kernel = readKernel(node.getMap());
+  for (const PackedValue &entry : list(*root, "amdhsa.kernels")) {
+    Expected<KernelInfo> kernel = readKernel(entry);
     if (!kernel) {
       return kernel.takeError();
     }

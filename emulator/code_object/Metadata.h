@@ -5,8 +5,8 @@
 
 namespace qcc::emulator {
 
-/// Reads `amdhsa.kernels` from the note's MessagePack document (LLVM AMDGPUUsage, "Code Object V3-V6
-/// Metadata"); descriptor addresses are left 0. The error names the kernel and the field.
+/// Reads `amdhsa.kernels` from the note's MessagePack document (LLVM AMDGPUUsage, "Code Object
+/// V3-V6 Metadata"); descriptor addresses are left 0. The error names the kernel and the field.
 llvm::Expected<std::vector<KernelInfo>> readKernelMetadata(Bytes document);
 
 } // namespace qcc::emulator

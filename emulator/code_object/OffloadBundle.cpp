@@ -23,8 +23,8 @@ Error failure(const Twine &message) {
 /// The header of a compressed bundle; sizes in bytes.
 struct CompressedHeader {
   uint16_t version = 0;
-  uint16_t method = 0;       // 0 zlib, 1 zstd
-  uint64_t totalBytes = 0;   // 0 when the version does not say
+  uint16_t method = 0;     // 0 zlib, 1 zstd
+  uint64_t totalBytes = 0; // 0 when the version does not say
   uint64_t plainBytes = 0;
   uint64_t headerBytes = 0;
 };
@@ -59,7 +59,8 @@ std::optional<CompressedHeader> readCompressedHeader(Bytes blob) {
       return std::nullopt;
     }
     return header;
-  default: return std::nullopt;
+  default:
+    return std::nullopt;
   }
 }
 
@@ -79,7 +80,9 @@ std::string BundleEntry::processor() const {
   return rest.take_until([](char c) { return c == ':'; }).str();
 }
 
-bool isBundle(Bytes blob) { return blob.text().substr(0, plainMagic.size()) == plainMagic; }
+bool isBundle(Bytes blob) {
+  return blob.text().substr(0, plainMagic.size()) == plainMagic;
+}
 
 bool isCompressedBundle(Bytes blob) {
   return blob.text().substr(0, compressedMagic.size()) == compressedMagic;
@@ -118,15 +121,15 @@ Expected<std::vector<uint8_t>> decompressBundle(Bytes blob) {
     return failure("the compressed offload bundle is cut off");
   }
   uint64_t packedBytes = end - header->headerBytes;
-  if (header->plainBytes > maxPlainBytes || header->plainBytes / maxCompressionRatio > packedBytes) {
+  if (header->plainBytes > maxPlainBytes ||
+      header->plainBytes / maxCompressionRatio > packedBytes) {
     return failure("the compressed offload bundle claims an impossible size");
   }
   ArrayRef<uint8_t> packed(blob.data() + header->headerBytes, packedBytes);
   std::vector<uint8_t> plain(header->plainBytes);
   size_t written = plain.size();
-  Error error = header->method == 0
-                    ? compression::zlib::decompress(packed, plain.data(), written)
-                    : compression::zstd::decompress(packed, plain.data(), written);
+  Error error = header->method == 0 ? compression::zlib::decompress(packed, plain.data(), written)
+                                    : compression::zstd::decompress(packed, plain.data(), written);
   if (error) {
     return std::move(error);
   }

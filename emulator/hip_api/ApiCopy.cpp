@@ -34,8 +34,8 @@ CopyCommand boxCopy(void *dst, size_t dstPitch, const void *src, size_t srcPitch
 }
 
 FillCommand lineFill(void *dst, uint64_t value, unsigned elementBytes, size_t elements) {
-  return {dst, elements * elementBytes, elements * elementBytes, value, elementBytes,
-          {elements, 1, 1}};
+  return {dst,          elements * elementBytes, elements * elementBytes, value,
+          elementBytes, {elements, 1, 1}};
 }
 
 FillCommand boxFill(void *dst, size_t pitch, int value, size_t width, size_t height) {

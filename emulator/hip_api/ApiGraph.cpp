@@ -36,8 +36,8 @@ hipError_t launchGraph(hipGraphExec_t handle, hipStream_t streamHandle) {
   return submit(*stream, PlanCommand{std::make_shared<GraphPlan>(exec->plan)});
 }
 
-hipError_t changeEdges(hipGraph_t graphHandle, const hipGraphNode_t *from,
-                       const hipGraphNode_t *to, size_t count, bool add) {
+hipError_t changeEdges(hipGraph_t graphHandle, const hipGraphNode_t *from, const hipGraphNode_t *to,
+                       size_t count, bool add) {
   std::shared_ptr<ihipGraph> graph = liveGraphs().find(graphHandle);
   if (!graph || (count > 0 && (!from || !to))) {
     return hipErrorInvalidValue;
@@ -54,7 +54,8 @@ hipError_t changeEdges(hipGraph_t graphHandle, const hipGraphNode_t *from,
   return hipSuccess;
 }
 
-/// The convention of the listing calls: without an array, how many; with one, up to `*count` of them.
+/// The convention of the listing calls: without an array, how many; with one, up to `*count` of
+/// them.
 hipError_t list(const std::vector<hipGraphNode *> &nodes, hipGraphNode_t *out, size_t *count) {
   if (!count) {
     return hipErrorInvalidValue;
@@ -183,9 +184,8 @@ QCC_HIP_API hipError_t hipGraphGetNodes(hipGraph_t graph, hipGraphNode_t *nodes,
 
 QCC_HIP_API hipError_t hipGraphGetRootNodes(hipGraph_t graph, hipGraphNode_t *nodes,
                                             size_t *count) {
-  return record(listNodes(graph, nodes, count, [](const hipGraphNode &node) {
-    return node.dependencies.empty();
-  }));
+  return record(listNodes(graph, nodes, count,
+                          [](const hipGraphNode &node) { return node.dependencies.empty(); }));
 }
 
 QCC_HIP_API hipError_t hipGraphNodeGetDependencies(hipGraphNode_t handle, hipGraphNode_t *nodes,

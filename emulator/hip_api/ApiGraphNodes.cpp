@@ -8,9 +8,9 @@ namespace {
 
 /// hipGraphNodeType of each alternative of Command, in its order.
 constexpr hipGraphNodeType nodeTypes[] = {
-    hipGraphNodeTypeEmpty,  hipGraphNodeTypeKernel,      hipGraphNodeTypeMemcpy,
-    hipGraphNodeTypeMemset, hipGraphNodeTypeHost,        hipGraphNodeTypeEventRecord,
-    hipGraphNodeTypeWaitEvent, hipGraphNodeTypeGraph,    hipGraphNodeTypeGraph,
+    hipGraphNodeTypeEmpty,     hipGraphNodeTypeKernel, hipGraphNodeTypeMemcpy,
+    hipGraphNodeTypeMemset,    hipGraphNodeTypeHost,   hipGraphNodeTypeEventRecord,
+    hipGraphNodeTypeWaitEvent, hipGraphNodeTypeGraph,  hipGraphNodeTypeGraph,
 };
 static_assert(std::size(nodeTypes) == std::variant_size_v<Command>);
 
@@ -118,9 +118,8 @@ QCC_HIP_API hipError_t hipGraphExecMemcpyNodeSetParams(hipGraphExec_t exec, hipG
 }
 
 QCC_HIP_API hipError_t hipGraphAddMemcpyNode1D(hipGraphNode_t *node, hipGraph_t graph,
-                                               const hipGraphNode_t *after, size_t count,
-                                               void *dst, const void *src, size_t bytes,
-                                               hipMemcpyKind kind) {
+                                               const hipGraphNode_t *after, size_t count, void *dst,
+                                               const void *src, size_t bytes, hipMemcpyKind kind) {
   Command command;
   hipError_t error = linearCopyNode(dst, src, bytes, kind, command);
   return record(error ? error : addNode(node, graph, after, count, std::move(command)));
@@ -156,9 +155,12 @@ QCC_HIP_API hipError_t hipGraphMemsetNodeGetParams(hipGraphNode_t node,
   if (!fill || !parameters) {
     return record(hipErrorInvalidValue);
   }
-  *parameters = {fill->dst,   fill->elementBytes,
-                 fill->extent.height, fill->pitch,
-                 static_cast<unsigned>(fill->value), fill->extent.width};
+  *parameters = {fill->dst,
+                 fill->elementBytes,
+                 fill->extent.height,
+                 fill->pitch,
+                 static_cast<unsigned>(fill->value),
+                 fill->extent.width};
   return hipSuccess;
 }
 
@@ -216,8 +218,8 @@ QCC_HIP_API hipError_t hipGraphAddChildGraphNode(hipGraphNode_t *node, hipGraph_
   return record(error ? error : addNode(node, graph, after, count, std::move(command)));
 }
 
-QCC_HIP_API hipError_t hipGraphExecChildGraphNodeSetParams(hipGraphExec_t exec,
-                                                           hipGraphNode_t node, hipGraph_t child) {
+QCC_HIP_API hipError_t hipGraphExecChildGraphNodeSetParams(hipGraphExec_t exec, hipGraphNode_t node,
+                                                           hipGraph_t child) {
   Command command;
   hipError_t error = childNodeOf(child, command);
   return record(error ? error : setExecNode(exec, node, std::move(command)));
@@ -231,8 +233,8 @@ QCC_HIP_API hipError_t hipGraphAddEventRecordNode(hipGraphNode_t *node, hipGraph
   return record(error ? error : addNode(node, graph, after, count, std::move(command)));
 }
 
-QCC_HIP_API hipError_t hipGraphExecEventRecordNodeSetEvent(hipGraphExec_t exec,
-                                                           hipGraphNode_t node, hipEvent_t event) {
+QCC_HIP_API hipError_t hipGraphExecEventRecordNodeSetEvent(hipGraphExec_t exec, hipGraphNode_t node,
+                                                           hipEvent_t event) {
   Command command;
   hipError_t error = eventNodeOf<EventRecordCommand>(event, command);
   return record(error ? error : setExecNode(exec, node, std::move(command)));

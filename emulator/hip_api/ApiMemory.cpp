@@ -28,9 +28,10 @@ hipError_t allocate(void **pointer, size_t bytes, MemoryKind kind, unsigned flag
   *pointer = heap.allocate(bytes, kind, device, flags);
   if (!*pointer) {
     uint64_t used = heap.used(device), budget = heap.budget(device);
-    return explain(hipErrorOutOfMemory,
-                   "an allocation of " + std::to_string(bytes) + " bytes does not fit: the device has " +
-                       std::to_string(budget) + " bytes, " + std::to_string(used) + " are in use");
+    return explain(hipErrorOutOfMemory, "an allocation of " + std::to_string(bytes) +
+                                            " bytes does not fit: the device has " +
+                                            std::to_string(budget) + " bytes, " +
+                                            std::to_string(used) + " are in use");
   }
   return hipSuccess;
 }
@@ -70,9 +71,12 @@ int memoryType(MemoryKind kind) {
   bool old = abiMajor() < 6;
   switch (kind) {
   case MemoryKind::Host:
-  case MemoryKind::RegisteredHost: return old ? 0 : 1;
-  case MemoryKind::Managed: return old ? 1 : 3;
-  default: return old ? 1 : 2;
+  case MemoryKind::RegisteredHost:
+    return old ? 0 : 1;
+  case MemoryKind::Managed:
+    return old ? 1 : 3;
+  default:
+    return old ? 1 : 2;
   }
 }
 
@@ -133,15 +137,21 @@ QCC_HIP_API hipError_t hipMalloc3D(hipPitchedPtr *pointer, hipExtent extent) {
   }
   pointer->xsize = extent.width;
   pointer->ysize = extent.height;
-  return record(allocatePitched(&pointer->ptr, &pointer->pitch, extent.width,
-                                extent.height * extent.depth));
+  return record(
+      allocatePitched(&pointer->ptr, &pointer->pitch, extent.width, extent.height * extent.depth));
 }
 
-QCC_HIP_API hipError_t hipFree(void *pointer) { return record(release(pointer)); }
+QCC_HIP_API hipError_t hipFree(void *pointer) {
+  return record(release(pointer));
+}
 
-QCC_HIP_API hipError_t hipHostFree(void *pointer) { return record(release(pointer)); }
+QCC_HIP_API hipError_t hipHostFree(void *pointer) {
+  return record(release(pointer));
+}
 
-QCC_HIP_API hipError_t hipFreeHost(void *pointer) { return record(release(pointer)); }
+QCC_HIP_API hipError_t hipFreeHost(void *pointer) {
+  return record(release(pointer));
+}
 
 QCC_HIP_API hipError_t hipFreeAsync(void *pointer, hipStream_t stream) {
   return record(findStream(stream) ? release(pointer) : hipErrorInvalidHandle);

@@ -80,7 +80,8 @@ int functionAttribute(const ihipModuleSymbol_t &function, hipFunction_attribute 
   case HIP_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES:
     return static_cast<int>(chip.ldsPerWorkgroup) -
            static_cast<int>(function.kernel.descriptor.groupSegmentFixedSize);
-  default: return 0;
+  default:
+    return 0;
   }
 }
 
@@ -169,19 +170,20 @@ QCC_HIP_API hipError_t hipModuleLaunchKernel(hipFunction_t function, unsigned gr
                                stream, {params, extra}, false));
 }
 
-QCC_HIP_API hipError_t hipModuleLaunchCooperativeKernel(
-    hipFunction_t function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX,
-    unsigned blockY, unsigned blockZ, unsigned lds, hipStream_t stream, void **params) {
+QCC_HIP_API hipError_t hipModuleLaunchCooperativeKernel(hipFunction_t function, unsigned gridX,
+                                                        unsigned gridY, unsigned gridZ,
+                                                        unsigned blockX, unsigned blockY,
+                                                        unsigned blockZ, unsigned lds,
+                                                        hipStream_t stream, void **params) {
   return record(launchFunction(function, {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, lds,
                                stream, {params, nullptr}, true));
 }
 
 // The next two have C++ linkage in hip_ext.h; their grids count work-items.
-__attribute__((visibility("default"))) hipError_t
-hipExtModuleLaunchKernel(hipFunction_t function, uint32_t globalX, uint32_t globalY,
-                         uint32_t globalZ, uint32_t localX, uint32_t localY, uint32_t localZ,
-                         size_t lds, hipStream_t stream, void **params, void **extra,
-                         hipEvent_t start, hipEvent_t stop, uint32_t) {
+__attribute__((visibility("default"))) hipError_t hipExtModuleLaunchKernel(
+    hipFunction_t function, uint32_t globalX, uint32_t globalY, uint32_t globalZ, uint32_t localX,
+    uint32_t localY, uint32_t localZ, size_t lds, hipStream_t stream, void **params, void **extra,
+    hipEvent_t start, hipEvent_t stop, uint32_t) {
   if (!localX || !localY || !localZ || globalX % localX || globalY % localY || globalZ % localZ) {
     return record(explain(hipErrorInvalidConfiguration,
                           "a launch whose grid is not a whole number of workgroups"));
@@ -193,11 +195,10 @@ hipExtModuleLaunchKernel(hipFunction_t function, uint32_t globalX, uint32_t glob
   }));
 }
 
-__attribute__((visibility("default"))) hipError_t
-hipHccModuleLaunchKernel(hipFunction_t function, uint32_t globalX, uint32_t globalY,
-                         uint32_t globalZ, uint32_t localX, uint32_t localY, uint32_t localZ,
-                         size_t lds, hipStream_t stream, void **params, void **extra,
-                         hipEvent_t start, hipEvent_t stop) {
+__attribute__((visibility("default"))) hipError_t hipHccModuleLaunchKernel(
+    hipFunction_t function, uint32_t globalX, uint32_t globalY, uint32_t globalZ, uint32_t localX,
+    uint32_t localY, uint32_t localZ, size_t lds, hipStream_t stream, void **params, void **extra,
+    hipEvent_t start, hipEvent_t stop) {
   return hipExtModuleLaunchKernel(function, globalX, globalY, globalZ, localX, localY, localZ, lds,
                                   stream, params, extra, start, stop, 0);
 }

@@ -33,10 +33,9 @@ hipError_t inVariable(const void *symbol, size_t offset, size_t bytes, void *&ad
     return error;
   }
   if (offset > variable.bytes || bytes > variable.bytes - offset) {
-    return explain(hipErrorInvalidValue, "a copy of " + std::to_string(bytes) + " bytes at " +
-                                             std::to_string(offset) +
-                                             " does not fit the device variable of " +
-                                             std::to_string(variable.bytes));
+    return explain(hipErrorInvalidValue,
+                   "a copy of " + std::to_string(bytes) + " bytes at " + std::to_string(offset) +
+                       " does not fit the device variable of " + std::to_string(variable.bytes));
   }
   address = reinterpret_cast<void *>(variable.address + offset);
   return hipSuccess;
@@ -116,8 +115,7 @@ QCC_HIP_API hipError_t __hipPopCallConfiguration(dim3 *grid, dim3 *block, size_t
 
 QCC_HIP_API hipError_t hipLaunchKernel(const void *function, dim3 grid, dim3 block, void **params,
                                        size_t lds, hipStream_t stream) {
-  return record(
-      launchHostFunction(function, {grid, block, lds, {params, nullptr}, false}, stream));
+  return record(launchHostFunction(function, {grid, block, lds, {params, nullptr}, false}, stream));
 }
 
 QCC_HIP_API hipError_t hipLaunchKernel_spt(const void *function, dim3 grid, dim3 block,
@@ -127,8 +125,7 @@ QCC_HIP_API hipError_t hipLaunchKernel_spt(const void *function, dim3 grid, dim3
 }
 
 QCC_HIP_API hipError_t hipLaunchCooperativeKernel(const void *function, dim3 grid, dim3 block,
-                                                  void **params, unsigned lds,
-                                                  hipStream_t stream) {
+                                                  void **params, unsigned lds, hipStream_t stream) {
   return record(launchHostFunction(function, {grid, block, lds, {params, nullptr}, true}, stream));
 }
 
@@ -146,8 +143,8 @@ QCC_HIP_API hipError_t hipGetSymbolAddress(void **address, const void *symbol) {
 
 QCC_HIP_API hipError_t hipGetSymbolSize(size_t *bytes, const void *symbol) {
   Variable variable;
-  hipError_t error = bytes ? FatBinaryRegistry::get().findVariable(symbol, variable)
-                           : hipErrorInvalidValue;
+  hipError_t error =
+      bytes ? FatBinaryRegistry::get().findVariable(symbol, variable) : hipErrorInvalidValue;
   if (!error) {
     *bytes = variable.bytes;
   }
@@ -156,8 +153,8 @@ QCC_HIP_API hipError_t hipGetSymbolSize(size_t *bytes, const void *symbol) {
 
 QCC_HIP_API hipError_t hipGetFuncBySymbol(hipFunction_t *handle, const void *symbol) {
   std::shared_ptr<ihipModuleSymbol_t> function;
-  hipError_t error = handle ? FatBinaryRegistry::get().findFunction(symbol, function)
-                            : hipErrorInvalidValue;
+  hipError_t error =
+      handle ? FatBinaryRegistry::get().findFunction(symbol, function) : hipErrorInvalidValue;
   if (!error) {
     *handle = function.get();
   }
@@ -208,9 +205,13 @@ QCC_HIP_API hipError_t hipFuncGetAttributes(hipFuncAttributes *attributes,
 }
 
 /// All of a chip's LDS is always available, and there is no cache to configure.
-QCC_HIP_API hipError_t hipFuncSetAttribute(const void *, int, int) { return hipSuccess; }
+QCC_HIP_API hipError_t hipFuncSetAttribute(const void *, int, int) {
+  return hipSuccess;
+}
 
-QCC_HIP_API hipError_t hipFuncSetCacheConfig(const void *, int) { return hipSuccess; }
+QCC_HIP_API hipError_t hipFuncSetCacheConfig(const void *, int) {
+  return hipSuccess;
+}
 
 QCC_HIP_API hipError_t hipOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks,
                                                                     const void *hostFunction,
@@ -220,8 +221,10 @@ QCC_HIP_API hipError_t hipOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks,
   return record(error ? error : maxActiveBlocks(blocks, *function, blockSize, lds));
 }
 
-QCC_HIP_API hipError_t hipOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(
-    int *blocks, const void *function, int blockSize, size_t lds, unsigned) {
+QCC_HIP_API hipError_t hipOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int *blocks,
+                                                                             const void *function,
+                                                                             int blockSize,
+                                                                             size_t lds, unsigned) {
   return hipOccupancyMaxActiveBlocksPerMultiprocessor(blocks, function, blockSize, lds);
 }
 

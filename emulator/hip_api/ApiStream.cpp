@@ -190,7 +190,9 @@ QCC_HIP_API hipError_t hipThreadExchangeStreamCaptureMode(hipStreamCaptureMode *
   return hipSuccess;
 }
 
-QCC_HIP_API hipError_t hipEventCreate(hipEvent_t *event) { return record(createEvent(event, 0)); }
+QCC_HIP_API hipError_t hipEventCreate(hipEvent_t *event) {
+  return record(createEvent(event, 0));
+}
 
 QCC_HIP_API hipError_t hipEventCreateWithFlags(hipEvent_t *event, unsigned flags) {
   return record(createEvent(event, flags));
@@ -210,7 +212,9 @@ QCC_HIP_API hipError_t hipEventSynchronize(hipEvent_t event) {
   return record(synchronizeEvent(event));
 }
 
-QCC_HIP_API hipError_t hipEventQuery(hipEvent_t event) { return record(synchronizeEvent(event)); }
+QCC_HIP_API hipError_t hipEventQuery(hipEvent_t event) {
+  return record(synchronizeEvent(event));
+}
 
 QCC_HIP_API hipError_t hipEventElapsedTime(float *milliseconds, hipEvent_t startHandle,
                                            hipEvent_t stopHandle) {

@@ -16,11 +16,15 @@ struct Direction {
 
 Direction directionOf(const CopyCommand &copy) {
   switch (copy.kind) {
-  case hipMemcpyHostToDevice: return {true, false};
-  case hipMemcpyDeviceToHost: return {false, true};
+  case hipMemcpyHostToDevice:
+    return {true, false};
+  case hipMemcpyDeviceToHost:
+    return {false, true};
   case hipMemcpyDeviceToDevice:
-  case hipMemcpyDeviceToDeviceNoCU: return {true, true};
-  default: return {false, false};
+  case hipMemcpyDeviceToDeviceNoCU:
+    return {true, true};
+  default:
+    return {false, false};
   }
 }
 
@@ -29,7 +33,8 @@ uint64_t span(size_t rowBytes, size_t pitch, size_t slice, const hipExtent &exte
   return (extent.depth - 1) * slice + (extent.height - 1) * pitch + rowBytes;
 }
 
-/// A box that begins in an allocation must end in it; one that must be on the device must begin in one.
+/// A box that begins in an allocation must end in it; one that must be on the device must begin in
+/// one.
 hipError_t checkRange(const void *pointer, uint64_t bytes, bool mustBeDevice, const char *what) {
   auto begin = reinterpret_cast<uint64_t>(pointer);
   AddressRange range = findAllocation(begin);
@@ -41,10 +46,9 @@ hipError_t checkRange(const void *pointer, uint64_t bytes, bool mustBeDevice, co
     return hipSuccess;
   }
   if (bytes > range.end - begin) {
-    return explain(hipErrorInvalidValue, std::string("the ") + what + " has " +
-                                             std::to_string(range.end - begin) +
-                                             " bytes left, the operation needs " +
-                                             std::to_string(bytes));
+    return explain(hipErrorInvalidValue,
+                   std::string("the ") + what + " has " + std::to_string(range.end - begin) +
+                       " bytes left, the operation needs " + std::to_string(bytes));
   }
   return hipSuccess;
 }
@@ -111,9 +115,15 @@ hipError_t run(const FillCommand &fill) {
   return hipSuccess;
 }
 
-hipError_t run(const EmptyCommand &) { return hipSuccess; }
-hipError_t run(const KernelLaunch &launch) { return runLaunch(launch); }
-hipError_t run(const EventWaitCommand &) { return hipSuccess; }
+hipError_t run(const EmptyCommand &) {
+  return hipSuccess;
+}
+hipError_t run(const KernelLaunch &launch) {
+  return runLaunch(launch);
+}
+hipError_t run(const EventWaitCommand &) {
+  return hipSuccess;
+}
 
 hipError_t run(const HostCommand &host) {
   host.function(host.data);
@@ -125,9 +135,13 @@ hipError_t run(const EventRecordCommand &command) {
   return hipSuccess;
 }
 
-hipError_t run(const ChildGraphCommand &child) { return GraphPlan(*child.graph).run(); }
+hipError_t run(const ChildGraphCommand &child) {
+  return GraphPlan(*child.graph).run();
+}
 
-hipError_t run(const PlanCommand &launch) { return launch.plan->run(); }
+hipError_t run(const PlanCommand &launch) {
+  return launch.plan->run();
+}
 
 } // namespace
 
@@ -157,8 +171,8 @@ hipError_t checkCopy(const CopyCommand &copy) {
 hipError_t checkFill(const FillCommand &fill) {
   if (fill.elementBytes != 1 && fill.elementBytes != 2 && fill.elementBytes != 4 &&
       fill.elementBytes != 8) {
-    return explain(hipErrorInvalidValue, "a fill with elements of " +
-                                             std::to_string(fill.elementBytes) + " bytes");
+    return explain(hipErrorInvalidValue,
+                   "a fill with elements of " + std::to_string(fill.elementBytes) + " bytes");
   }
   if (isEmpty(fill.extent)) {
     return hipSuccess;

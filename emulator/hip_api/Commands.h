@@ -35,7 +35,8 @@ struct EventRecordCommand {
   std::shared_ptr<ihipEvent_t> event;
 };
 
-/// Work that was submitted before the event was recorded has ended by now: nothing is left to wait for.
+/// Work that was submitted before the event was recorded has ended by now: nothing is left to wait
+/// for.
 struct EventWaitCommand {
   std::shared_ptr<ihipEvent_t> event;
 };

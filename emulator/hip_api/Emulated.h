@@ -1,5 +1,6 @@
-// What the emulated libamdhip64 exports beside HIP: the chip, the reason of the last failure, counters.
-// A program finds these names with dlsym; a real driver does not have them. All work from C.
+// What the emulated libamdhip64 exports beside HIP: the chip, the reason of the last failure,
+// counters. A program finds these names with dlsym; a real driver does not have them. All work from
+// C.
 #pragma once
 
 #include <stdint.h>
@@ -16,8 +17,9 @@ struct qcc_emulated_counters {
   uint64_t host_to_device_copies; // calls and graph nodes
 };
 
-/// Makes every device the chip ("gfx942") from now on. Returns hipSuccess (0), hipErrorInvalidValue (1)
-/// for a chip that is not emulated, hipErrorIllegalState (401) while a module of another is loaded.
+/// Makes every device the chip ("gfx942") from now on. Returns hipSuccess (0), hipErrorInvalidValue
+/// (1) for a chip that is not emulated, hipErrorIllegalState (401) while a module of another is
+/// loaded.
 int qccEmulatedSetChip(const char *chip);
 
 /// One sentence about the last error that this thread met, "" when there was none. Valid until the

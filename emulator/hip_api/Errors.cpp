@@ -19,7 +19,8 @@ constexpr ErrorRow rows[] = {
     {hipErrorOutOfMemory, "hipErrorOutOfMemory", "out of memory"},
     {hipErrorNotInitialized, "hipErrorNotInitialized", "initialization error"},
     {hipErrorDeinitialized, "hipErrorDeinitialized", "driver shutting down"},
-    {hipErrorInvalidConfiguration, "hipErrorInvalidConfiguration", "invalid configuration argument"},
+    {hipErrorInvalidConfiguration, "hipErrorInvalidConfiguration",
+     "invalid configuration argument"},
     {hipErrorInvalidPitchValue, "hipErrorInvalidPitchValue", "invalid pitch argument"},
     {hipErrorInvalidSymbol, "hipErrorInvalidSymbol", "invalid device symbol"},
     {hipErrorInvalidDevicePointer, "hipErrorInvalidDevicePointer", "invalid device pointer"},
@@ -138,9 +139,13 @@ hipError_t explain(hipError_t code, const std::string &sentence) {
   return code;
 }
 
-const char *lastSentence() { return errors.sentence.c_str(); }
+const char *lastSentence() {
+  return errors.sentence.c_str();
+}
 
-hipError_t peekLastError() { return errors.last; }
+hipError_t peekLastError() {
+  return errors.last;
+}
 
 hipError_t takeLastError() {
   hipError_t code = errors.last;
@@ -148,8 +153,12 @@ hipError_t takeLastError() {
   return code;
 }
 
-const char *errorName(hipError_t code) { return rowOf(code).name; }
+const char *errorName(hipError_t code) {
+  return rowOf(code).name;
+}
 
-const char *errorText(hipError_t code) { return rowOf(code).text; }
+const char *errorText(hipError_t code) {
+  return rowOf(code).text;
+}
 
 } // namespace qcc::emulator

@@ -1,6 +1,7 @@
 #include "emulator/hip_api/FatBinary.h"
 
 #include "emulator/code_object/HostImage.h"
+#include "emulator/code_object/OffloadBundle.h"
 #include "emulator/hip_api/Errors.h"
 
 #include <cstring>
@@ -17,6 +18,17 @@ struct Wrapper {
 };
 constexpr uint32_t wrapperMagic = 0x48495046;
 
+/// The plain bundle behind the wrapper.
+llvm::Expected<std::vector<uint8_t>> readWrapped(const void *data) {
+  const auto *wrapper = static_cast<const Wrapper *>(data);
+  if (!wrapper || wrapper->magic != wrapperMagic) {
+    return llvm::createStringError("it does not have HIP's wrapper");
+  }
+  llvm::Expected<std::vector<uint8_t>> image = copyHostImage(wrapper->binary);
+  return image && isCompressedBundle(Bytes(*image)) ? decompressBundle(Bytes(*image))
+                                                    : std::move(image);
+}
+
 } // namespace
 
 FatBinaryRegistry &FatBinaryRegistry::get() {
@@ -25,19 +37,15 @@ FatBinaryRegistry &FatBinaryRegistry::get() {
   return *registry;
 }
 
-FatBinary *FatBinaryRegistry::add(const void *data) {
+FatBinary *FatBinaryRegistry::add(const void *wrapper) {
   auto binary = std::make_unique<FatBinary>();
-  const auto *wrapper = static_cast<const Wrapper *>(data);
-  if (!wrapper || wrapper->magic != wrapperMagic) {
-    explain(hipErrorInvalidImage, "a program registered a fat binary that is none of HIP");
+  llvm::Expected<std::vector<uint8_t>> image = readWrapped(wrapper);
+  if (image) {
+    binary->image = std::move(*image);
+    adoptChip(Bytes(binary->image));
   } else {
-    llvm::Expected<std::vector<uint8_t>> image = copyHostImage(wrapper->binary);
-    if (image) {
-      binary->image = std::move(*image);
-    } else {
-      explain(hipErrorInvalidImage,
-              "a program registered a bad fat binary: " + llvm::toString(image.takeError()));
-    }
+    explain(hipErrorInvalidImage,
+            "a program registered a bad fat binary: " + llvm::toString(image.takeError()));
   }
   std::lock_guard lock(mutex);
   FatBinary *handle = binary.get();
@@ -58,14 +66,12 @@ void FatBinaryRegistry::remove(FatBinary *binary) {
   binaries.erase(binary);
 }
 
-void FatBinaryRegistry::addFunction(FatBinary *binary, const void *hostFunction,
-                                    std::string name) {
+void FatBinaryRegistry::addFunction(FatBinary *binary, const void *hostFunction, std::string name) {
   std::lock_guard lock(mutex);
   functions[hostFunction] = {binary, std::move(name)};
 }
 
-void FatBinaryRegistry::addVariable(FatBinary *binary, const void *hostVariable,
-                                    std::string name) {
+void FatBinaryRegistry::addVariable(FatBinary *binary, const void *hostVariable, std::string name) {
   std::lock_guard lock(mutex);
   variables[hostVariable] = {binary, std::move(name)};
 }

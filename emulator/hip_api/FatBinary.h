@@ -8,7 +8,7 @@ namespace qcc::emulator {
 
 /// One embedded bundle; the handle that the program holds.
 struct FatBinary {
-  std::vector<uint8_t> image;
+  std::vector<uint8_t> image; // decompressed; empty when it could not be read
   std::map<int, std::shared_ptr<ihipModule_t>> modules; // by device
 };
 
@@ -23,7 +23,7 @@ class FatBinaryRegistry {
 public:
   static FatBinaryRegistry &get();
 
-  /// Copies the image behind a `__CudaFatBinaryWrapper`-like structure. A bad one is explained; its
+  /// Copies the image behind the structure that clang emits. A bad one is explained; its
   /// kernels then fail to launch.
   FatBinary *add(const void *wrapper);
   void remove(FatBinary *binary);

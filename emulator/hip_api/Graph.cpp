@@ -54,8 +54,8 @@ bool ihipGraph::contains(const hipGraphNode *node) const {
 
 namespace qcc::emulator {
 
-/// Takes, again and again, the first node all of whose dependencies are taken; one pass is enough for
-/// a graph whose nodes were added in order.
+/// Takes, again and again, the first node all of whose dependencies are taken; one pass is enough
+/// for a graph whose nodes were added in order.
 GraphPlan::GraphPlan(const ihipGraph &graph) {
   std::unordered_map<const hipGraphNode *, size_t> indexOf;
   auto isReady = [&](const hipGraphNode &node) {
@@ -96,8 +96,8 @@ hipError_t GraphPlan::run() const {
 }
 
 GraphPlan::Step *GraphPlan::find(const hipGraphNode *node) {
-  auto it = std::find_if(steps.begin(), steps.end(),
-                         [&](const Step &step) { return step.node == node; });
+  auto it =
+      std::find_if(steps.begin(), steps.end(), [&](const Step &step) { return step.node == node; });
   return it == steps.end() ? nullptr : &*it;
 }
 

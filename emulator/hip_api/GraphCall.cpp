@@ -7,8 +7,8 @@
 
 namespace qcc::emulator {
 
-hipError_t addNode(hipGraphNode_t *node, hipGraph_t graphHandle,
-                   const hipGraphNode_t *dependencies, size_t count, Command command) {
+hipError_t addNode(hipGraphNode_t *node, hipGraph_t graphHandle, const hipGraphNode_t *dependencies,
+                   size_t count, Command command) {
   std::shared_ptr<ihipGraph> graph = liveGraphs().find(graphHandle);
   if (!node || !graph || (count > 0 && !dependencies)) {
     return hipErrorInvalidValue;
@@ -67,12 +67,9 @@ hipError_t fillOf(const hipMemsetParams *parameters, Command &command) {
   if (!parameters) {
     return hipErrorInvalidValue;
   }
-  FillCommand fill{parameters->dst,
-                   parameters->pitch,
-                   parameters->pitch * parameters->height,
-                   parameters->value,
-                   parameters->elementSize,
-                   {parameters->width, parameters->height, 1}};
+  FillCommand fill{
+      parameters->dst,   parameters->pitch,       parameters->pitch * parameters->height,
+      parameters->value, parameters->elementSize, {parameters->width, parameters->height, 1}};
   command = fill;
   return checkFill(fill);
 }

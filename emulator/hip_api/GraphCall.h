@@ -6,7 +6,8 @@
 
 namespace qcc::emulator {
 
-/// Adds a node with the command after checking the handles; dependencies must be nodes of the graph.
+/// Adds a node with the command after checking the handles; dependencies must be nodes of the
+/// graph.
 hipError_t addNode(hipGraphNode_t *node, hipGraph_t graph, const hipGraphNode_t *dependencies,
                    size_t count, Command command);
 

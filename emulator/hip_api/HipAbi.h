@@ -1,6 +1,7 @@
 // The part of libamdhip64's binary interface that the emulated device implements: numbers and
 // layouts that compiled programs rely on. Source: the public HIP headers, hip_runtime_api.h and
-// driver_types.h, of ROCm 5.2 (Debian's libamdhip64-dev) and ROCm 6 and 7 where a name ends in R0600.
+// driver_types.h, of ROCm 5.2 (Debian's libamdhip64-dev) and ROCm 6 and 7 where a name ends in
+// R0600.
 #pragma once
 
 #include <cstddef>
@@ -216,7 +217,7 @@ struct hipMemsetParams {
   size_t height;        // rows
   size_t pitch;         // bytes
   unsigned value;
-  size_t width;         // elements
+  size_t width; // elements
 };
 
 struct hipHostNodeParams {

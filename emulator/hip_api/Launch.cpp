@@ -9,8 +9,6 @@
 namespace qcc::emulator {
 namespace {
 
-/// AMDHSA's limit for every chip, which HIP reports as maxThreadsPerBlock.
-constexpr uint64_t maxWorkgroupItems = 1024;
 /// The argument segment is aligned to a cache line, so a wide scalar load may read up to its end.
 constexpr size_t kernargAlignment = 64;
 
@@ -18,7 +16,9 @@ std::string describe(dim3 size) {
   return std::to_string(size.x) + " x " + std::to_string(size.y) + " x " + std::to_string(size.z);
 }
 
-uint64_t product(dim3 size) { return uint64_t(size.x) * size.y * size.z; }
+uint64_t product(dim3 size) {
+  return uint64_t(size.x) * size.y * size.z;
+}
 
 /// Grids are counted in work-items of 32 bits an axis.
 bool fitsGrid(uint32_t workgroups, uint32_t workItems) {
@@ -34,7 +34,7 @@ hipError_t checkSizes(const ihipModuleSymbol_t &function, dim3 grid, dim3 block)
                        " workgroups of " + describe(block) +
                        ", which is empty or has 2^32 work-items or more on an axis");
   }
-  uint64_t limit = std::min<uint64_t>(maxWorkgroupItems, function.info.maxFlatWorkgroupSize);
+  uint64_t limit = function.info.maxFlatWorkgroupSize;
   if (block.x > limit || block.y > limit || block.z > limit || product(block) > limit) {
     return explain(hipErrorInvalidConfiguration,
                    "kernel " + name + " was launched with workgroups of " + describe(block) +
@@ -55,17 +55,17 @@ hipError_t checkResources(const ihipModuleSymbol_t &function, const Chip &chip, 
   const std::string &name = function.info.name;
   uint64_t lds = function.kernel.descriptor.groupSegmentFixedSize + dynamicLds;
   if (dynamicLds > chip.ldsPerWorkgroup || lds > chip.ldsPerWorkgroup) {
-    return explain(hipErrorLaunchOutOfResources,
-                   "kernel " + name + " was launched with " + std::to_string(lds) +
-                       " bytes of LDS; " + std::string(chip.name) + " has " +
-                       std::to_string(chip.ldsPerWorkgroup));
+    return explain(hipErrorLaunchOutOfResources, "kernel " + name + " was launched with " +
+                                                     std::to_string(lds) + " bytes of LDS; " +
+                                                     std::string(chip.name) + " has " +
+                                                     std::to_string(chip.ldsPerWorkgroup));
   }
   uint64_t resident = workgroupsPerMultiprocessor(function, chip, product(block), dynamicLds);
   if (resident == 0) {
     return explain(hipErrorLaunchOutOfResources,
                    "a workgroup of " + describe(block) + " work-items of kernel " + name +
-                       " needs more registers than a multiprocessor of " +
-                       std::string(chip.name) + " has");
+                       " needs more registers than a multiprocessor of " + std::string(chip.name) +
+                       " has");
   }
   if (cooperative && product(grid) > resident * chip.multiprocessors) {
     return explain(hipErrorCooperativeLaunchTooLarge,
@@ -78,18 +78,25 @@ hipError_t checkResources(const ihipModuleSymbol_t &function, const Chip &chip, 
 
 uint64_t hiddenValue(ArgumentKind kind, const KernelLaunch &launch) {
   switch (kind) {
-  case ArgumentKind::BlockCountX: return launch.grid.x;
-  case ArgumentKind::BlockCountY: return launch.grid.y;
-  case ArgumentKind::BlockCountZ: return launch.grid.z;
-  case ArgumentKind::GroupSizeX: return launch.block.x;
-  case ArgumentKind::GroupSizeY: return launch.block.y;
-  case ArgumentKind::GroupSizeZ: return launch.block.z;
-  case ArgumentKind::GridDims: return launch.grid.z * launch.block.z > 1   ? 3
-                                      : launch.grid.y * launch.block.y > 1 ? 2
-                                                                           : 1;
-  case ArgumentKind::DynamicLdsSize: return launch.dynamicLds;
+  case ArgumentKind::BlockCountX:
+    return launch.grid.x;
+  case ArgumentKind::BlockCountY:
+    return launch.grid.y;
+  case ArgumentKind::BlockCountZ:
+    return launch.grid.z;
+  case ArgumentKind::GroupSizeX:
+    return launch.block.x;
+  case ArgumentKind::GroupSizeY:
+    return launch.block.y;
+  case ArgumentKind::GroupSizeZ:
+    return launch.block.z;
+  case ArgumentKind::GridDims:
+    return launch.grid.z * launch.block.z > 1 ? 3 : launch.grid.y * launch.block.y > 1 ? 2 : 1;
+  case ArgumentKind::DynamicLdsSize:
+    return launch.dynamicLds;
   // HIP grids are whole workgroups from origin 0; other services are null pointers.
-  default: return 0;
+  default:
+    return 0;
   }
 }
 
@@ -109,9 +116,8 @@ hipError_t copyExtra(const ihipModuleSymbol_t &function, void **extra, KernelLau
   }
   if (bytes > launch.kernarg.size() || (bytes > 0 && !buffer)) {
     return explain(hipErrorInvalidValue,
-                   "a launch of kernel " + function.info.name + " passes " +
-                       std::to_string(bytes) + " bytes of arguments; it takes " +
-                       std::to_string(launch.kernarg.size()));
+                   "a launch of kernel " + function.info.name + " passes " + std::to_string(bytes) +
+                       " bytes of arguments; it takes " + std::to_string(launch.kernarg.size()));
   }
   if (bytes > 0) {
     std::memcpy(launch.kernarg.data(), buffer, bytes);
@@ -192,10 +198,14 @@ private:
 
 hipError_t codeOf(DispatchResult::Status status) {
   switch (status) {
-  case DispatchResult::Status::Ok: return hipSuccess;
-  case DispatchResult::Status::MemoryFault: return hipErrorIllegalAddress;
-  case DispatchResult::Status::InvalidLaunch: return hipErrorInvalidConfiguration;
-  default: return hipErrorLaunchFailure;
+  case DispatchResult::Status::Ok:
+    return hipSuccess;
+  case DispatchResult::Status::MemoryFault:
+    return hipErrorIllegalAddress;
+  case DispatchResult::Status::InvalidLaunch:
+    return hipErrorInvalidConfiguration;
+  default:
+    return hipErrorLaunchFailure;
   }
 }
 

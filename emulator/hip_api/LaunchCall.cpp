@@ -12,9 +12,9 @@ hipError_t launch(std::shared_ptr<ihipModuleSymbol_t> function, const LaunchRequ
     return explain(hipErrorInvalidHandle, "a launch in a stream that is destroyed or none");
   }
   KernelLaunch prepared;
-  hipError_t error = prepareLaunch(std::move(function), request.grid, request.block,
-                                   request.dynamicLds, request.arguments, request.cooperative,
-                                   prepared);
+  hipError_t error =
+      prepareLaunch(std::move(function), request.grid, request.block, request.dynamicLds,
+                    request.arguments, request.cooperative, prepared);
   return error ? error : submit(*stream, std::move(prepared));
 }
 
@@ -45,9 +45,9 @@ hipError_t maxPotentialBlockSize(int *grid, int *block, const ihipModuleSymbol_t
   const Chip &chip = Platform::get().chip();
   uint32_t size = bestWorkgroupSize(function, chip, dynamicLds, static_cast<uint32_t>(limit));
   *block = static_cast<int>(size);
-  *grid = static_cast<int>(
-      chip.multiprocessors *
-      (size ? workgroupsPerMultiprocessor(function, chip, size, dynamicLds) : 0));
+  *grid =
+      static_cast<int>(chip.multiprocessors *
+                       (size ? workgroupsPerMultiprocessor(function, chip, size, dynamicLds) : 0));
   return hipSuccess;
 }
 

@@ -17,7 +17,9 @@ constexpr uint32_t maxKernargBytes = 1 << 20;
 
 using Descriptor = llvm::amdhsa::kernel_descriptor_t;
 
-std::string reason(llvm::Error error) { return llvm::toString(std::move(error)); }
+std::string reason(llvm::Error error) {
+  return llvm::toString(std::move(error));
+}
 
 /// Reserves memory for the whole address range of the code object and fills in its segments.
 bool placeSegments(const CodeObject &object, Bytes file, ihipModule_t &module) {
@@ -32,8 +34,7 @@ bool placeSegments(const CodeObject &object, Bytes file, ihipModule_t &module) {
   module.base = static_cast<uint8_t *>(base);
   module.mappedBytes = object.addressEnd;
   for (const Segment &segment : object.segments) {
-    std::memcpy(module.base + segment.address, file.data() + segment.fileOffset,
-                segment.fileBytes);
+    std::memcpy(module.base + segment.address, file.data() + segment.fileOffset, segment.fileBytes);
     auto begin = reinterpret_cast<uint64_t>(module.base) + segment.address;
     AllocationTable::get().insert(
         {{begin, begin + segment.memoryBytes}, MemoryKind::CodeObject, module.device, 0});
@@ -113,8 +114,8 @@ hipError_t addFunction(const KernelInfo &info, const CodeObject &object, const C
 hipError_t loadElf(Bytes file, int device, std::shared_ptr<ihipModule_t> &module) {
   llvm::Expected<CodeObject> object = readCodeObject(file);
   if (!object) {
-    return explain(hipErrorInvalidImage, "the code object cannot be loaded: " +
-                                             reason(object.takeError()));
+    return explain(hipErrorInvalidImage,
+                   "the code object cannot be loaded: " + reason(object.takeError()));
   }
   Platform &platform = Platform::get();
   if (!platform.accepts(object->elfMachine)) {
@@ -144,40 +145,55 @@ hipError_t loadElf(Bytes file, int device, std::shared_ptr<ihipModule_t> &module
   return hipSuccess;
 }
 
-/// The entry that runs on the present chip; else one that the device may still become.
-hipError_t loadBundle(Bytes blob, int device, std::shared_ptr<ihipModule_t> &module) {
-  llvm::Expected<std::vector<BundleEntry>> entries = readBundle(blob);
+/// The device code of a bundle: which entry to load and what else there is.
+struct Selection {
+  Bytes image; // empty when nothing suits
+  uint32_t elfMachine = 0;
+  std::string processors; // of all entries, for messages
+};
+
+/// The entry that runs on the present chip; else the first that some emulated chip runs.
+llvm::Expected<Selection> selectEntry(Bytes bundle) {
+  llvm::Expected<std::vector<BundleEntry>> entries = readBundle(bundle);
   if (!entries) {
-    return explain(hipErrorInvalidImage, reason(entries.takeError()));
+    return entries.takeError();
   }
-  Platform &platform = Platform::get();
-  const BundleEntry *fallback = nullptr;
-  std::string found;
+  Selection selection;
   for (const BundleEntry &entry : *entries) {
     std::string processor = entry.processor();
     if (processor.empty() || entry.bytes.size() == 0) {
       continue;
     }
-    found += (found.empty() ? "" : ", ") + processor;
+    selection.processors += (selection.processors.empty() ? "" : ", ") + processor;
     llvm::Expected<CodeObject> object = readCodeObject(entry.bytes);
     if (!object) {
-      return explain(hipErrorInvalidImage, "the bundle's code object for " + processor +
-                                               " cannot be loaded: " +
-                                               reason(object.takeError()));
+      return llvm::createStringError("the bundle's code object for " + processor +
+                                     " cannot be loaded: " + reason(object.takeError()));
     }
-    if (runsMachine(platform.chip(), object->elfMachine)) {
-      return loadElf(entry.bytes, device, module);
+    bool runsNow = runsMachine(Platform::get().chip(), object->elfMachine);
+    if (runsNow || (selection.image.size() == 0 && findChipOfMachine(object->elfMachine))) {
+      selection.image = entry.bytes;
+      selection.elfMachine = object->elfMachine;
     }
-    if (!fallback && findChipOfMachine(object->elfMachine)) {
-      fallback = &entry;
+    if (runsNow) {
+      break;
     }
   }
-  if (fallback) {
-    return loadElf(fallback->bytes, device, module);
+  return selection;
+}
+
+hipError_t loadBundle(Bytes blob, int device, std::shared_ptr<ihipModule_t> &module) {
+  llvm::Expected<Selection> selection = selectEntry(blob);
+  if (!selection) {
+    return explain(hipErrorInvalidImage, reason(selection.takeError()));
+  }
+  if (selection->image.size() > 0) {
+    return loadElf(selection->image, device, module);
   }
   return explain(hipErrorNoBinaryForGpu,
-                 "the bundle holds code for " + (found.empty() ? "no device" : found) +
-                     ", the device is " + std::string(platform.chip().name));
+                 "the bundle holds code for " +
+                     (selection->processors.empty() ? "no device" : selection->processors) +
+                     ", the device is " + std::string(Platform::get().chip().name));
 }
 
 } // namespace
@@ -191,6 +207,15 @@ hipError_t loadModule(Bytes image, int device, std::shared_ptr<ihipModule_t> &mo
     return loadBundle(Bytes(*plain), device, module);
   }
   return isBundle(image) ? loadBundle(image, device, module) : loadElf(image, device, module);
+}
+
+void adoptChip(Bytes bundle) {
+  llvm::Expected<Selection> selection = selectEntry(bundle);
+  if (!selection) {
+    llvm::consumeError(selection.takeError());
+  } else if (selection->image.size() > 0) {
+    Platform::get().accepts(selection->elfMachine);
+  }
 }
 
 LiveHandles<ihipModule_t> &liveModules() {

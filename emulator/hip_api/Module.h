@@ -40,6 +40,10 @@ namespace qcc::emulator {
 /// been explained: hipErrorInvalidImage, hipErrorNoBinaryForGpu or hipErrorOutOfMemory.
 hipError_t loadModule(Bytes image, int device, std::shared_ptr<ihipModule_t> &module);
 
+/// Lets a device whose chip was not chosen become one that runs the plain bundle's code, so that a
+/// program sees the chip that it was compiled for before it launches anything.
+void adoptChip(Bytes bundle);
+
 /// The modules and functions that programs hold.
 LiveHandles<ihipModule_t> &liveModules();
 LiveHandles<ihipModuleSymbol_t> &liveFunctions();

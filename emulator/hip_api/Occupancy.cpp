@@ -13,7 +13,9 @@ constexpr uint32_t vgprEncodingUnit = 8;
 constexpr uint32_t sgprEncodingUnit = 16;
 constexpr uint32_t sgprsPerSimd = 800;
 
-uint32_t roundUp(uint32_t value, uint32_t unit) { return (value + unit - 1) / unit * unit; }
+uint32_t roundUp(uint32_t value, uint32_t unit) {
+  return (value + unit - 1) / unit * unit;
+}
 
 /// Wave64 on a wave32 chip has half as many registers, of twice the lanes.
 uint32_t perWave(uint32_t registers, const ihipModuleSymbol_t &function, const Chip &chip) {
@@ -40,9 +42,8 @@ uint32_t allocatedVgprs(const ihipModuleSymbol_t &function, const Chip &chip) {
 }
 
 uint32_t allocatedSgprs(const ihipModuleSymbol_t &function) {
-  uint32_t field =
-      AMDHSA_BITS_GET(function.kernel.descriptor.computePgmRsrc1,
-                      llvm::amdhsa::COMPUTE_PGM_RSRC1_GRANULATED_WAVEFRONT_SGPR_COUNT);
+  uint32_t field = AMDHSA_BITS_GET(function.kernel.descriptor.computePgmRsrc1,
+                                   llvm::amdhsa::COMPUTE_PGM_RSRC1_GRANULATED_WAVEFRONT_SGPR_COUNT);
   return (field / 2 + 1) * sgprEncodingUnit;
 }
 
@@ -71,8 +72,7 @@ uint32_t bestWorkgroupSize(const ihipModuleSymbol_t &function, const Chip &chip,
   uint64_t bestItems = 0;
   for (uint32_t size = std::min(function.waveSize, largest); size && size <= largest;
        size += function.waveSize) {
-    uint64_t items =
-        uint64_t(size) * workgroupsPerMultiprocessor(function, chip, size, dynamicLds);
+    uint64_t items = uint64_t(size) * workgroupsPerMultiprocessor(function, chip, size, dynamicLds);
     if (items >= bestItems && items > 0) {
       bestItems = items;
       best = size;

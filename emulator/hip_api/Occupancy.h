@@ -5,13 +5,14 @@
 
 namespace qcc::emulator {
 
-/// Workgroups of `workItems` work-items and `dynamicLds` further bytes of LDS that one multiprocessor
-/// holds, from its wave slots, registers and LDS. 0: the kernel cannot run at that size.
+/// Workgroups of `workItems` work-items and `dynamicLds` further bytes of LDS that one
+/// multiprocessor holds, from its wave slots, registers and LDS. 0: the kernel cannot run at that
+/// size.
 uint32_t workgroupsPerMultiprocessor(const ihipModuleSymbol_t &function, const Chip &chip,
                                      uint32_t workItems, uint64_t dynamicLds);
 
-/// The workgroup size, a multiple of the wave size up to `limit` (0: the kernel's own), that keeps the
-/// most work-items on a multiprocessor; the larger size when several do.
+/// The workgroup size, a multiple of the wave size up to `limit` (0: the kernel's own), that keeps
+/// the most work-items on a multiprocessor; the larger size when several do.
 uint32_t bestWorkgroupSize(const ihipModuleSymbol_t &function, const Chip &chip,
                            uint64_t dynamicLds, uint32_t limit);
 

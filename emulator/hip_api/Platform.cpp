@@ -147,9 +147,13 @@ hipError_t Platform::takeFailure(int device) {
   return std::exchange(failures[device], hipSuccess);
 }
 
-int currentDevice() { return deviceOfThread; }
+int currentDevice() {
+  return deviceOfThread;
+}
 
-void setCurrentDevice(int device) { deviceOfThread = device; }
+void setCurrentDevice(int device) {
+  deviceOfThread = device;
+}
 
 int abiMajor() {
   static const int major = readAbiMajor();

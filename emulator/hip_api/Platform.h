@@ -21,7 +21,8 @@ struct Counters {
 };
 
 /// All devices are the same chip. Read from the environment when first used:
-///   QCC_EMULATED_CHIP     processor name; unset: gfx942 until the first module is loaded, whose chip
+///   QCC_EMULATED_CHIP     processor name; unset: gfx942 until the first module is loaded, whose
+///   chip
 ///                         the devices then take
 ///   QCC_EMULATED_DEVICES  how many, 1 to 16; unset: 1
 ///   QCC_EMULATED_MEMORY   bytes of memory a device; unset: the chip's, at most what the host has
@@ -38,8 +39,8 @@ public:
   /// Takes the chip for good; see qccEmulatedSetChip.
   hipError_t setChip(std::string_view name);
 
-  /// Whether code for the ELF machine runs here. When no chip was chosen and no module is loaded, the
-  /// devices become a chip that runs it.
+  /// Whether code for the ELF machine runs here. When no chip was chosen and no module is loaded,
+  /// the devices become a chip that runs it.
   bool accepts(uint32_t elfMachine);
 
   /// The chip cannot change while modules are loaded.
@@ -56,7 +57,7 @@ private:
   void readEnvironment();
 
   std::atomic<const Chip *> currentChip;
-  bool chosen = false; // by the environment or setChip
+  bool chosen = false;      // by the environment or setChip
   uint64_t memoryLimit = 0; // bytes, 0: the chip's
   int devices = 1;
   std::atomic<int> liveModules{0};

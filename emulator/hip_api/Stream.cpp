@@ -185,14 +185,13 @@ hipError_t endCapture(ihipStream_t &stream, std::shared_ptr<ihipGraph> &graph) {
   return hipSuccess;
 }
 
-hipError_t captureInfo(hipStream_t handle, hipStreamCaptureStatus *status,
-                       unsigned long long *id) {
+hipError_t captureInfo(hipStream_t handle, hipStreamCaptureStatus *status, unsigned long long *id) {
   std::shared_ptr<ihipStream_t> stream = findStream(handle);
   if (!stream || !status) {
     return stream ? hipErrorInvalidValue : hipErrorInvalidHandle;
   }
   std::lock_guard lock(captureMutex);
-  *status = !stream->capture                ? hipStreamCaptureStatusNone
+  *status = !stream->capture               ? hipStreamCaptureStatusNone
             : stream->capture->invalidated ? hipStreamCaptureStatusInvalidated
                                            : hipStreamCaptureStatusActive;
   if (id && stream->capture) {
@@ -215,8 +214,8 @@ hipError_t recordEvent(ihipStream_t &stream, const std::shared_ptr<ihipEvent_t> 
 
 hipError_t waitEvent(ihipStream_t &stream, ihipEvent_t &event) {
   std::lock_guard lock(captureMutex);
-  bool stillCaptured = event.capture && std::count(activeCaptures.begin(), activeCaptures.end(),
-                                                   event.capture) != 0;
+  bool stillCaptured =
+      event.capture && std::count(activeCaptures.begin(), activeCaptures.end(), event.capture) != 0;
   if (!stillCaptured) {
     if (stream.capture && event.recordedAt()) {
       stream.capture->invalidated = true;

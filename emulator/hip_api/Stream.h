@@ -50,14 +50,14 @@ struct ihipStream_t {
   bool isLegacyDefault = false;
   std::mutex order; // held while a command of the stream runs
 
-  std::shared_ptr<qcc::emulator::Capture> capture;  // null when not capturing
-  std::vector<hipGraphNode *> capturedAfter; // what the next captured command depends on
+  std::shared_ptr<qcc::emulator::Capture> capture; // null when not capturing
+  std::vector<hipGraphNode *> capturedAfter;       // what the next captured command depends on
 };
 
 namespace qcc::emulator {
 
-/// The stream behind a handle: null is the legacy default stream, 2 the thread's own one. Null for a
-/// handle that is not live.
+/// The stream behind a handle: null is the legacy default stream, 2 the thread's own one. Null for
+/// a handle that is not live.
 std::shared_ptr<ihipStream_t> findStream(hipStream_t handle);
 
 /// Runs the command in the stream's order, or appends it to the graph that the stream captures. A
@@ -68,8 +68,8 @@ hipError_t submit(ihipStream_t &stream, Command command);
 /// failure of the device.
 hipError_t synchronize(ihipStream_t &stream);
 
-/// For calls that a capture forbids on its thread, as allocation is: hipErrorStreamCaptureUnsupported
-/// unless no capture, or only relaxed ones, are in progress.
+/// For calls that a capture forbids on its thread, as allocation is:
+/// hipErrorStreamCaptureUnsupported unless no capture, or only relaxed ones, are in progress.
 hipError_t refuseDuringCapture();
 
 /// Streams' side of capturing; see hipStreamBeginCapture and hipStreamEndCapture.

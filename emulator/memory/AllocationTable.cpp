@@ -19,8 +19,7 @@ bool AllocationTable::insert(const Allocation &allocation) {
   if (after != allocations.end() && after->first < allocation.range.end) {
     return false;
   }
-  if (after != allocations.begin() &&
-      std::prev(after)->second.range.end > allocation.range.begin) {
+  if (after != allocations.begin() && std::prev(after)->second.range.end > allocation.range.begin) {
     return false;
   }
   allocations.emplace_hint(after, allocation.range.begin, allocation);

@@ -18,7 +18,9 @@ bool isCharged(MemoryKind kind) {
   return kind == MemoryKind::Device || kind == MemoryKind::Managed;
 }
 
-bool isOwned(MemoryKind kind) { return isCharged(kind) || kind == MemoryKind::Host; }
+bool isOwned(MemoryKind kind) {
+  return isCharged(kind) || kind == MemoryKind::Host;
+}
 
 uint64_t bytesOf(const Allocation &allocation) {
   return allocation.range.end - allocation.range.begin;
@@ -89,7 +91,8 @@ bool Heap::charge(int device, uint64_t bytes) {
 
 /// Gives the pages back and keeps the addresses: replacing the mapping does both in one call.
 void Heap::quarantine(void *begin, size_t mappedBytes) {
-  mmap(begin, mappedBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  mmap(begin, mappedBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+       0);
   std::lock_guard lock(mutex);
   freed.push_back({begin, mappedBytes});
   if (freed.size() > quarantineEntries) {

@@ -21,7 +21,8 @@ public:
   /// kinds Device and Managed count against the budget. `bytes` must not be 0.
   void *allocate(size_t bytes, MemoryKind kind, int device, unsigned flags);
 
-  /// Frees what `allocate` returned for one of the kinds; false when it did not or is freed already.
+  /// Frees what `allocate` returned for one of the kinds; false when it did not or is freed
+  /// already.
   bool release(void *pointer);
 
   /// Bytes of the device in use, and what it has at most.
