@@ -58,7 +58,8 @@ static Error checkSignature(FuncOp decoder) {
                all_of(type.getInputs().drop_front(), isCache) &&
                all_of(type.getResults().drop_front(), isCache);
   return valid ? Error::success()
-               : createStringError("function 'decoder' does not take a batch and caches and "
+               : createStringError("function '" + decoder.getName() +
+                                   "' does not take a batch and caches and "
                                    "return logits and the same number of caches");
 }
 
@@ -71,9 +72,9 @@ Interpreter::Interpreter(FuncOp decoder, WeightFiles &files, const InterpreterOp
 
 Expected<std::unique_ptr<Interpreter>>
 Interpreter::create(mlir::ModuleOp module, WeightFiles &files, InterpreterOptions options) {
-  auto decoder = module.lookupSymbol<FuncOp>("decoder");
+  auto decoder = module.lookupSymbol<FuncOp>(options.function);
   if (!decoder) {
-    return createStringError("the module has no function 'decoder'");
+    return createStringError("the module has no function '" + options.function + "'");
   }
   if (Error error = checkSignature(decoder)) {
     return error;

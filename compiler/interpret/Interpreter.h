@@ -13,6 +13,8 @@
 namespace qcc::interpret {
 
 struct InterpreterOptions {
+  /// The function to run; a decoder is specialized into several.
+  std::string function = "decoder";
   /// Replaces the module's activation type, the element type of its embedding, wherever a tensor or
   /// cache has it. Other types stay, such as the fp32 of a norm between two casts.
   std::optional<ElementType> activations;
@@ -29,9 +31,9 @@ struct ModelFacts {
 
 class Interpreter {
 public:
-  /// An interpreter of the module's function `decoder`, with empty caches. The module and `files`
-  /// must outlive it. Fails when there is no such function, an op has no meaning here, or a
-  /// weight's source cannot be read.
+  /// An interpreter of one function of the module, with empty caches. The module and `files` must
+  /// outlive it. Fails when there is no such function, an op has no meaning here, or a weight's
+  /// source cannot be read. Extents of rows in types are not looked at: a step has its own.
   static llvm::Expected<std::unique_ptr<Interpreter>>
   create(mlir::ModuleOp module, WeightFiles &files, InterpreterOptions options = {});
 

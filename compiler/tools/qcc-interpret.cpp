@@ -19,7 +19,8 @@ using namespace qcc::interpret;
 
 namespace {
 struct Options {
-  std::string model, weightsFolder, activations, logits, perplexityTokens;
+  std::string model, function = "decoder";
+  std::string weightsFolder, activations, logits, perplexityTokens;
   std::vector<int32_t> tokens;
   GenerateOptions generate;
   PerplexityOptions perplexity;
@@ -141,6 +142,7 @@ static Error run(const Options &options) {
   }
   InterpreterOptions how;
   how.activations = elementTypeNamed(options.activations);
+  how.function = options.function;
   how.decodedWeightBytes = options.decodedMegabytes << 20;
   WeightFiles files(weightsFolder(options));
   auto interpreter = Interpreter::create(**module, files, how);
@@ -175,6 +177,8 @@ static void addOptions(CLI::App &app, Options &options) {
       ->capture_default_str();
   app.add_option("--activations", options.activations, "element type of activations and caches")
       ->check(CLI::IsMember({"f32", "f16", "bf16"}));
+  app.add_option("--function", options.function, "which function of an .mlir file to run")
+      ->capture_default_str();
   app.add_option("--weights-folder", options.weightsFolder,
                  "where the weights' files are (default: beside the model)");
   app.add_option("--decoded-weights", options.decodedMegabytes,

@@ -93,7 +93,15 @@ TEST_F(InterpreterTest, RefusesOtherElementTypes) {
                 "'lm.cast' computes elements that are not f32, f16 or bf16");
 }
 
+TEST_F(InterpreterTest, RefusesFunctionsThatAreNotThere) {
+  InterpreterOptions options;
+  options.function = "prefill";
+  expectFailure(model.load(model.tensor("r", {{1}}), "tensor<?x1xf32>", "", "", options),
+                "the module has no function 'prefill'");
+}
+
 TEST_F(InterpreterTest, RefusesFunctionsThatAreNoDecoder) {
-  expectFailure(model.load("%r = arith.constant 1.0 : f32\n", "f32"), "");
-  expectFailure(model.load(model.tensor("x", {{1}}), "!lm.batch"), "");
+  std::string weight = "!qnt.weight<[1], f32>";
+  expectFailure(model.load(model.vector("r", {1}), weight),
+                "function 'decoder' does not take a batch and caches and return logits");
 }
