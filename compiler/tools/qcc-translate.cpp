@@ -109,10 +109,11 @@ static LogicalResult run(const Options &options) {
 /// Reads the command line into plain values: lld resets every llvm::cl option when it runs.
 static Options parseOptions(int argc, char **argv) {
   using namespace llvm;
-  cl::opt<std::string> input(cl::Positional, cl::desc("INPUT"), cl::init("-"));
-  cl::opt<std::string> output("o", cl::desc("output file"), cl::init("-"));
-  cl::opt<std::string> target("target", cl::desc("chip, for example gfx942"), cl::init("gfx942"));
-  cl::opt<Emit> emit(
+  static cl::opt<std::string> input(cl::Positional, cl::desc("INPUT"), cl::init("-"));
+  static cl::opt<std::string> output("o", cl::desc("output file"), cl::init("-"));
+  static cl::opt<std::string> target("target", cl::desc("chip, for example gfx942"),
+                                     cl::init("gfx942"));
+  static cl::opt<Emit> emit(
       "emit", cl::desc("what to write"), cl::init(Emit::hsaco),
       cl::values(clEnumValN(Emit::mlir, "mlir", "the LLVM dialect"),
                  clEnumValN(Emit::llvm, "llvm", "optimized LLVM IR"),
