@@ -1,3 +1,4 @@
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/translate/Passes.h"
@@ -31,6 +32,7 @@ struct ExpandMathPass : translate::impl::ExpandMathBase<ExpandMathPass> {
     RewritePatternSet patterns(&getContext());
     patterns.add<ExpandRsqrt>(&getContext());
     math::populateExpansionPatterns(patterns, {"tanh"});
+    arith::populateCeilFloorDivExpandOpsPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
       signalPassFailure();
     }

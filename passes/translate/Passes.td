@@ -35,8 +35,9 @@ def ExpandMath : Pass<"expand-math", "mlir::ModuleOp"> {
   let summary = "math operations without an LLVM intrinsic of their own, by those that have one";
   let description = [{
     The AMDGPU back end has no math library: what is left after this pass lowers to intrinsics that it
-    expands in line. `math.tanh` is written with `math.exp`; `math.rsqrt` of f32 becomes the chip's
-    reciprocal square root (1 ulp, arguments of at least 2^-126).
+    expands in line. `math.tanh` is written with `math.exp`; divisions that round up or down, with the one
+    that truncates; `math.rsqrt` of f32 becomes the chip's reciprocal square root (1 ulp, arguments of at
+    least 2^-126).
 
     ```mlir
     %r = math.rsqrt %x : f32
