@@ -58,6 +58,7 @@ def Lm_CacheType : TypeDef<Lm_Dialect, "Cache"> {
              getElementType().getIntOrFloatBitWidth() / 8;
     }
   }];
+  let genVerifyDecl = 1;
 }
 
 def Lm_Activation : Type<
@@ -79,7 +80,7 @@ def Lm_EmbedOp : Lm_Op<"embed", [Pure]> {
   let hasVerifier = 1;
 }
 
-def Lm_SelectRowsOp : Lm_Op<"select_rows", [Pure, SameOperandsAndResultType]> {
+def Lm_SelectRowsOp : Lm_Op<"select_rows", [Pure, AllTypesMatch<["input", "result"]>]> {
   let summary = "the rows whose logits are wanted";
   let description = [{ `result[i, :] = input[logit_index[i], :]`. }];
   let arguments = (ins Lm_Activation:$input, Lm_BatchType:$batch);

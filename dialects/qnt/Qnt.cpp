@@ -6,6 +6,61 @@
 #include "dialects/qnt/QntDialect.cpp.inc"
 #include "dialects/qnt/QntEnums.cpp.inc"
 
+/// Parses one of `block`, `scale`, `zero` and `layout` after its comma.
+static mlir::ParseResult parseWeightOption(mlir::AsmParser &parser, int64_t &block,
+                                           qcc::qnt::Encoding &scale, qcc::qnt::Encoding &zero,
+                                           mlir::Attribute &layout) {
+  llvm::SMLoc place = parser.getCurrentLocation();
+  llvm::StringRef name;
+  if (parser.parseKeyword(&name) || parser.parseEqual()) {
+    return mlir::failure();
+  }
+  if (name == "block") {
+    return parser.parseInteger(block);
+  }
+  if (name == "layout") {
+    return parser.parseAttribute(layout);
+  }
+  if (name != "scale" && name != "zero") {
+    return parser.emitError(place, "expected block, scale, zero or layout");
+  }
+  auto encoding = mlir::FieldParser<qcc::qnt::Encoding>::parse(parser);
+  if (failed(encoding)) {
+    return mlir::failure();
+  }
+  (name == "scale" ? scale : zero) = *encoding;
+  return mlir::success();
+}
+
+/// The options of a weight's type, each `, name = value`, absent ones at their defaults.
+static mlir::ParseResult parseWeightOptions(mlir::AsmParser &parser, int64_t &block,
+                                            qcc::qnt::Encoding &scale, qcc::qnt::Encoding &zero,
+                                            mlir::Attribute &layout) {
+  block = 0;
+  scale = zero = qcc::qnt::Encoding::none;
+  while (succeeded(parser.parseOptionalComma())) {
+    if (parseWeightOption(parser, block, scale, zero, layout)) {
+      return mlir::failure();
+    }
+  }
+  return mlir::success();
+}
+
+static void printWeightOptions(mlir::AsmPrinter &printer, int64_t block, qcc::qnt::Encoding scale,
+                               qcc::qnt::Encoding zero, mlir::Attribute layout) {
+  if (block != 0) {
+    printer << ", block = " << block;
+  }
+  for (auto [name, encoding] : {std::pair(", scale = ", scale), std::pair(", zero = ", zero)}) {
+    if (encoding != qcc::qnt::Encoding::none) {
+      printer << name << stringifyEncoding(encoding);
+    }
+  }
+  if (layout) {
+    printer << ", layout = " << layout;
+  }
+}
+
 #define GET_ATTRDEF_CLASSES
 #include "dialects/qnt/QntAttributes.cpp.inc"
 #define GET_TYPEDEF_CLASSES

@@ -1,0 +1,63 @@
+#include "dialects/qnt/PackedWeight.h"
+#include "passes/plan/Passes.h"
+#include "passes/plan/ScheduleTable.h"
+
+namespace qcc::plan {
+#define GEN_PASS_DEF_CHOOSESCHEDULES
+#include "passes/plan/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
+  using Base::Base;
+
+  tile::ScheduleAttr matmulSchedule(lm::FusedOp kernel) {
+    MatmulShape shape{1, 0, 0, 0, 0};
+    for (auto matmul : kernel.getBody().front().getOps<qnt::MatmulOp>()) {
+      qnt::PackedWeight packed(matmul.getWeight().getType());
+      auto rows = cast<RankedTensorType>(matmul.getLhs().getType());
+      shape.rows = rows.getDimSize(0);
+      shape.stepDepth = std::max(shape.stepDepth, packed.stepDepth());
+      shape.depth = std::max(shape.depth, packed.steps() * packed.stepDepth());
+      shape.panels += packed.panels();
+      // Rows of other types than f16, or beside weights that do not unpack to f16, are staged as f32.
+      qnt::Encoding encoding = matmul.getWeight().getType().getEncoding();
+      bool half = rows.getElementType().isF16() && (!qnt::isFloat(encoding) || encoding == qnt::Encoding::f16);
+      shape.stagedBytes = std::max<int64_t>(shape.stagedBytes, half ? 2 : 4);
+    }
+    MatmulSchedule chosen = chooseMatmulSchedule(shape, computeUnits, ldsBytes);
+    return tile::ScheduleAttr::get(&getContext(), chosen.waves, chosen.rows, chosen.splitK, chosen.stage);
+  }
+
+  tile::ScheduleAttr rowSchedule(lm::FusedOp kernel) {
+    int64_t features = 1;
+    kernel.walk([&](Operation *op) {
+      for (Type type : op->getResultTypes()) {
+        if (auto tensor = dyn_cast<RankedTensorType>(type)) {
+          features = std::max(features, tensor.getDimSize(1));
+        }
+      }
+    });
+    return tile::ScheduleAttr::get(&getContext(), chooseRowWaves(features, waveSize), 1, 1, 0);
+  }
+
+  tile::ScheduleAttr attentionSchedule(lm::FusedOp kernel) {
+    auto attention = *kernel.getBody().front().getOps<lm::AttentionOp>().begin();
+    int64_t waves = chooseAttentionWaves(attention.getCache().getType().getPositions());
+    return tile::ScheduleAttr::get(&getContext(), waves, 1, 1, 0);
+  }
+
+  void runOnOperation() override {
+    getOperation().walk([&](lm::FusedOp kernel) {
+      tile::ScheduleAttr schedule = kernel.getKind() == "matmul"      ? matmulSchedule(kernel)
+                                    : kernel.getKind() == "attention" ? attentionSchedule(kernel)
+                                                                      : rowSchedule(kernel);
+      kernel->setAttr("tile.schedule", schedule);
+    });
+  }
+};
+
+} // namespace
+} // namespace qcc::plan

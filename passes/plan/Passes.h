@@ -1,0 +1,27 @@
+// The plan stage: layouts, entry points, schedules and buffers.
+#pragma once
+
+#include "dialects/program/Program.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace qcc::plan {
+
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "passes/plan/Passes.h.inc"
+
+/// What the plan depends on: the chip's numbers and what the user wants of a session.
+struct PlanOptions {
+  int64_t waveSize = 64;
+  int64_t computeUnits = 304;
+  int64_t ldsBytes = 65536;
+  int64_t maxBatch = 1;
+  int64_t maxContext = 512;
+  int64_t prefillRows = 64;
+};
+
+/// Turns a fused decoder into a program of launches, and verifies it.
+void buildPlanStage(mlir::OpPassManager &manager, const PlanOptions &options);
+
+} // namespace qcc::plan

@@ -1,0 +1,74 @@
+// Decisions: layouts, entry points, schedules, buffers. After this stage the host's program is fixed.
+#ifndef QCC_PASSES_PLAN
+#define QCC_PASSES_PLAN
+
+include "mlir/Pass/PassBase.td"
+
+class PlanPass<string flag> : Pass<flag, "::mlir::ModuleOp"> {
+  let dependentDialects = ["::qcc::lm::LmDialect", "::qcc::program::ProgramDialect",
+                           "::qcc::qnt::QntDialect", "::qcc::tile::TileDialect"];
+}
+
+def AssignMemory : PlanPass<"assign-memory"> {
+  let summary = "Places weights and intermediate activations";
+  let description = [{
+    Weights get consecutive offsets, 256-byte aligned. Each `program.allocate` becomes a view of the arena:
+    it lives from the first to the last launch that uses it, and takes the lowest offset at which it
+    overlaps none that live at the same time. Entry points share the arena. Records the sizes in
+    `program.memory`.
+  }];
+}
+
+def ChooseLayouts : PlanPass<"choose-layouts"> {
+  let summary = "Packs each matmul's weight in a layout for the chip's waves and its own shape";
+  let description = [{
+    Inserts `qnt.pack` with a `#qnt.tiled` layout in front of every matmul. Lanes are split between output
+    columns and depth so that a wave's load pads K least, and among equals so that more lanes share a column
+    (up to 16: their sum takes one step for each doubling). Integer weights use the `pairs` order.
+
+    Declines block sizes that are neither a power of two of at least 8 nor all of K, with an error.
+  }];
+  let options = [Option<"waveSize", "wave-size", "int64_t", "64", "Lanes of a wave of the chip.">];
+}
+
+def ChooseSchedules : PlanPass<"choose-schedules"> {
+  let summary = "Gives each kernel its schedule, by kind and shape";
+  let description = [{
+    Sets `tile.schedule` on every `lm.fused`: rows a workgroup, waves, split-K and staging, from the schedule
+    table (`ScheduleTable.h`).
+  }];
+  let options = [Option<"waveSize", "wave-size", "int64_t", "64", "Lanes of a wave of the chip.">,
+                 Option<"computeUnits", "compute-units", "int64_t", "304", "Compute units of the chip.">,
+                 Option<"ldsBytes", "lds-bytes", "int64_t", "65536", "LDS that a workgroup may use.">];
+}
+
+def ConvertLmToProgram : PlanPass<"convert-lm-to-program"> {
+  let summary = "Functions of lm.fused to launch sequences and kernels";
+  let description = [{
+    Input: entry-point functions (`program.entry_rows`) whose kernels have schedules. Each becomes a
+    `program.entry_point`; each `lm.fused` a `program.launch` of a `tile.kernel` with the fused body. Equal
+    kernels are one: the layers of a model share their code. Weights become `program.weight`s with their
+    recipe, caches views of the KV cache memory, tensors allocations, and the logits the logits memory.
+  }];
+}
+
+def SpecializeEntryPoints : PlanPass<"specialize-entry-points"> {
+  let summary = "One copy of the decoder for each number of rows that it is planned for";
+  let description = [{
+    `@decoder` becomes `@decode`, for up to `max-batch` rows, and `@prefill`, for up to `prefill-rows` rows (when
+    that is more). Rows of tensors become static, and caches get their slots and positions.
+  }];
+  let options = [Option<"maxBatch", "max-batch", "int64_t", "1", "Sequences that a session holds.">,
+                 Option<"maxContext", "max-context", "int64_t", "512", "Positions of a sequence.">,
+                 Option<"prefillRows", "prefill-rows", "int64_t", "64", "Rows of a prefill step.">];
+}
+
+def VerifyPlan : PlanPass<"verify-plan"> {
+  let summary = "The contract of the plan stage: a program of launches with every place known";
+  let description = [{
+    The module holds weights with offsets, kernels, and entry points of views and launches; every launch
+    names a kernel of the module and passes as many buffers as it takes.
+  }];
+}
+
+#endif // QCC_PASSES_PLAN

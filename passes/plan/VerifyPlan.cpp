@@ -1,0 +1,62 @@
+#include "passes/plan/Passes.h"
+
+namespace qcc::plan {
+#define GEN_PASS_DEF_VERIFYPLAN
+#include "passes/plan/Passes.h.inc"
+
+using namespace mlir;
+
+namespace {
+
+/// Pointers that a tensor-level kernel takes: its arguments, and its tensor results.
+int64_t pointersOf(tile::KernelOp kernel) {
+  auto isTensor = [](Type type) { return isa<RankedTensorType>(type); };
+  return kernel.getArgumentTypes().size() + llvm::count_if(kernel.getResultTypes(), isTensor);
+}
+
+LogicalResult verifyLaunch(program::LaunchOp launch, ModuleOp module) {
+  auto kernel = module.lookupSymbol<tile::KernelOp>(launch.getKernel());
+  if (!kernel) {
+    return launch.emitError("launches @") << launch.getKernel() << ", which is no kernel of the module";
+  }
+  int64_t given = launch.getArguments().size(), taken = pointersOf(kernel);
+  if (given != taken) {
+    return launch.emitError("passes ") << given << " buffers to a kernel that takes " << taken;
+  }
+  return success();
+}
+
+LogicalResult verifyEntry(program::EntryPointOp entry, ModuleOp module) {
+  for (Operation &op : entry.getBody().front()) {
+    if (auto launch = dyn_cast<program::LaunchOp>(op)) {
+      if (failed(verifyLaunch(launch, module))) {
+        return failure();
+      }
+    } else if (!isa<program::ViewOp, program::WeightRefOp>(op)) {
+      return op.emitError("has no place in a planned entry point");
+    }
+  }
+  return success();
+}
+
+struct VerifyPlan : impl::VerifyPlanBase<VerifyPlan> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    if (!module->hasAttr("program.memory")) {
+      module.emitError("has no program.memory: buffers are not assigned");
+      return signalPassFailure();
+    }
+    for (Operation &op : *module.getBody()) {
+      auto weight = dyn_cast<program::WeightOp>(op);
+      auto entry = dyn_cast<program::EntryPointOp>(op);
+      bool wrong = (weight && !weight.getOffset()) || (entry && failed(verifyEntry(entry, module)));
+      if (wrong || !isa<program::WeightOp, program::EntryPointOp, tile::KernelOp>(op)) {
+        op.emitError("does not belong in a planned module");
+        return signalPassFailure();
+      }
+    }
+  }
+};
+
+} // namespace
+} // namespace qcc::plan

@@ -1,0 +1,93 @@
+// What the lowerings of all kernel kinds share: the new signature, the state memory, and the evaluation of
+// elementwise operations at one row and feature.
+#pragma once
+
+#include "passes/tile/LaneBuilder.h"
+
+#include "llvm/ADT/DenseMap.h"
+
+namespace qcc::tile {
+
+/// The state memory as kernels read it (runtime/program.fbs, StateLayout).
+class StateMemory {
+public:
+  StateMemory(LaneBuilder &b, mlir::Value buffer, int64_t capacity)
+      : b(b), buffer(buffer), capacity(capacity) {}
+
+  mlir::Value rows() { return word(b.i32(0)); }
+  mlir::Value logitRows() { return word(b.i32(4)); }
+  mlir::Value token(mlir::Value row) { return element(0, row); }
+  mlir::Value slot(mlir::Value row) { return element(1, row); }
+  mlir::Value position(mlir::Value row) { return element(2, row); }
+  mlir::Value logitIndex(mlir::Value row) { return element(3, row); }
+
+private:
+  mlir::Value word(mlir::Value offset);
+  mlir::Value element(int64_t array, mlir::Value row);
+
+  LaneBuilder &b;
+  mlir::Value buffer;
+  int64_t capacity;
+};
+
+/// A kernel being lowered: builds the lane-level body beside the tensor-level one, then takes its place.
+class KernelLowering {
+public:
+  KernelLowering(KernelOp kernel, int64_t waveSize);
+  virtual ~KernelLowering() = default;
+
+protected:
+  /// The pointer that takes the place of a tensor-level argument.
+  mlir::Value bufferOf(mlir::Value argument) const { return buffers.lookup(argument); }
+  mlir::Value resultBuffer(unsigned index) const { return resultBuffers[index]; }
+  StateMemory state();
+
+  /// Element [row, feature] of an activation argument, in f32.
+  mlir::Value loadActivation(mlir::Value argument, mlir::Value row, mlir::Value feature);
+  /// Element [index] of a vector weight, or [row, column] of a plain matrix, dequantized to f32.
+  mlir::Value loadWeight(mlir::Value weight, mlir::Value index) { return loadWeight(weight, {}, index); }
+  mlir::Value loadWeight(mlir::Value weight, mlir::Value row, mlir::Value column);
+  /// Writes `value` (f32) as element [row, feature] of a tensor of `type`.
+  void storeActivation(mlir::Value value, mlir::RankedTensorType type, mlir::Value buffer,
+                       mlir::Value row, mlir::Value feature);
+  /// Writes an element of a key (or value) to the cache, at the row's slot and position.
+  void storeCache(mlir::Value value, lm::CacheType type, mlir::Value buffer, bool isValue,
+                  mlir::Value row, mlir::Value feature);
+
+  /// Replaces the body and makes the kernel lane-level.
+  void finish(int64_t workgroup, llvm::ArrayRef<int64_t> grid);
+
+  KernelOp kernel;
+  int64_t waveSize;
+  LaneBuilder b;
+  ScheduleAttr schedule;
+
+private:
+  llvm::DenseMap<mlir::Value, mlir::Value> buffers;
+  llvm::SmallVector<mlir::Value> resultBuffers;
+  mlir::Block *newBody = nullptr;
+};
+
+/// The value of a tensor-level value at (row, feature). Leaves are answered by `leaf`, which returns null
+/// for what it does not know.
+class ElementEvaluator {
+public:
+  using Leaf = llvm::function_ref<mlir::Value(mlir::Value value, mlir::Value row, mlir::Value feature)>;
+  ElementEvaluator(LaneBuilder &b, Leaf leaf) : b(b), leaf(leaf) {}
+
+  /// f32. Fails for an operation that is not elementwise.
+  llvm::FailureOr<mlir::Value> at(mlir::Value value, mlir::Value row, mlir::Value feature);
+
+private:
+  mlir::Value sigmoid(mlir::Value x);
+  mlir::Value gelu(mlir::Value x);
+
+  LaneBuilder &b;
+  Leaf leaf;
+};
+
+/// The rotation of `own` given its partner's value (lm.rope): `isSecond` says which of the pair `own` is.
+mlir::Value rotate(LaneBuilder &b, mlir::Value own, mlir::Value partner, mlir::Value isSecond,
+                   mlir::Value cos, mlir::Value sin);
+
+} // namespace qcc::tile

@@ -1,0 +1,25 @@
+#include "passes/tile/MatmulLowering.h"
+#include "passes/tile/Passes.h"
+
+namespace qcc::tile {
+#define GEN_PASS_DEF_LOWERMATMULKERNELS
+#include "passes/tile/Passes.h.inc"
+
+namespace {
+struct LowerMatmulKernels : impl::LowerMatmulKernelsBase<LowerMatmulKernels> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    for (KernelOp kernel : getOperation().getOps<KernelOp>()) {
+      if (kernel.getKind() != "matmul" || kernel.isLowered()) {
+        continue;
+      }
+      mlir::FailureOr<MatmulKernel> description = MatmulKernel::analyze(kernel);
+      if (failed(description) || failed(MatmulLowering(kernel, *description, waveSize).run())) {
+        return signalPassFailure();
+      }
+    }
+  }
+};
+} // namespace
+} // namespace qcc::tile

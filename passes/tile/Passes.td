@@ -1,0 +1,57 @@
+// Work of a kernel over workgroups, waves and lanes: tensor-level kernels become lane-level ones.
+#ifndef QCC_PASSES_TILE
+#define QCC_PASSES_TILE
+
+include "mlir/Pass/PassBase.td"
+
+class TilePass<string flag> : Pass<flag, "::mlir::ModuleOp"> {
+  let dependentDialects = ["::qcc::tile::TileDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
+  let options = [Option<"waveSize", "wave-size", "int64_t", "64", "Lanes of a wave of the chip.">];
+}
+
+def LowerAttentionKernels : TilePass<"lower-attention-kernels"> {
+  let summary = "Attention kernels to lane level: online softmax over the cache";
+  let description = [{
+    Input: tensor-level kernels of kind "attention" whose body is one `lm.attention`. A workgroup computes
+    one row and head; its waves share the positions, and the lanes of a wave read several positions at
+    once, a few lanes each. Each lane group keeps a running maximum and sum (Milakov and Gimelshein 2018);
+    groups are merged at the end. Other kernels are left alone.
+
+    ```mlir
+    tile.kernel @a(%q: tensor<1x256xf16>, %c: !lm.cache<...>, %b: !lm.batch) -> tensor<1x256xf16> ...
+    ==>
+    tile.kernel @a(%q: !tile.buffer<global>, ...) attributes {grid = [heads, rows, 1], workgroup = 256 ...}
+    ```
+  }];
+}
+
+def LowerMatmulKernels : TilePass<"lower-matmul-kernels"> {
+  let summary = "Matmul kernels to lane level: streamed weights, staged rows, fused epilogues";
+  let description = [{
+    Input: tensor-level kernels of kind "matmul": matmuls that share their rows, which come from an argument
+    through an optional rms_norm and select_rows; results are elementwise functions of the matmuls,
+    rotations of paired columns, and appends to a cache. Weights are packed as `#qnt.tiled`. An error names
+    what is not of this form. Other kernels are left alone.
+  }];
+}
+
+def LowerRowKernels : TilePass<"lower-row-kernels"> {
+  let summary = "Embedding, norm and elementwise kernels to lane level";
+  let description = [{
+    Input: tensor-level kernels of kind "embed" and "rows": any elementwise expression, embeddings, norms,
+    rotations and appends. A workgroup computes one row, a work-item every workgroup-th feature. An error
+    names an operation that is not of this form.
+  }];
+}
+
+def VerifyTile : Pass<"verify-tile", "::mlir::ModuleOp"> {
+  let summary = "The contract of the tile stage: every kernel is at lane level";
+  let description = [{
+    Fails on a kernel that has no grid, a grid that is empty, a workgroup past 1024 work-items, or an
+    operation of lm or qnt inside.
+  }];
+}
+
+#endif // QCC_PASSES_TILE
