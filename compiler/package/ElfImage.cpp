@@ -1,7 +1,7 @@
 #include "compiler/package/ElfImage.h"
 
-#include "llvm/BinaryFormat/ELF.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Object/ELF.h"
 #include "llvm/Support/MathExtras.h"
 

@@ -97,8 +97,7 @@ void WeightPacker::dropSource(const Chunk &chunk) const {
     bytes = scales ? source.scales() : source.zeros();
     line = scales ? blocksPerRow * qnt::bitsOf(type.getScale()) / 8 : source.zeroStride();
   } else if (source.storage() == qnt::Storage::columns) {
-    // Every chunk reads a strip of every line, and the pages of a strip hold its neighbours too.
-    return files->dropBehind(bytes);
+    return; // dropped while they were gathered
   }
   int64_t begin = source.sourceType().getRows(), end = 0;
   int64_t lastUnit = std::min((chunk.firstUnit + chunk.units) * panelColumns, type.getRows());
@@ -119,17 +118,18 @@ void WeightPacker::packValues(const Chunk &chunk, uint8_t *out) const {
   // The midpoint in every element, whose order then does not matter.
   uint32_t padding = qnt::isFloat(type.getEncoding()) ? 0 : topBitsOf(bits) & 0xFF;
   std::vector<uint8_t> lines;
+  if (gather) {
+    gatherLines(chunk, lines);
+  }
   for (int64_t panel = chunk.firstUnit; panel < chunk.firstUnit + chunk.units; ++panel) {
-    if (gather) {
-      gatherLines(panel, lines);
-    }
+    int64_t gathered = (panel - chunk.firstUnit) * panelColumns;
     for (int64_t column = 0; column < panelColumns; ++column) {
       int64_t row = rowOf(panel, column);
       uint8_t *target = out + column * pieceBytes;
       if (row >= 0) {
         int64_t sourceRow = source.sourceRow(row);
-        const uint8_t *line =
-            gather ? lines.data() + column * stride : source.values().data() + sourceRow * stride;
+        const uint8_t *line = gather ? lines.data() + (gathered + column) * stride
+                                     : source.values().data() + sourceRow * stride;
         packRow(sourceRow, line, target, panelColumns * pieceBytes);
         continue;
       }
@@ -171,8 +171,7 @@ void WeightPacker::packTail(int64_t sourceRow, const uint8_t *line, uint8_t *out
   std::memcpy(out, ordered.data(), pieceBytes);
 }
 
-/// Copies a tile of `rows` by `depth` elements, found at lines[k] + row, to targets of `stride`
-/// each.
+/// Copies elements lines[k][rows[i]], k < depth, to element k of the target's line i.
 template <typename Element>
 static void transpose(const uint8_t *lines, int64_t lineStride, llvm::ArrayRef<int64_t> rows,
                       int64_t depth, uint8_t *target, int64_t stride) {
@@ -184,42 +183,52 @@ static void transpose(const uint8_t *lines, int64_t lineStride, llvm::ArrayRef<i
   }
 }
 
-/// The same for elements smaller than a byte; `target` starts out as zeros.
+/// The same for elements of `bits` below 8; the target starts out as zeros.
+template <unsigned bits>
 static void transposeBits(const uint8_t *lines, int64_t lineStride, llvm::ArrayRef<int64_t> rows,
-                          int64_t depth, uint8_t *target, int64_t stride, unsigned bits) {
+                          int64_t depth, uint8_t *target, int64_t stride) {
+  constexpr int64_t perByte = 8 / bits;
   for (size_t i = 0; i < rows.size(); ++i) {
+    const uint8_t *source = lines + rows[i] / perByte;
+    auto shift = static_cast<unsigned>(rows[i] % perByte * bits);
     for (int64_t k = 0; k < depth; ++k) {
-      uint32_t element = loadElement(lines + k * lineStride, rows[i], bits);
-      storeElement(target + i * stride, k, bits, element);
+      unsigned element = source[k * lineStride] >> shift & ((1u << bits) - 1);
+      target[i * stride + k / perByte] |= static_cast<uint8_t>(element << (k % perByte * bits));
     }
   }
 }
 
-void WeightPacker::gatherLines(int64_t panel, std::vector<uint8_t> &lines) const {
-  // A tile of this depth stays in the first-level cache; it starts on a whole byte of the target.
+/// The transposition of elements of `bits`.
+static auto transposeOf(unsigned bits) {
+  switch (bits) {
+  case 32:
+    return transpose<uint32_t>;
+  case 16:
+    return transpose<uint16_t>;
+  case 8:
+    return transpose<uint8_t>;
+  case 4:
+    return transposeBits<4>;
+  default:
+    return transposeBits<2>;
+  }
+}
+
+void WeightPacker::gatherLines(const Chunk &chunk, std::vector<uint8_t> &lines) const {
+  // Source lines at a time: few enough to stay cached and mapped, and whole bytes of any element.
   constexpr int64_t tileDepth = 64;
   int64_t stride = divideCeil(columns * bits, 8), lineStride = source.valueStride();
-  llvm::SmallVector<int64_t> rows;
-  for (int64_t column = 0; column < panelColumns && rowOf(panel, column) >= 0; ++column) {
-    rows.push_back(source.sourceRow(rowOf(panel, column)));
+  int64_t end = std::min((chunk.firstUnit + chunk.units) * panelColumns, type.getRows());
+  std::vector<int64_t> rows;
+  for (int64_t row = chunk.firstUnit * panelColumns; row < end; ++row) {
+    rows.push_back(source.sourceRow(row));
   }
   lines.assign(rows.size() * stride, 0);
+  auto transposeTile = transposeOf(bits);
   for (int64_t k = 0; k < columns; k += tileDepth) {
     int64_t depth = std::min(tileDepth, columns - k);
-    const uint8_t *from = source.values().data() + k * lineStride;
-    uint8_t *to = lines.data() + k * bits / 8;
-    switch (bits) {
-    case 32:
-      transpose<uint32_t>(from, lineStride, rows, depth, to, stride);
-      break;
-    case 16:
-      transpose<uint16_t>(from, lineStride, rows, depth, to, stride);
-      break;
-    case 8:
-      transpose<uint8_t>(from, lineStride, rows, depth, to, stride);
-      break;
-    default:
-      transposeBits(from, lineStride, rows, depth, to, stride, bits);
-    }
+    llvm::ArrayRef<uint8_t> tile = source.values().slice(k * lineStride, depth * lineStride);
+    transposeTile(tile.data(), lineStride, rows, depth, lines.data() + k * bits / 8, stride);
+    files->dropBehind(tile);
   }
 }

@@ -51,8 +51,8 @@ private:
   void packValues(const Chunk &chunk, uint8_t *out) const;
   void packRow(int64_t sourceRow, const uint8_t *line, uint8_t *out, int64_t pieceStride) const;
   void packTail(int64_t sourceRow, const uint8_t *line, uint8_t *out) const;
-  /// The lines of the rows of `panel`, gathered from storage `columns` into `lines`.
-  void gatherLines(int64_t panel, std::vector<uint8_t> &lines) const;
+  /// The rows of `chunk`, gathered from storage `columns` into `lines` of whole bytes.
+  void gatherLines(const Chunk &chunk, std::vector<uint8_t> &lines) const;
 
   llvm::Error packScales(const Chunk &chunk, uint8_t *out) const;
   llvm::Error packZeros(const Chunk &chunk, uint8_t *out) const;
