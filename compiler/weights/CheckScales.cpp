@@ -10,7 +10,8 @@ template <typename Bits>
 static int64_t firstNotFinite(llvm::ArrayRef<uint8_t> data, Bits exponent) {
   constexpr size_t chunk = 4096;
   auto notFinite = [&](size_t i) {
-    Bits bits = llvm::support::endian::read<Bits, llvm::endianness::little>(&data[i * sizeof(Bits)]);
+    Bits bits =
+        llvm::support::endian::read<Bits, llvm::endianness::little>(&data[i * sizeof(Bits)]);
     return (bits & exponent) == exponent;
   };
   size_t count = data.size() / sizeof(Bits);
