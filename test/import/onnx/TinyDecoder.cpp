@@ -232,7 +232,8 @@ std::string TemporaryFolder::write(const std::string &name, const std::string &b
 
 std::string qcc::test::importFile(const std::string &path, const std::string &activations,
                                   bool locations) {
-  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  // One for all imports: making one takes longer than importing.
+  static mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   auto module = importOnnx(path, context, {activations, 0});
   if (!module) {
     return "error: " + llvm::toString(module.takeError());
