@@ -131,7 +131,7 @@ typedef struct qcc_model_info {
   uint32_t layers;
   uint64_t parameters;
   uint64_t weight_bytes;           /* as packed for the device */
-  const uint32_t *end_of_sequence; /* ids that end a generation */
+  const uint32_t *end_of_sequence; /* ids that end a generation, ascending */
   size_t end_of_sequence_count;    /* how many; may be 0 */
   bool has_tokenizer;              /* whether text can be encoded and decoded */
   bool has_chat_template;          /* whether conversations can be written as a prompt */

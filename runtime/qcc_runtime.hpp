@@ -128,6 +128,48 @@ private:
   Owned<qcc_model, qcc_model_release> handle;
 };
 
+/// Decodes tokens one at a time; see qcc_decoder.
+class Decoder {
+public:
+  explicit Decoder(const Model &model, bool continues = false) {
+    qcc_decoder *decoder;
+    check(qcc_decoder_create(model.get(), continues, &decoder));
+    handle.reset(decoder);
+  }
+  std::string push(uint32_t token) {
+    qcc_text text;
+    check(qcc_decoder_push(handle.get(), token, &text));
+    return take(text);
+  }
+  std::string finish() {
+    qcc_text text;
+    check(qcc_decoder_finish(handle.get(), &text));
+    return take(text);
+  }
+
+private:
+  Owned<qcc_decoder, qcc_decoder_release> handle;
+};
+
+/// Picks tokens from logits; see qcc_sampler.
+class Sampler {
+public:
+  explicit Sampler(const qcc_sampler_params &params) {
+    qcc_sampler *sampler;
+    check(qcc_sampler_create(&params, &sampler));
+    handle.reset(sampler);
+  }
+  uint32_t sample(std::span<const float> logits, std::span<const uint32_t> history = {}) {
+    uint32_t token;
+    check(qcc_sampler_sample(handle.get(), logits.data(), static_cast<uint32_t>(logits.size()),
+                             history.data(), history.size(), &token));
+    return token;
+  }
+
+private:
+  Owned<qcc_sampler, qcc_sampler_release> handle;
+};
+
 /// A qcc_generate_result that owns its content.
 struct Generation {
   qcc_finish_reason finishReason;

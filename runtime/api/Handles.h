@@ -17,7 +17,6 @@ struct qcc_device_list {
 
 struct qcc_model {
   std::shared_ptr<qcc::runtime::Model> model;
-  std::vector<uint32_t> endOfSequence; // what qcc_model_info points into
 };
 
 struct qcc_decoder {

@@ -12,11 +12,7 @@ qcc_status qcc_model_open(const char *path, qcc_model **out_model) {
   *out_model = nullptr;
   return api::guarded([&]() -> Status {
     QCC_TRY_ASSIGN(auto model, Model::open(path));
-    std::vector<uint32_t> endOfSequence;
-    if (const auto *ids = model->package().program().model()->end_of_sequence()) {
-      endOfSequence.assign(ids->begin(), ids->end());
-    }
-    *out_model = new qcc_model{std::move(model), std::move(endOfSequence)};
+    *out_model = new qcc_model{std::move(model)};
     return {};
   });
 }
@@ -38,8 +34,8 @@ void qcc_model_get_info(const qcc_model *model, qcc_model_info *out_info) {
   out_info->layers = decoder.layers();
   out_info->parameters = decoder.parameters();
   out_info->weight_bytes = program.weights_bytes();
-  out_info->end_of_sequence = model->endOfSequence.data();
-  out_info->end_of_sequence_count = model->endOfSequence.size();
+  out_info->end_of_sequence = model->model->endOfSequence().data();
+  out_info->end_of_sequence_count = model->model->endOfSequence().size();
   out_info->has_tokenizer = tokenizer != nullptr;
   out_info->has_chat_template = tokenizer && tokenizer->chatTemplate().ok();
 }

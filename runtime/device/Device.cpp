@@ -6,6 +6,13 @@
 
 namespace qcc::runtime {
 
+/// Loads the driver. `chosen` as in DeviceRequest::library.
+static Result<std::shared_ptr<const hip::Library>> loadDriver(const std::string &chosen) {
+  return hip::Library::load(hip::driverCandidates(chosen),
+                            "install ROCm's libamdhip64, or name a library by QCC_HIP_LIBRARY, or "
+                            "use the device 'emulated'");
+}
+
 /// The number of devices of a library; none when its driver says so.
 static Result<int> countDevices(const hip::Library &library) {
   hip::Error error = library->hipInit(0);
@@ -13,7 +20,8 @@ static Result<int> countDevices(const hip::Library &library) {
   if (error == hip::success) {
     error = library->hipGetDeviceCount(&count);
   }
-  if (error == hip::errorNoDevice) {
+  // Without a GPU, hipInit of ROCm 5 reports an invalid device, and later ones report no device.
+  if (error == hip::errorNoDevice || error == hip::errorInvalidDevice) {
     return 0;
   }
   QCC_TRY(library.check(error, "hipGetDeviceCount", "looking for devices"));
@@ -71,7 +79,10 @@ Result<std::shared_ptr<Device>> Device::openOrdinal(std::shared_ptr<const hip::L
 }
 
 Result<std::shared_ptr<Device>> Device::openEmulated(const std::string &library) {
-  QCC_TRY_ASSIGN(auto loaded, hip::Library::load(hip::emulatedCandidates(library)));
+  QCC_TRY_ASSIGN(auto loaded, hip::Library::load(
+                                  hip::emulatedCandidates(library),
+                                  "build or install qcc's emulated device, or name it as the HIP "
+                                  "library"));
   if (!loaded->isEmulated()) {
     return {StatusCode::NoDevice, loaded->path() + " is not the emulated device; name qcc's own "
                                                    "libamdhip64.so or leave the library out."};
@@ -95,7 +106,7 @@ static int ordinalOf(const std::string &name) {
 
 /// Opens "hip:N", or for "auto" the first GPU of the chip asked for.
 Result<std::shared_ptr<Device>> Device::openGpu(const DeviceRequest &request) {
-  QCC_TRY_ASSIGN(auto library, hip::Library::load(hip::driverCandidates(request.library)));
+  QCC_TRY_ASSIGN(auto library, loadDriver(request.library));
   QCC_TRY_ASSIGN(int count, countDevices(*library));
   if (count == 0) {
     return {StatusCode::NoDevice, "The HIP library " + library->path() +
@@ -150,7 +161,7 @@ Result<std::shared_ptr<Device>> Device::open(const DeviceRequest &request) {
 
 std::vector<DeviceInfo> Device::list(const std::string &library) {
   std::vector<DeviceInfo> devices;
-  if (auto loaded = hip::Library::load(hip::driverCandidates(library)); loaded.ok()) {
+  if (auto loaded = loadDriver(library); loaded.ok()) {
     auto count = countDevices(**loaded);
     for (int ordinal = 0; count.ok() && ordinal < *count; ++ordinal) {
       if (auto device = openOrdinal(*loaded, ordinal); device.ok()) {

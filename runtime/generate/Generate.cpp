@@ -56,7 +56,7 @@ public:
 
 private:
   Result<bool> pickNext();
-  Result<std::optional<FinishReason>> reasonToEnd(uint32_t token) const;
+  std::optional<FinishReason> reasonToEnd(uint32_t token) const;
   Status feed();
 
   Session &session;
@@ -78,26 +78,25 @@ static double secondsSince(std::chrono::steady_clock::time_point start) {
 }
 
 /// Why the generation ends with `token`, the next picked one, whatever its text says.
-Result<std::optional<FinishReason>> Generator::reasonToEnd(uint32_t token) const {
-  QCC_TRY_ASSIGN(uint32_t length, session.sequences().length(sequence));
+std::optional<FinishReason> Generator::reasonToEnd(uint32_t token) const {
   bool mayEnd = !options.ignoreEndOfSequence && options.forcedTokens.empty();
   if (mayEnd && model.endsSequence(token)) {
-    return std::optional(FinishReason::EndOfSequence);
+    return FinishReason::EndOfSequence;
   }
   if (generation.tokens.size() + 1 >= limit) {
-    return std::optional(FinishReason::MaxTokens);
+    return FinishReason::MaxTokens;
   }
   if (!session.sequences().checkRoom(sequence, 1).ok()) {
-    return std::optional(FinishReason::ContextFull);
+    return FinishReason::ContextFull;
   }
-  return std::optional<FinishReason>();
+  return std::nullopt;
 }
 
 /// Picks a token from the last step's logits and reports it; returns whether to go on.
 Result<bool> Generator::pickNext() {
   QCC_TRY_ASSIGN(std::span<const float> logits, session.logits(0));
   QCC_TRY_ASSIGN(uint32_t token, sampler.sample(logits, history));
-  QCC_TRY_ASSIGN(std::optional<FinishReason> reason, reasonToEnd(token));
+  std::optional<FinishReason> reason = reasonToEnd(token);
   std::string piece = text.push(token, reason.has_value());
   if (text.stopped()) {
     reason = FinishReason::StopString;

@@ -26,7 +26,8 @@ static const char *fill(void *handle, FunctionTable &table) {
   return missing;
 }
 
-Result<std::shared_ptr<const Library>> Library::load(const std::vector<std::string> &candidates) {
+Result<std::shared_ptr<const Library>> Library::load(const std::vector<std::string> &candidates,
+                                                     const std::string &mend) {
   std::string reasons;
   for (const std::string &candidate : candidates) {
     auto library = std::make_shared<Library>();
@@ -43,9 +44,7 @@ Result<std::shared_ptr<const Library>> Library::load(const std::vector<std::stri
     }
     return std::shared_ptr<const Library>(std::move(library));
   }
-  return {StatusCode::NoDevice, "No HIP library could be loaded (" + reasons +
-                                    "); install ROCm's libamdhip64, or name a library by "
-                                    "QCC_HIP_LIBRARY, or use the device 'emulated'."};
+  return {StatusCode::NoDevice, "No HIP library could be loaded (" + reasons + "); " + mend + "."};
 }
 
 /// The status code that stands for a HIP error.
@@ -69,14 +68,12 @@ Status Library::check(Error error, const char *call, const std::string &purpose)
   if (error == success) {
     return {};
   }
+  // First, since the sentence lives until the next call.
+  const char *sentence = functions.qccEmulatedLastError ? functions.qccEmulatedLastError() : "";
+  std::string explanation = sentence && *sentence ? std::string(": ") + sentence : "";
   std::string message = "The device failed while " + purpose + ": " + call + " reported " +
                         functions.hipGetErrorName(error) + " (" +
-                        functions.hipGetErrorString(error) + ")";
-  if (functions.qccEmulatedLastError) {
-    if (const char *sentence = functions.qccEmulatedLastError(); sentence && *sentence) {
-      message += std::string(": ") + sentence;
-    }
-  }
+                        functions.hipGetErrorString(error) + ")" + explanation;
   return {codeOf(error), message + "."};
 }
 

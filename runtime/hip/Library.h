@@ -22,8 +22,10 @@ struct FunctionTable {
 class Library {
 public:
   /// Loads the first of `candidates` (paths, or names for the system's search) that loads and has all
-  /// required functions. Error: NoDevice, with what each one failed with.
-  static Result<std::shared_ptr<const Library>> load(const std::vector<std::string> &candidates);
+  /// required functions. Error: NoDevice, with what each one failed with, and `mend`, the end of the
+  /// sentence.
+  static Result<std::shared_ptr<const Library>> load(const std::vector<std::string> &candidates,
+                                                     const std::string &mend);
 
   const FunctionTable *operator->() const { return &functions; }
 

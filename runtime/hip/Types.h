@@ -13,6 +13,7 @@ constexpr Error success = 0;
 constexpr Error errorOutOfMemory = 2;
 constexpr Error errorInsufficientDriver = 35;
 constexpr Error errorNoDevice = 100;
+constexpr Error errorInvalidDevice = 101;
 constexpr Error errorNoBinaryForGpu = 209;
 
 /// hipStream_t, hipModule_t, hipFunction_t: pointers to what only the driver knows.

@@ -14,7 +14,20 @@ Result<std::shared_ptr<Model>> Model::open(const std::string &path) {
     }
     model->textTokenizer = *std::move(tokenizer);
   }
+  model->collectEndIds();
   return model;
+}
+
+void Model::collectEndIds() {
+  if (const auto *ids = source->program().model()->end_of_sequence()) {
+    endIds.assign(ids->begin(), ids->end());
+  }
+  if (textTokenizer) {
+    std::span<const text::TokenId> ids = textTokenizer->endOfSequence();
+    endIds.insert(endIds.end(), ids.begin(), ids.end());
+  }
+  std::sort(endIds.begin(), endIds.end());
+  endIds.erase(std::unique(endIds.begin(), endIds.end()), endIds.end());
 }
 
 Result<const text::Tokenizer *> Model::requireTokenizer() const {
@@ -27,16 +40,7 @@ Result<const text::Tokenizer *> Model::requireTokenizer() const {
 }
 
 bool Model::endsSequence(uint32_t token) const {
-  if (const auto *ids = source->program().model()->end_of_sequence()) {
-    if (std::find(ids->begin(), ids->end(), token) != ids->end()) {
-      return true;
-    }
-  }
-  if (!textTokenizer) {
-    return false;
-  }
-  std::span<const text::TokenId> ids = textTokenizer->endOfSequence();
-  return std::find(ids.begin(), ids.end(), token) != ids.end();
+  return std::binary_search(endIds.begin(), endIds.end(), token);
 }
 
 Result<std::shared_ptr<const LoadedModel>>

@@ -21,6 +21,9 @@ public:
   /// The tokenizer. Error: Unavailable, with the mend.
   Result<const text::Tokenizer *> requireTokenizer() const;
 
+  /// The ids that end a generation, the program's and the tokenizer's, ascending.
+  const std::vector<uint32_t> &endOfSequence() const { return endIds; }
+
   /// Whether generation ends with this token.
   bool endsSequence(uint32_t token) const;
 
@@ -30,8 +33,11 @@ public:
                                                     const UploadProgress &progress);
 
 private:
+  void collectEndIds();
+
   std::shared_ptr<const Package> source;
   std::optional<text::Tokenizer> textTokenizer;
+  std::vector<uint32_t> endIds;
   std::mutex mutex; // guards loaded
   std::map<const Device *, std::weak_ptr<const LoadedModel>> loaded;
 };

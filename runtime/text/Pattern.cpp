@@ -62,7 +62,7 @@ Result<Pattern> Pattern::compile(std::string_view text, bool isRegex) {
   int error = 0;
   PCRE2_SIZE place = 0;
   pcre2_code *code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
-                                   PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &error, &place,
+                                   PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C, &error, &place,
                                    nullptr);
   if (!code) {
     return Status{StatusCode::Corrupt, "The tokenizer's regular expression '" + pattern.source +

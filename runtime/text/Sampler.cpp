@@ -78,7 +78,10 @@ Result<std::uint32_t> Sampler::sample(std::span<const float> logits,
     return std::min_element(candidates.begin(), candidates.end(), likelier)->second;
   }
   keepTopK();
-  keepLikely();
+  if (options.topP < 1.0f) {
+    keepTopP();
+  }
+  keepMinP();
   return draw();
 }
 
@@ -116,37 +119,44 @@ void Sampler::keepTopK() {
     std::nth_element(candidates.begin(), candidates.begin() + options.topK, candidates.end(),
                      likelier);
     candidates.resize(options.topK);
+    std::sort(candidates.begin(), candidates.end(),
+              [](const Candidate &a, const Candidate &b) { return a.second < b.second; });
   }
 }
 
-void Sampler::keepLikely() {
-  // Likeliest first, as far as top-p and min-p reach: a heap gives them up one by one.
+double Sampler::weigh(const Candidate &candidate, double highest) const {
+  return exponential((candidate.first - highest) / options.temperature);
+}
+
+void Sampler::keepTopP() {
   double highest = std::min_element(candidates.begin(), candidates.end(), likelier)->first;
-  auto weigh = [&](const Candidate &candidate) {
-    return exponential((candidate.first - highest) / options.temperature);
-  };
-  std::sort(candidates.begin(), candidates.end(),
-            [](const Candidate &a, const Candidate &b) { return a.second < b.second; });
   double total = 0.0;
-  for (const Candidate &candidate : candidates) {
-    total += weigh(candidate);
+  for (const Candidate &candidate : candidates) { // by id, so always summed in the same order
+    total += weigh(candidate, highest);
   }
+  // A heap gives up the likeliest one by one, and they gather at its end.
   std::make_heap(candidates.begin(), candidates.end(), lessLikely);
-  weights.clear();
-  double mass = 0.0;
   auto heapEnd = candidates.end();
-  while (heapEnd != candidates.begin() && (options.topP == 1.0f || mass < options.topP * total)) {
-    double weight = weigh(candidates.front());
-    if (!weights.empty() && (weight < options.minP || weight == 0.0)) {
-      break;
-    }
+  for (double mass = 0.0; heapEnd != candidates.begin() && mass < options.topP * total; --heapEnd) {
+    mass += weigh(candidates.front(), highest);
     std::pop_heap(candidates.begin(), heapEnd, lessLikely);
-    --heapEnd;
-    weights.push_back(weight);
-    mass += weight;
   }
-  std::reverse(candidates.begin(), candidates.end()); // the kept ones now stand first, likeliest first
-  candidates.resize(weights.size());
+  candidates.erase(candidates.begin(), heapEnd);
+  std::reverse(candidates.begin(), candidates.end());
+}
+
+void Sampler::keepMinP() {
+  double highest = std::min_element(candidates.begin(), candidates.end(), likelier)->first;
+  weights.clear();
+  std::size_t kept = 0;
+  for (const Candidate &candidate : candidates) {
+    double weight = weigh(candidate, highest);
+    if (weight > 0.0 && weight >= options.minP) {
+      candidates[kept++] = candidate;
+      weights.push_back(weight);
+    }
+  }
+  candidates.resize(kept);
 }
 
 std::uint32_t Sampler::draw() {

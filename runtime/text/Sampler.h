@@ -56,13 +56,15 @@ private:
   Status prepare(std::span<const float> logits, std::span<const std::uint32_t> history);
   std::uint32_t draw();
   void keepTopK();
-  void keepLikely();
+  void keepTopP();
+  void keepMinP();
+  double weigh(const Candidate &candidate, double highest) const;
   double nextUniform();
 
   SamplingOptions options;
   std::uint64_t draws = 0;
   std::vector<Candidate> candidates; // scratch
-  std::vector<double> weights;       // scratch: unnormalised probability of each candidate
+  std::vector<double> weights; // scratch: of each candidate, its probability over the likeliest's
 };
 
 } // namespace qcc::text

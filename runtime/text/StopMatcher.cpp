@@ -20,8 +20,8 @@ std::size_t partialMatch(std::string_view text, std::string_view stop) {
 
 StopMatcher::StopMatcher(std::vector<std::string> stopStrings) : stops(std::move(stopStrings)) {
   std::erase_if(stops, [](const std::string &stop) { return stop.empty(); });
-  std::stable_sort(stops.begin(), stops.end(),
-                   [](const auto &a, const auto &b) { return a.size() > b.size(); });
+  std::sort(stops.begin(), stops.end(),
+            [](const auto &a, const auto &b) { return a.size() > b.size(); });
 }
 
 std::string StopMatcher::push(std::string_view text) {
