@@ -250,8 +250,7 @@ TEST_F(Artifact, ReplacesAnOlderFile) {
   EXPECT_TRUE(runtime::Package::open(path).ok());
 }
 
-//===-- Failures
-//-----------------------------------------------------------------------------------===//
+//===-- Failures ------------------------------------------------------------------------------===//
 
 TEST_F(Artifact, LeavesNothingWhenAScaleIsNotANumber) {
   head.scales[42] = 0x7E01;
