@@ -13,8 +13,7 @@ using llvm::Twine;
 /// The format of runtime/program.fbs that this file writes.
 static constexpr uint32_t programVersion = 1;
 
-//===-- Sizes
-//--------------------------------------------------------------------------------------===//
+//===-- Sizes ---------------------------------------------------------------------------------===//
 
 /// Bytes of the state before its arrays: rows and logit_rows, then alignment.
 static constexpr uint64_t stateHeader = 16;
@@ -90,8 +89,7 @@ uint64_t qcc::package::countParameters(mlir::ModuleOp planned) {
   return parameters;
 }
 
-//===-- Building
-//-----------------------------------------------------------------------------------===//
+//===-- Building ------------------------------------------------------------------------------===//
 
 namespace {
 

@@ -16,8 +16,7 @@ static constexpr int64_t chunkTarget = int64_t(1) << 20;
 /// The same for sources stored by columns, where wide chunks read longer runs of each line.
 static constexpr int64_t columnsChunkTarget = int64_t(4) << 20;
 
-//===-- Preparation
-//--------------------------------------------------------------------------------===//
+//===-- Preparation ---------------------------------------------------------------------------===//
 
 llvm::Expected<WeightPacker> WeightPacker::create(program::WeightOp weight, WeightFiles &files) {
   llvm::Expected<WeightSource> source = WeightSource::open(weight, files);
@@ -109,8 +108,7 @@ void WeightPacker::dropSource(const Chunk &chunk) const {
   files->dropBehind(bytes.slice(begin * line, (end - begin) * line));
 }
 
-//===-- Values
-//-------------------------------------------------------------------------------------===//
+//===-- Values --------------------------------------------------------------------------------===//
 
 void WeightPacker::packValues(const Chunk &chunk, uint8_t *out) const {
   bool gather = source.storage() == qnt::Storage::columns;

@@ -9,8 +9,7 @@ using namespace qcc::package;
 using llvm::divideCeil;
 using llvm::Twine;
 
-//===-- Elements
-//-----------------------------------------------------------------------------------===//
+//===-- Elements ------------------------------------------------------------------------------===//
 
 uint32_t qcc::package::loadElement(const uint8_t *bytes, int64_t index, unsigned bits) {
   switch (bits) {
@@ -53,8 +52,7 @@ const llvm::fltSemantics &qcc::package::semanticsOf(qnt::Encoding encoding) {
   }
 }
 
-//===-- Resolving a recipe
-//-------------------------------------------------------------------------===//
+//===-- Resolving a recipe --------------------------------------------------------------------===//
 
 llvm::Expected<WeightSource> WeightSource::open(program::WeightOp weight, WeightFiles &files) {
   WeightSource source;
@@ -191,8 +189,7 @@ llvm::Error WeightSource::checkGroups(llvm::ArrayRef<uint8_t> indices) const {
   return llvm::Error::success();
 }
 
-//===-- Zero points
-//--------------------------------------------------------------------------------===//
+//===-- Zero points ---------------------------------------------------------------------------===//
 
 int64_t WeightSource::midpoint() const {
   qnt::Encoding encoding = type.getEncoding();

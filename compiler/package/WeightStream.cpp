@@ -10,8 +10,7 @@
 using namespace qcc;
 using namespace qcc::package;
 
-//===-- Preparation
-//--------------------------------------------------------------------------------===//
+//===-- Preparation ---------------------------------------------------------------------------===//
 
 /// Weights lie apart from each other and inside their memory.
 static llvm::Error checkPlaces(llvm::ArrayRef<PlacedWeight> placed, int64_t memoryBytes) {
@@ -50,8 +49,7 @@ llvm::Expected<WeightStream> WeightStream::open(mlir::ModuleOp planned, int64_t 
   return stream;
 }
 
-//===-- Packing
-//------------------------------------------------------------------------------------===//
+//===-- Packing -------------------------------------------------------------------------------===//
 
 namespace {
 

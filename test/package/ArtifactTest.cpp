@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <sys/resource.h>
 #include <xxhash.h>
 
@@ -151,6 +152,17 @@ TEST_F(Artifact, IsAnElfWithLldsSectionsAndOurs) {
   EXPECT_EQ(kernels, llvm::cantFail(original.symbols(nullptr)).size());
 }
 
+TEST_F(Artifact, IsAcceptedByReadobj) {
+  written(folder.file("model.hsaco"));
+  std::string command = QCC_READOBJ " --headers --symbols --dyn-symbols --notes --dynamic-table " +
+                        folder.file("model.hsaco") + " > " + folder.file("log") + " 2>&1";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  std::vector<uint8_t> log = readFile(folder.file("log"));
+  llvm::StringRef text = llvm::toStringRef(log);
+  EXPECT_FALSE(text.contains("warning")) << text.str();
+  EXPECT_TRUE(text.contains("amdhsa.kernels"));
+}
+
 TEST_F(Artifact, OpensInTheRuntime) {
   std::string path = folder.file("model.hsaco");
   written(path);
@@ -238,8 +250,7 @@ TEST_F(Artifact, ReplacesAnOlderFile) {
   EXPECT_TRUE(runtime::Package::open(path).ok());
 }
 
-//===-- Failures
-//-----------------------------------------------------------------------------------===//
+//===-- Failures ------------------------------------------------------------------------------===//
 
 TEST_F(Artifact, LeavesNothingWhenAScaleIsNotANumber) {
   head.scales[42] = 0x7E01;

@@ -247,8 +247,7 @@ TEST(PackWeights, NibblesInPairsByHand) {
   EXPECT_EQ(packed->size(), 512u + 256u);
 }
 
-//===-- Errors
-//-------------------------------------------------------------------------------------===//
+//===-- Errors --------------------------------------------------------------------------------===//
 
 /// The error of packing `weight` after `spoil` changed it, or "" for none.
 static std::string errorOf(const WeightCase &shape,

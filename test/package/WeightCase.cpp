@@ -14,8 +14,7 @@
 using namespace qcc;
 using namespace qcc::test;
 
-//===-- Files and modules
-//--------------------------------------------------------------------------===//
+//===-- Files and modules ---------------------------------------------------------------------===//
 
 ScratchFolder::ScratchFolder() {
   std::string pattern = std::filesystem::temp_directory_path() / "qcc-package-XXXXXX";
@@ -51,8 +50,7 @@ mlir::OwningOpRef<mlir::ModuleOp> qcc::test::parse(const std::string &text) {
   return module;
 }
 
-//===-- Numbers
-//------------------------------------------------------------------------------------===//
+//===-- Numbers -------------------------------------------------------------------------------===//
 
 double qcc::test::numberOf(uint32_t bits, Encoding encoding) {
   switch (encoding) {
@@ -124,8 +122,7 @@ static uint32_t getBits(const uint8_t *bytes, int64_t index, unsigned bits) {
   return value;
 }
 
-//===-- Sources
-//------------------------------------------------------------------------------------===//
+//===-- Sources -------------------------------------------------------------------------------===//
 
 RandomWeight::RandomWeight(const WeightCase &shape, unsigned seed) : shape(shape) {
   std::mt19937 random(seed);
@@ -255,8 +252,7 @@ double RandomWeight::expected(int64_t n, int64_t k) const {
   return (value - zero) * numberOf(scales[block], shape.scale);
 }
 
-//===-- Packed bytes
-//-------------------------------------------------------------------------------===//
+//===-- Packed bytes --------------------------------------------------------------------------===//
 
 /// Where element `i` of a 32-bit word or longer run lies in order `pairs`, as an element index.
 static int64_t pairsPosition(int64_t i, unsigned bits) {
