@@ -94,8 +94,7 @@ TEST(Import, HalfPrecisionWithCasts) {
   EXPECT_THAT(importToText(decoder, "f16"), AllOf(isModule(), Not(HasSubstr("lm.cast"))));
 }
 
-//===-- MatMulNBits
-//----------------------------------------------------------------------------------===//
+//===-- MatMulNBits ---------------------------------------------------------------------------===//
 
 TEST(Import, PackedZeroPoints) {
   TinyDecoder decoder;
@@ -177,8 +176,7 @@ TEST(Import, ConsecutiveGroupIndexIsDropped) {
   EXPECT_THAT(importToText(decoder), AllOf(isModule(), Not(HasSubstr("group_index"))));
 }
 
-//===-- MatMul, DequantizeLinear, Gather
-//-------------------------------------------------------------===//
+//===-- MatMul, DequantizeLinear, Gather ------------------------------------------------------===//
 
 TEST(Import, MatMulByColumns) {
   EXPECT_THAT(importToText(TinyDecoder()), HasSubstr("\"o.weight\""));
@@ -206,33 +204,43 @@ TEST(Import, DequantizeLinear) {
   EXPECT_THAT(importToText(decoder), HasSubstr("<[16, 16], i4, block = 16, scale = f32>"));
 }
 
-TEST(Import, GatherBlockQuantizedTiedThroughReshape) {
+/// The decoder with a 4-bit embedding tied to its head: `table` has shape [32, 8] or [32, 1, 8],
+/// and the reader of the other shape sees it through a Reshape.
+TinyDecoder withTiedTable(bool reshapedForHead) {
   TinyDecoder decoder;
-  decoder.addTensor("table", 2, 8, {32, 8});
+  reshapedForHead ? decoder.addTensor("table", 2, 8, {32, 8})
+                  : decoder.addTensor("table", 2, 8, {32, 1, 8});
   decoder.addTensor("table.scales", 1, 32, {32, 1});
-  decoder.addIntegers("table.shape", {32, 1, 8});
-  decoder.addNode("GatherBlockQuantized", "embedded", {"table", "input_ids", "table.scales"}, "n1");
-  TinyDecoder::setInteger(decoder.node("embedded"), "block_size", 16);
+  decoder.addIntegers("table.shape", {32, -1});
+  decoder.addNode("Reshape", "reshaped", {"table", "table.shape"}, "n1");
+  onnx::NodeProto &gather =
+      decoder.addNode("GatherBlockQuantized", "embedded",
+                      {reshapedForHead ? "table" : "reshaped", "input_ids", "table.scales"}, "n1");
+  TinyDecoder::setInteger(gather, "block_size", 16);
   for (const char *reader : {"n1", "n2"}) {
     TinyDecoder::replaceInput(decoder.node(reader), "x", "embedded");
   }
-  decoder.addNode("Reshape", "head.table", {"table", "table.shape"}, "logits");
   onnx::NodeProto &head = decoder.node("logits");
   head.set_op_type("MatMulNBits");
-  TinyDecoder::replaceInput(head, "head", "head.table");
+  TinyDecoder::replaceInput(head, "head", reshapedForHead ? "reshaped" : "table");
   head.add_input("table.scales");
   for (auto [name, value] : {std::pair("N", 32), std::pair("K", 16), std::pair("block_size", 16)}) {
     TinyDecoder::setInteger(head, name, value);
   }
-  std::string text = importToText(decoder);
-  EXPECT_THAT(text, HasSubstr("lm.embed %arg0, %0 : <[32, 16], u4, block = 16, scale = f32>"));
-  size_t first = text.find("qnt.parameter \"table\"");
-  ASSERT_NE(first, std::string::npos);
-  EXPECT_EQ(text.find("qnt.parameter \"table\"", first + 1), std::string::npos);
+  return decoder;
 }
 
-//===-- Attention
-//------------------------------------------------------------------------------------===//
+TEST(Import, GatherBlockQuantizedTiedThroughReshape) {
+  for (bool reshapedForHead : {false, true}) {
+    std::string text = importToText(withTiedTable(reshapedForHead));
+    EXPECT_THAT(text, HasSubstr("lm.embed %arg0, %0 : <[32, 16], u4, block = 16, scale = f32>"));
+    size_t first = text.find("qnt.parameter \"table\"");
+    ASSERT_NE(first, std::string::npos);
+    EXPECT_EQ(text.find("qnt.parameter \"table\"", first + 1), std::string::npos);
+  }
+}
+
+//===-- Attention -----------------------------------------------------------------------------===//
 
 TEST(Import, PackedProjections) {
   TinyDecoder decoder;
@@ -281,8 +289,7 @@ TEST(Import, WindowSoftcapAndInterleaving) {
                     HasSubstr("window = 12"), HasSubstr("scale 5.000000e-01")));
 }
 
-//===-- Elementwise and the head
-//---------------------------------------------------------------------===//
+//===-- Elementwise and the head --------------------------------------------------------------===//
 
 /// The decoder with its gate's Sigmoid and Mul in one node of `op`.
 TinyDecoder withActivation(const char *op, float alpha) {
