@@ -72,7 +72,7 @@ void appendUtf8(char32_t character, std::string &out) {
     return;
   }
   int following = character < 0x800 ? 1 : character < 0x10000 ? 2 : 3;
-  unsigned lead = (0xF00u >> following) & 0xFF;
+  unsigned lead = (0xFF00u >> (following + 1)) & 0xFF; // as many leading ones as bytes
   out += static_cast<char>(lead | (character >> (6 * following)));
   for (int index = following - 1; index >= 0; --index) {
     out += static_cast<char>(0x80 | ((character >> (6 * index)) & 0x3F));
@@ -120,6 +120,9 @@ bool isWhiteSpace(char32_t character) {
 }
 
 bool isWordCharacter(char32_t character) {
+  if (character == 0x200C || character == 0x200D) { // the property Join_Control
+    return true;
+  }
   switch (utf8proc_category(static_cast<utf8proc_int32_t>(character))) {
   case UTF8PROC_CATEGORY_LU:
   case UTF8PROC_CATEGORY_LL:

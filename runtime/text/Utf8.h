@@ -39,7 +39,8 @@ bool isAscii(std::string_view text);
 /// The property White_Space.
 bool isWhiteSpace(char32_t character);
 
-/// Whether a character is part of a word: a letter, mark, decimal or letter number, or connector.
+/// Whether a character is part of a word: a letter, mark, decimal or letter number,
+/// connector, or joiner.
 bool isWordCharacter(char32_t character);
 
 /// The byte length of the white space at the start, and at the end, of well-formed `text`.

@@ -82,7 +82,8 @@ llvm::Error qcc::onnx_import::importGatherBlockQuantized(Node &node) {
       table->shape[0] < 1) {
     return node.refuse("has a table that is neither uint8 nor int4 nor uint4 of even width");
   }
-  BlockScheme scheme{block, constantThroughReshape(node, 2), node.constant(3), nullptr};
+  BlockScheme scheme{block, constantThroughReshape(node, 2), constantThroughReshape(node, 3),
+                     nullptr};
   if (table->dataType == Uint4 && !scheme.zeros) {
     return node.refuse("has unsigned values without zero points: state the zero points");
   }

@@ -1,5 +1,6 @@
 // The normalizer, pre-tokenizer and decoder of tokenizer.json, lowered to the section's few steps.
 #include "compiler/import/tokenizer/HuggingFace.h"
+#include "compiler/import/tokenizer/RegexSyntax.h"
 
 namespace qcc::importer {
 
@@ -8,22 +9,14 @@ namespace {
 /// How GPT-2 splits words (Radford et al. 2019): contractions, letters, numbers, other, spaces.
 constexpr const char *gpt2Words =
     R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
-
-/// Pieces of Oniguruma's syntax (which the format uses) that PCRE2 reads in another sense.
-constexpr const char *otherInPcre[] = {R"(\h)", R"(\H)", "(?m", "(?~", R"(\O)"};
+constexpr const char *wordsOrOther = R"(\w+|[^\w\s]+)";
 
 /// A pattern written as {"String": text} or {"Regex": text}.
 Result<std::unique_ptr<fb::PatternT>> readPattern(const Json &pattern) {
   if (pattern.contains("String")) {
     return makePattern(pattern.at("String"), /*regex=*/false);
   }
-  std::string regex = pattern.at("Regex");
-  for (const char *construct : otherInPcre) {
-    if (regex.find(construct) != std::string::npos) {
-      return unsupported(std::string("'") + construct + "' in the regular expression '" + regex +
-                         "'");
-    }
-  }
+  QCC_TRY_ASSIGN(std::string regex, translateRegex(pattern.at("Regex").get<std::string>()));
   return makePattern(std::move(regex), /*regex=*/true);
 }
 
@@ -79,15 +72,17 @@ Status readMetaspace(const Json &step, fb::TokenizerT &section) {
   return {};
 }
 
-void readByteLevel(const Json &step, fb::TokenizerT &section) {
+Status readByteLevel(const Json &step, fb::TokenizerT &section) {
   if (valueOr(step, "add_prefix_space", true)) {
     addPrefix(section, " ", fb::PrependScheme::always);
   }
   if (valueOr(step, "use_regex", true)) {
-    addSplit(section, gpt2Words, fb::SplitBehavior::isolated);
+    QCC_TRY_ASSIGN(std::string words, translateRegex(gpt2Words));
+    addSplit(section, words, fb::SplitBehavior::isolated);
   }
   section.pre_tokenizer.push_back(std::make_unique<fb::PreTokenizerStepT>());
   section.pre_tokenizer.back()->kind = fb::PreTokenizerKind::byte_level;
+  return {};
 }
 
 Status readSplit(const Json &step, fb::TokenizerT &section) {
@@ -107,9 +102,10 @@ Status readFixedSplit(const std::string &type, const Json &step, fb::TokenizerT 
                    readBehavior(valueOr<std::string>(step, "behavior", "Isolated")));
     addSplit(section, R"([\p{P}$+<=>^`|~])", behavior); // ASCII's symbols count as punctuation
   } else if (type == "Whitespace") {
-    addSplit(section, R"(\w+|[^\w\s]+)", fb::SplitBehavior::removed, true, /*invert=*/true);
+    QCC_TRY_ASSIGN(std::string words, translateRegex(wordsOrOther));
+    addSplit(section, words, fb::SplitBehavior::removed, /*isRegex=*/true, /*invert=*/true);
   } else if (type == "WhitespaceSplit") {
-    addSplit(section, R"(\s)", fb::SplitBehavior::removed);
+    addSplit(section, std::string("[") + spaceClass + "]", fb::SplitBehavior::removed);
   } else if (type == "CharDelimiterSplit") {
     addSplit(section, step.at("delimiter"), fb::SplitBehavior::removed, /*isRegex=*/false);
   } else {
@@ -220,8 +216,7 @@ Status readPreTokenizer(const Json &preTokenizer, fb::TokenizerT &section) {
     return {};
   }
   if (type == "ByteLevel") {
-    readByteLevel(preTokenizer, section);
-    return {};
+    return readByteLevel(preTokenizer, section);
   }
   if (type == "Metaspace") {
     return readMetaspace(preTokenizer, section);

@@ -56,6 +56,9 @@ Status TokenizerSource::addPiece(std::uint32_t id, const std::string &text, bool
 }
 
 Status TokenizerSource::addToken(const fb::AddedTokenT &token, const std::string &text) {
+  if (auto id = findModelPiece(text); id && *id != token.id) {
+    return corrupt("the added token '" + text + "' has another id than its piece");
+  }
   QCC_TRY(addPiece(token.id, text, /*ofModel=*/false));
   std::erase_if(section.added_tokens, [&](const auto &other) { return other->id == token.id; });
   section.added_tokens.push_back(std::make_unique<fb::AddedTokenT>(token));
