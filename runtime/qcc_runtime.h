@@ -14,11 +14,11 @@
  * - What ..._open, ..._create, ..._encode and their like return is the caller's, to be given to the
  *   release function of the same name. Releasing NULL does nothing. Objects keep alive what they
  *   were made from, so the order of releases does not matter.
- * - Params structs are filled by their ..._initialize function first; it sets the documented defaults.
+ * - Params structs are filled by their ..._initialize function first, with documented defaults.
  * - Text is UTF-8. Pointers inside returned structs live as long as the object they were asked of,
  *   where nothing else is said.
- * - Different objects may be used by different threads at once; one object, by one thread at a time.
- *   A qcc_model may be used by several threads at once.
+ * - Different objects may be used by different threads at once; one object, by one thread at a
+ *   time. A qcc_model may be used by several threads at once.
  */
 #ifndef QCC_RUNTIME_H
 #define QCC_RUNTIME_H
@@ -37,7 +37,7 @@
 extern "C" {
 #endif
 
-/* ---- Status ------------------------------------------------------------------------------------ */
+/* ---- Status -------------------------------------------------------------------------- */
 
 /* What kind of error a status is. These values never change; qrun exits with them. */
 typedef enum qcc_status_code {
@@ -52,7 +52,7 @@ typedef enum qcc_status_code {
   QCC_CONTEXT_FULL = 8,        /* a prompt longer than the context, or a sequence that is full */
   QCC_DEVICE_FAILURE = 9,      /* the driver failed otherwise */
   QCC_IO_ERROR = 10,           /* the system refused to read or write a file */
-  QCC_UNAVAILABLE = 11         /* the model lacks what was asked for: a tokenizer, a chat template */
+  QCC_UNAVAILABLE = 11 /* the model lacks what was asked for: a tokenizer, a chat template */
 } qcc_status_code;
 
 /* Success, or an error and a sentence about it. */
@@ -67,7 +67,7 @@ QCC_API void qcc_status_release(qcc_status *status);
 /* The version of this library, "0.1.0". */
 QCC_API const char *qcc_runtime_version(void);
 
-/* ---- Device ------------------------------------------------------------------------------------ */
+/* ---- Device -------------------------------------------------------------------------- */
 
 typedef struct qcc_device qcc_device;
 
@@ -95,8 +95,8 @@ typedef struct qcc_device_info {
 /* Sets the defaults. */
 QCC_API void qcc_device_params_initialize(qcc_device_params *params);
 
-/* Opens a device. params may be NULL for the defaults. Errors: QCC_INVALID_ARGUMENT (no such form of
- * name), QCC_NO_DEVICE, QCC_WRONG_DEVICE (GPUs, but none of the chip), QCC_DEVICE_FAILURE. */
+/* Opens a device. params may be NULL for the defaults. Errors: QCC_INVALID_ARGUMENT (no such form
+ * of name), QCC_NO_DEVICE, QCC_WRONG_DEVICE (GPUs, but none of the chip), QCC_DEVICE_FAILURE. */
 QCC_API qcc_status qcc_device_open(const qcc_device_params *params, qcc_device **out_device);
 QCC_API void qcc_device_release(qcc_device *device);
 
@@ -115,19 +115,19 @@ QCC_API size_t qcc_device_list_count(const qcc_device_list *list);
 QCC_API void qcc_device_list_get(const qcc_device_list *list, size_t index,
                                  qcc_device_info *out_info);
 
-/* ---- Model ------------------------------------------------------------------------------------- */
+/* ---- Model --------------------------------------------------------------------------- */
 
 typedef struct qcc_model qcc_model;
 
 /* What a model is. */
 typedef struct qcc_model_info {
-  const char *name;                /* as compiled; may be "" */
-  const char *chip;                /* the chip that it was compiled for: "gfx942" */
-  const char *compiler;            /* what compiled it: "qcc 0.1.0" */
-  uint32_t vocabulary_size;        /* token ids are below this */
-  uint32_t max_sequences;          /* sequences that a session holds at once */
-  uint32_t max_context;            /* tokens that a sequence holds */
-  uint32_t row_capacity;           /* tokens that one step processes at most */
+  const char *name;         /* as compiled; may be "" */
+  const char *chip;         /* the chip that it was compiled for: "gfx942" */
+  const char *compiler;     /* what compiled it: "qcc 0.1.0" */
+  uint32_t vocabulary_size; /* token ids are below this */
+  uint32_t max_sequences;   /* sequences that a session holds at once */
+  uint32_t max_context;     /* tokens that a sequence holds */
+  uint32_t row_capacity;    /* tokens that one step processes at most */
   uint32_t layers;
   uint64_t parameters;
   uint64_t weight_bytes;           /* as packed for the device */
@@ -137,15 +137,15 @@ typedef struct qcc_model_info {
   bool has_chat_template;          /* whether conversations can be written as a prompt */
 } qcc_model_info;
 
-/* Opens the artifact at `path` and checks all of it but its weights, which are checked when they are
- * uploaded. Errors: QCC_NOT_FOUND, QCC_IO_ERROR, QCC_CORRUPT, QCC_UNSUPPORTED_VERSION. */
+/* Opens the artifact at `path` and checks all of it but its weights, which are checked when they
+ * are uploaded. Errors: QCC_NOT_FOUND, QCC_IO_ERROR, QCC_CORRUPT, QCC_UNSUPPORTED_VERSION. */
 QCC_API qcc_status qcc_model_open(const char *path, qcc_model **out_model);
 QCC_API void qcc_model_release(qcc_model *model);
 
 /* What the model is. */
 QCC_API void qcc_model_get_info(const qcc_model *model, qcc_model_info *out_info);
 
-/* ---- Text -------------------------------------------------------------------------------------- */
+/* ---- Text ---------------------------------------------------------------------------- */
 
 /* Token ids that the library allocated. */
 typedef struct qcc_tokens {
@@ -200,14 +200,14 @@ typedef struct qcc_chat_message {
   const char *content;
 } qcc_chat_message;
 
-/* Writes a conversation as the prompt that the model was trained on, up to where the assistant answers.
- * Encode it without add_special. Errors: QCC_UNAVAILABLE (no chat template), QCC_INVALID_ARGUMENT (an
- * order of roles that the template does not allow). */
+/* Writes a conversation as the prompt that the model was trained on, up to where the assistant
+ * answers. Encode it without add_special. Errors: QCC_UNAVAILABLE (no chat template),
+ * QCC_INVALID_ARGUMENT (an order of roles that the template does not allow). */
 QCC_API qcc_status qcc_model_apply_chat_template(const qcc_model *model,
                                                  const qcc_chat_message *messages, size_t count,
                                                  qcc_text *out_text);
 
-/* ---- Session ----------------------------------------------------------------------------------- */
+/* ---- Session ------------------------------------------------------------------------- */
 
 /* The KV cache of one or several sequences, and the steps that process their tokens. */
 typedef struct qcc_session qcc_session;
@@ -222,9 +222,10 @@ typedef struct qcc_session_params {
 /* Sets the defaults. */
 QCC_API void qcc_session_params_initialize(qcc_session_params *params);
 
-/* Makes a session of the model on the device. The first session of a model on a device loads its code
- * and uploads its weights, and later ones share them. params may be NULL. Errors: QCC_WRONG_DEVICE,
- * QCC_OUT_OF_MEMORY, QCC_CORRUPT (the weights do not match their checksum), QCC_DEVICE_FAILURE. */
+/* Makes a session of the model on the device. The first session of a model on a device loads its
+ * code and uploads its weights, and later ones share them. params may be NULL. Errors:
+ * QCC_WRONG_DEVICE, QCC_OUT_OF_MEMORY, QCC_CORRUPT (the weights do not match their checksum),
+ * QCC_DEVICE_FAILURE. */
 QCC_API qcc_status qcc_session_create(qcc_device *device, qcc_model *model,
                                       const qcc_session_params *params, qcc_session **out_session);
 QCC_API void qcc_session_release(qcc_session *session);
@@ -249,8 +250,8 @@ QCC_API qcc_status qcc_session_sequence_length(qcc_session *session, uint32_t se
 QCC_API qcc_status qcc_session_prefill(qcc_session *session, uint32_t sequence,
                                        const uint32_t *tokens, size_t count);
 
-/* Appends tokens[i] to sequences[i], which are all different, in one launch sequence. Logits row i is
- * then that of sequences[i]. Errors: as qcc_session_prefill. */
+/* Appends tokens[i] to sequences[i], which are all different, in one launch sequence. Logits row i
+ * is then that of sequences[i]. Errors: as qcc_session_prefill. */
 QCC_API qcc_status qcc_session_decode(qcc_session *session, const uint32_t *sequences,
                                       const uint32_t *tokens, size_t count);
 
@@ -261,24 +262,24 @@ typedef struct qcc_row {
   bool want_logits; /* the n-th row that wants them gives logits row n */
 } qcc_row;
 
-/* Appends 1 to row_capacity tokens to any sequences, in one launch sequence; tokens of one sequence in
- * their order. Errors: as qcc_session_prefill. */
+/* Appends 1 to row_capacity tokens to any sequences, in one launch sequence; tokens of one sequence
+ * in their order. Errors: as qcc_session_prefill. */
 QCC_API qcc_status qcc_session_step(qcc_session *session, const qcc_row *rows, size_t count);
 
-/* Logits row `row` of the last prefill, decode or step: vocabulary_size values, valid until the next
- * one. Error: QCC_NOT_FOUND. */
+/* Logits row `row` of the last prefill, decode or step: vocabulary_size values, valid until the
+ * next one. Error: QCC_NOT_FOUND. */
 QCC_API qcc_status qcc_session_logits(qcc_session *session, uint32_t row, const float **out_logits);
 
-/* ---- Sampling and generation -------------------------------------------------------------------- */
+/* ---- Sampling and generation --------------------------------------------------------- */
 
 /* How a token is picked from logits. The filters run in this order. */
 typedef struct qcc_sampler_params {
-  float repetition_penalty; /* weakens tokens that are there already; 1 (default): off; at least 0.01 */
+  float repetition_penalty; /* weakens tokens already there; 1 (default): off; at least 0.01 */
   float temperature;        /* divides the logits; 0 (default): greedy, the largest logit */
   uint32_t top_k;           /* keeps the k likeliest; 0 (default): all */
-  float top_p;              /* keeps the smallest set with probability p; 1 (default): all; in (0, 1] */
-  float min_p;              /* keeps those at least p times as likely as the likeliest; 0 (default): all */
-  uint64_t seed;            /* the same seed gives the same tokens; default 0 */
+  float top_p;   /* keeps the smallest set with probability p; 1 (default): all; in (0, 1] */
+  float min_p;   /* keeps those at least p times as likely as the likeliest; 0 (default): all */
+  uint64_t seed; /* the same seed gives the same tokens; default 0 */
 } qcc_sampler_params;
 
 /* Sets the defaults: greedy. */
@@ -290,8 +291,8 @@ typedef struct qcc_sampler qcc_sampler;
 /* params may be NULL. Error: QCC_INVALID_ARGUMENT (a value outside its range). */
 QCC_API qcc_status qcc_sampler_create(const qcc_sampler_params *params, qcc_sampler **out_sampler);
 QCC_API void qcc_sampler_release(qcc_sampler *sampler);
-/* Picks a token from `vocabulary_size` logits. `history`: the `history_count` tokens so far, which the
- * repetition penalty applies to. Error: QCC_INVALID_ARGUMENT (a logit that is not a number). */
+/* Picks a token from `vocabulary_size` logits. `history`: the `history_count` tokens so far, which
+ * the repetition penalty applies to. Error: QCC_INVALID_ARGUMENT (a logit that is not a number). */
 QCC_API qcc_status qcc_sampler_sample(qcc_sampler *sampler, const float *logits,
                                       uint32_t vocabulary_size, const uint32_t *history,
                                       size_t history_count, uint32_t *out_token);
@@ -299,26 +300,26 @@ QCC_API qcc_status qcc_sampler_sample(qcc_sampler *sampler, const float *logits,
 /* A token that qcc_generate picked. */
 typedef struct qcc_generated {
   uint32_t token;
-  uint32_t index;      /* 0 for the first token after the prompt */
-  const char *text;    /* the text that became certain with it, maybe ""; valid in the callback only */
+  uint32_t index;   /* 0 for the first token after the prompt */
+  const char *text; /* the text that became certain with it, maybe ""; valid in the callback only */
   size_t text_length;  /* bytes */
-  const float *logits; /* what it was picked from; vocabulary_size values, valid in the callback only */
+  const float *logits; /* what it was picked from: vocabulary_size values, as short-lived */
 } qcc_generated;
 
 /* How qcc_generate generates. */
 typedef struct qcc_generate_params {
-  qcc_sampler_params sampler; /* default: greedy */
-  uint32_t max_tokens;        /* ends after this many tokens; default: 128 */
+  qcc_sampler_params sampler;  /* default: greedy */
+  uint32_t max_tokens;         /* ends after this many tokens; default: 128 */
   bool ignore_end_of_sequence; /* goes on after an end of sequence id; default: false */
   /* Text that ends the generation and is not given out; needs a tokenizer. Default: none. */
   const char *const *stop_strings;
   size_t stop_string_count;
   /* Tokens that are fed in place of those picked, while the picked ones are reported ("teacher
-   * forcing"); the generation then ends after this many tokens at the latest, and not with an end of
-   * sequence id. Default: none. */
+   * forcing"); the generation then ends after this many tokens at the latest, and not with an end
+   * of sequence id. Default: none. */
   const uint32_t *forced_tokens;
   size_t forced_token_count;
-  /* Called for each picked token; returning false ends the generation. NULL (default): not called. */
+  /* Called for each picked token; returning false ends the generation. NULL (default): none. */
   bool (*callback)(void *user_data, const qcc_generated *generated);
   void *user_data; /* passed to callback */
 } qcc_generate_params;
@@ -347,9 +348,9 @@ typedef struct qcc_generate_result {
 
 QCC_API void qcc_generate_result_release(qcc_generate_result *result);
 
-/* Appends a prompt to a sequence and generates after it. The last picked token is not appended to the
- * sequence. params may be NULL. Errors: as qcc_session_prefill, and QCC_UNAVAILABLE (stop strings without
- * a tokenizer). */
+/* Appends a prompt to a sequence and generates after it. The last picked token is not appended to
+ * the sequence. params may be NULL. Errors: as qcc_session_prefill, and QCC_UNAVAILABLE (stop
+ * strings without a tokenizer). */
 QCC_API qcc_status qcc_generate(qcc_session *session, uint32_t sequence, const uint32_t *prompt,
                                 size_t prompt_count, const qcc_generate_params *params,
                                 qcc_generate_result *out_result);

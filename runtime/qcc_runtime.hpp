@@ -1,5 +1,6 @@
-// C++ over qcc_runtime.h: objects that release themselves, errors as exceptions, spans and strings in
-// place of pointers and lengths. Header only, C++20. What each function does is documented there.
+// C++ over qcc_runtime.h: objects that release themselves, errors as exceptions, spans and strings
+// in place of pointers and lengths. Header only, C++20. What each function does is documented
+// there.
 #pragma once
 
 #include "qcc_runtime.h"
@@ -240,7 +241,7 @@ public:
                       const qcc_generate_params &params) {
     qcc_generate_result result;
     check(qcc_generate(handle.get(), sequence, prompt.data(), prompt.size(), &params, &result));
-    return {result.finish_reason,   take(result.tokens),  take(result.text),
+    return {result.finish_reason,   take(result.tokens), take(result.text),
             result.prefill_seconds, result.decode_steps, result.decode_seconds};
   }
   qcc_session *get() const { return handle.get(); }

@@ -17,8 +17,8 @@ public:
 
   /// Makes the sequence hold `prompt`, generates after it and streams the text.
   std::string answer(const std::vector<uint32_t> &prompt) {
-    size_t common = std::mismatch(kept.begin(), kept.end(), prompt.begin(), prompt.end()).first -
-                    kept.begin();
+    size_t common =
+        std::mismatch(kept.begin(), kept.end(), prompt.begin(), prompt.end()).first - kept.begin();
     common = std::min(common, prompt.size() - 1); // the last token's logits are needed
     session.truncateSequence(sequence, static_cast<uint32_t>(common));
     kept.resize(common);

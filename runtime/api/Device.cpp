@@ -28,7 +28,9 @@ qcc_status qcc_device_open(const qcc_device_params *params, qcc_device **out_dev
   });
 }
 
-void qcc_device_release(qcc_device *device) { delete device; }
+void qcc_device_release(qcc_device *device) {
+  delete device;
+}
 
 void qcc_device_get_info(qcc_device *device, qcc_device_info *out_info) {
   device->info = device->device->info();
@@ -43,9 +45,13 @@ qcc_status qcc_device_list_create(const char *hip_library, qcc_device_list **out
   });
 }
 
-void qcc_device_list_release(qcc_device_list *list) { delete list; }
+void qcc_device_list_release(qcc_device_list *list) {
+  delete list;
+}
 
-size_t qcc_device_list_count(const qcc_device_list *list) { return list->devices.size(); }
+size_t qcc_device_list_count(const qcc_device_list *list) {
+  return list->devices.size();
+}
 
 void qcc_device_list_get(const qcc_device_list *list, size_t index, qcc_device_info *out_info) {
   *out_info = toC(list->devices[index]);

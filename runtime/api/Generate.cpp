@@ -28,7 +28,9 @@ qcc_status qcc_sampler_create(const qcc_sampler_params *params, qcc_sampler **ou
   });
 }
 
-void qcc_sampler_release(qcc_sampler *sampler) { delete sampler; }
+void qcc_sampler_release(qcc_sampler *sampler) {
+  delete sampler;
+}
 
 qcc_status qcc_sampler_sample(qcc_sampler *sampler, const float *logits, uint32_t vocabulary_size,
                               const uint32_t *history, size_t history_count, uint32_t *out_token) {

@@ -47,8 +47,8 @@ Result<qcc_text> copyText(std::string_view text);
 /// A copy of `ids` for C. Error: OutOfMemory.
 Result<qcc_tokens> copyTokens(std::span<const uint32_t> ids);
 
-/// Runs `body`, which returns a Status, and lets no exception pass into C: the standard library throws
-/// when host memory is out.
+/// Runs `body`, which returns a Status, and lets no exception pass into C: the standard library
+/// throws when host memory is out.
 template <typename Body> qcc_status guarded(Body body) {
   try {
     return toC(body());

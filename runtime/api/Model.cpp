@@ -17,7 +17,9 @@ qcc_status qcc_model_open(const char *path, qcc_model **out_model) {
   });
 }
 
-void qcc_model_release(qcc_model *model) { delete model; }
+void qcc_model_release(qcc_model *model) {
+  delete model;
+}
 
 void qcc_model_get_info(const qcc_model *model, qcc_model_info *out_info) {
   const fb::Program &program = model->model->package().program();

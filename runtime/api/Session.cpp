@@ -3,7 +3,9 @@
 using namespace qcc;
 using namespace qcc::runtime;
 
-void qcc_session_params_initialize(qcc_session_params *params) { *params = {}; }
+void qcc_session_params_initialize(qcc_session_params *params) {
+  *params = {};
+}
 
 qcc_status qcc_session_create(qcc_device *device, qcc_model *model,
                               const qcc_session_params *params, qcc_session **out_session) {
@@ -22,7 +24,9 @@ qcc_status qcc_session_create(qcc_device *device, qcc_model *model,
   });
 }
 
-void qcc_session_release(qcc_session *session) { delete session; }
+void qcc_session_release(qcc_session *session) {
+  delete session;
+}
 
 qcc_status qcc_session_add_sequence(qcc_session *session, uint32_t *out_sequence) {
   *out_sequence = 0;
@@ -40,8 +44,7 @@ qcc_status qcc_session_reset_sequence(qcc_session *session, uint32_t sequence) {
   return qcc_session_truncate_sequence(session, sequence, 0);
 }
 
-qcc_status qcc_session_truncate_sequence(qcc_session *session, uint32_t sequence,
-                                         uint32_t length) {
+qcc_status qcc_session_truncate_sequence(qcc_session *session, uint32_t sequence, uint32_t length) {
   return api::guarded([&] { return session->session->sequences().truncate(sequence, length); });
 }
 

@@ -52,7 +52,9 @@ void qcc_status_release(qcc_status *status) {
   }
 }
 
-const char *qcc_runtime_version(void) { return QCC_VERSION; }
+const char *qcc_runtime_version(void) {
+  return QCC_VERSION;
+}
 
 void qcc_tokens_release(qcc_tokens *tokens) {
   if (tokens) {

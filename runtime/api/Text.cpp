@@ -3,7 +3,9 @@
 using namespace qcc;
 using namespace qcc::runtime;
 
-void qcc_encode_params_initialize(qcc_encode_params *params) { *params = {true, true}; }
+void qcc_encode_params_initialize(qcc_encode_params *params) {
+  *params = {true, true};
+}
 
 qcc_status qcc_model_encode(const qcc_model *model, const char *text, size_t length,
                             const qcc_encode_params *params, qcc_tokens *out_tokens) {
@@ -39,7 +41,9 @@ qcc_status qcc_decoder_create(const qcc_model *model, bool continues, qcc_decode
   });
 }
 
-void qcc_decoder_release(qcc_decoder *decoder) { delete decoder; }
+void qcc_decoder_release(qcc_decoder *decoder) {
+  delete decoder;
+}
 
 qcc_status qcc_decoder_push(qcc_decoder *decoder, uint32_t token, qcc_text *out_text) {
   *out_text = {};

@@ -1,4 +1,5 @@
-// What is owned on a device and given back when it goes: device memory, pinned host memory, a stream.
+// What is owned on a device and given back when it goes: device memory, pinned host memory, a
+// stream.
 #pragma once
 
 #include "runtime/device/Device.h"
@@ -9,7 +10,8 @@
 namespace qcc::runtime {
 
 /// A resource of a device: created by a call of the driver, released by another.
-template <typename Handle, hip::Error (*hip::FunctionTable::*Release)(Handle)> class DeviceResource {
+template <typename Handle, hip::Error (*hip::FunctionTable::*Release)(Handle)>
+class DeviceResource {
 public:
   DeviceResource() = default;
   DeviceResource(std::shared_ptr<const Device> device, Handle handle)

@@ -79,10 +79,10 @@ Result<std::shared_ptr<Device>> Device::openOrdinal(std::shared_ptr<const hip::L
 }
 
 Result<std::shared_ptr<Device>> Device::openEmulated(const std::string &library) {
-  QCC_TRY_ASSIGN(auto loaded, hip::Library::load(
-                                  hip::emulatedCandidates(library),
-                                  "build or install qcc's emulated device, or name it as the HIP "
-                                  "library"));
+  QCC_TRY_ASSIGN(auto loaded,
+                 hip::Library::load(hip::emulatedCandidates(library),
+                                    "build or install qcc's emulated device, or name it as the HIP "
+                                    "library"));
   if (!loaded->isEmulated()) {
     return {StatusCode::NoDevice, loaded->path() + " is not the emulated device; name qcc's own "
                                                    "libamdhip64.so or leave the library out."};
@@ -140,8 +140,8 @@ Result<std::shared_ptr<Device>> Device::open(const DeviceRequest &request) {
   }
   if (request.name != "auto") {
     if (ordinalOf(request.name) < 0) {
-      return {StatusCode::InvalidArgument, "There is no device '" + request.name +
-                                               "'; use 'auto', 'emulated' or 'hip:N'."};
+      return {StatusCode::InvalidArgument,
+              "There is no device '" + request.name + "'; use 'auto', 'emulated' or 'hip:N'."};
     }
     return openGpu(request);
   }
@@ -153,8 +153,8 @@ Result<std::shared_ptr<Device>> Device::open(const DeviceRequest &request) {
   auto emulated = openEmulated("");
   if (!emulated.ok()) {
     return {StatusCode::NoDevice,
-            gpu.status().message + " The emulated device is not there either: " +
-                emulated.status().message};
+            gpu.status().message +
+                " The emulated device is not there either: " + emulated.status().message};
   }
   return emulated;
 }

@@ -1,5 +1,5 @@
-// A device that runs artifacts: a GPU behind a HIP library, or the emulated one; and what is owned on
-// it: memory, a stream. All errors of the driver come back as sentences.
+// A device that runs artifacts: a GPU behind a HIP library, or the emulated one; and what is owned
+// on it: memory, a stream. All errors of the driver come back as sentences.
 #pragma once
 
 #include "runtime/hip/Library.h"
@@ -38,8 +38,8 @@ public:
   /// What this device is.
   DeviceInfo info() const;
 
-  /// Makes sure that code for `chip` runs here: an emulated device becomes that chip, a GPU must be it.
-  /// Error: WrongDevice.
+  /// Makes sure that code for `chip` runs here: an emulated device becomes that chip, a GPU must be
+  /// it. Error: WrongDevice.
   Status prepareFor(const std::string &chip);
 
   /// Makes this device the calling thread's current one; before any use of hip().

@@ -10,8 +10,8 @@ namespace qcc::runtime {
 /// A picked token, as a callback is told of it. What it points to is valid during the callback.
 struct GeneratedToken {
   uint32_t token;
-  uint32_t index;               // 0 for the first after the prompt
-  std::string_view text;        // what became certain with it, maybe nothing
+  uint32_t index;                // 0 for the first after the prompt
+  std::string_view text;         // what became certain with it, maybe nothing
   std::span<const float> logits; // what it was picked from
 };
 
@@ -21,8 +21,8 @@ struct GenerateOptions {
   uint32_t maxTokens = 128;
   bool ignoreEndOfSequence = false;
   std::vector<std::string> stopStrings;
-  /// When there are any: fed in place of the picked tokens, which are still reported. Ends with them
-  /// and not with an end of sequence id.
+  /// When there are any: fed in place of the picked tokens, which are still reported. Ends with
+  /// them and not with an end of sequence id.
   std::vector<uint32_t> forcedTokens;
   /// Called for each picked token; false ends the generation. May be empty.
   std::function<bool(const GeneratedToken &)> callback;
@@ -47,9 +47,9 @@ struct Generation {
   double decodeSeconds = 0; // with sampling and callbacks
 };
 
-/// Appends `prompt` to `sequence` and generates after it. The last picked token is not appended. The
-/// repetition penalty looks at the prompt and the tokens fed after it. Errors: as Session::prefill, and
-/// Unavailable (stop strings without a tokenizer).
+/// Appends `prompt` to `sequence` and generates after it. The last picked token is not appended.
+/// The repetition penalty looks at the prompt and the tokens fed after it. Errors: as
+/// Session::prefill, and Unavailable (stop strings without a tokenizer).
 Result<Generation> generate(Session &session, const Model &model, uint32_t sequence,
                             std::span<const uint32_t> prompt, const GenerateOptions &options);
 

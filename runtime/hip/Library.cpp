@@ -5,8 +5,7 @@
 namespace qcc::runtime::hip {
 
 /// Looks `name` up in `handle` and stores it as a function pointer.
-template <typename Pointer>
-static bool resolve(void *handle, const char *name, Pointer &function) {
+template <typename Pointer> static bool resolve(void *handle, const char *name, Pointer &function) {
   function = reinterpret_cast<Pointer>(dlsym(handle, name));
   return function != nullptr;
 }

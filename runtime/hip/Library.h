@@ -1,5 +1,5 @@
-// The HIP driver library, loaded when it is first needed: a table of its functions, and the one place
-// where its errors become statuses.
+// The HIP driver library, loaded when it is first needed: a table of its functions, and the one
+// place where its errors become statuses.
 #pragma once
 
 #include "runtime/Status.h"
@@ -21,9 +21,9 @@ struct FunctionTable {
 /// A loaded library. It stays loaded until the process ends, as ROCm's does not survive unloading.
 class Library {
 public:
-  /// Loads the first of `candidates` (paths, or names for the system's search) that loads and has all
-  /// required functions. Error: NoDevice, with what each one failed with, and `mend`, the end of the
-  /// sentence.
+  /// Loads the first of `candidates` (paths, or names for the system's search) that loads and has
+  /// all required functions. Error: NoDevice, with what each one failed with, and `mend`, the end
+  /// of the sentence.
   static Result<std::shared_ptr<const Library>> load(const std::vector<std::string> &candidates,
                                                      const std::string &mend);
 
@@ -35,8 +35,8 @@ public:
   /// Whether it is the emulated device in place of a driver.
   bool isEmulated() const { return functions.qccEmulatedSetChip != nullptr; }
 
-  /// Success, or what `error` means. `call` names the function that returned it, and `purpose` completes
-  /// "while ...". Errors: OutOfMemory, NoDevice, WrongDevice, DeviceFailure.
+  /// Success, or what `error` means. `call` names the function that returned it, and `purpose`
+  /// completes "while ...". Errors: OutOfMemory, NoDevice, WrongDevice, DeviceFailure.
   Status check(Error error, const char *call, const std::string &purpose) const;
 
 private:
@@ -44,8 +44,8 @@ private:
   FunctionTable functions;
 };
 
-/// Where a HIP library may be. `chosen` is the caller's path, or empty; then the environment variable
-/// QCC_HIP_LIBRARY; then the names under which ROCm 7, 6 and 5 install it.
+/// Where a HIP library may be. `chosen` is the caller's path, or empty; then the environment
+/// variable QCC_HIP_LIBRARY; then the names under which ROCm 7, 6 and 5 install it.
 std::vector<std::string> driverCandidates(const std::string &chosen);
 
 /// Whether the caller or the environment named one library, so that no other may be tried.

@@ -1,5 +1,5 @@
-// The few HIP types and constants that the runtime uses, declared here so that it builds without HIP's
-// headers. Their values and layouts are the same in HIP 5, 6 and 7 (hip_runtime_api.h).
+// The few HIP types and constants that the runtime uses, declared here so that it builds without
+// HIP's headers. Their values and layouts are the same in HIP 5, 6 and 7 (hip_runtime_api.h).
 #pragma once
 
 #include <cstddef>
@@ -24,8 +24,9 @@ using Function = struct FunctionTag *;
 /// hipStreamNonBlocking: no implicit wait for the default stream.
 constexpr unsigned streamNonBlocking = 1;
 
-/// hipDeviceProp_t is the one structure needed, and its layout changed with HIP 6. In every version it
-/// starts with the device's name in 256 characters, is smaller than this, and holds the architecture
+/// hipDeviceProp_t is the one structure needed, and its layout changed with HIP 6. In every version
+/// it starts with the device's name in 256 characters, is smaller than this, and holds the
+/// architecture
 /// ("gfx942:sramecc+:xnack-") as its only other text; see architectureOf in Device.cpp.
 constexpr size_t devicePropertiesBytes = 8192;
 constexpr size_t devicePropertiesNameBytes = 256;

@@ -1,5 +1,6 @@
-// Checks that a launch program makes sense: every offset within its memory, every kernel in the code
-// object, every count in its range. What runs it later relies on this and checks nothing again.
+// Checks that a launch program makes sense: every offset within its memory, every kernel in the
+// code object, every count in its range. What runs it later relies on this and checks nothing
+// again.
 #pragma once
 
 #include "runtime/Status.h"
@@ -22,8 +23,8 @@ uint64_t memoryBytes(const fb::Program &program, fb::Memory memory);
 /// version may mean other things by the same fields. Errors: UnsupportedVersion, Corrupt.
 Status checkVersion(const fb::Program &program, const std::string &file);
 
-/// Checks a program that the FlatBuffers verifier accepted. `symbols`: the sorted dynamic symbols of
-/// the code object; `file` names the file in errors. Error: Corrupt.
+/// Checks a program that the FlatBuffers verifier accepted. `symbols`: the sorted dynamic symbols
+/// of the code object; `file` names the file in errors. Error: Corrupt.
 Status checkProgram(const fb::Program &program, std::span<const std::string_view> symbols,
                     const std::string &file);
 

@@ -12,7 +12,8 @@ constexpr unsigned char osAbiAmdgpuHsa = 64;
 constexpr uint16_t machineAmdgpu = 224;
 
 Status corruptArtifact(const std::string &file, const std::string &what) {
-  return {StatusCode::Corrupt, file + ": " + what + "; compile the model again or copy the file anew."};
+  return {StatusCode::Corrupt,
+          file + ": " + what + "; compile the model again or copy the file anew."};
 }
 
 /// `count` bytes at `offset`, or nothing when they do not lie within `bytes`.
@@ -67,8 +68,9 @@ static Result<ElfSection> readSection(std::span<const uint8_t> bytes,
   }
   auto content = slice(bytes, section.header.sh_offset, section.header.sh_size);
   if (!content) {
-    return corruptArtifact(file, "section " + std::to_string(index) + " reaches past the end of the file (" +
-                                     std::to_string(bytes.size()) + " bytes): it is truncated or damaged");
+    return corruptArtifact(
+        file, "section " + std::to_string(index) + " reaches past the end of the file (" +
+                  std::to_string(bytes.size()) + " bytes): it is truncated or damaged");
   }
   section.bytes = *content;
   return section;
@@ -113,9 +115,9 @@ const ElfSection *ElfView::find(std::string_view name) const {
 }
 
 Result<std::vector<std::string_view>> ElfView::dynamicSymbols() const {
-  auto table = std::find_if(
-      sectionTable.begin(), sectionTable.end(),
-      [](const ElfSection &section) { return section.header.sh_type == SHT_DYNSYM; });
+  auto table =
+      std::find_if(sectionTable.begin(), sectionTable.end(),
+                   [](const ElfSection &section) { return section.header.sh_type == SHT_DYNSYM; });
   if (table == sectionTable.end() || table->header.sh_link >= sectionTable.size()) {
     return corruptArtifact(file, "its code object has no dynamic symbol table");
   }

@@ -1,5 +1,5 @@
-// A bounds-checked view of a 64-bit little-endian AMDGPU ELF file in memory (System V gABI chapter 4;
-// LLVM's AMDGPUUsage, section "ELF Code Object").
+// A bounds-checked view of a 64-bit little-endian AMDGPU ELF file in memory (System V gABI chapter
+// 4; LLVM's AMDGPUUsage, section "ELF Code Object").
 #pragma once
 
 #include "runtime/Status.h"
@@ -22,8 +22,8 @@ struct ElfSection {
 /// The parsed section table of a file. Views point into the bytes given to parse().
 class ElfView {
 public:
-  /// Checks the ELF header and that the section table, the section names and every section lie within
-  /// `bytes`. `file` names the file in errors. Error: Corrupt.
+  /// Checks the ELF header and that the section table, the section names and every section lie
+  /// within `bytes`. `file` names the file in errors. Error: Corrupt.
   static Result<ElfView> parse(std::span<const uint8_t> bytes, const std::string &file);
 
   const Elf64_Ehdr &header() const { return fileHeader; }
@@ -37,8 +37,8 @@ public:
   /// The first section called `name`, or null.
   const ElfSection *find(std::string_view name) const;
 
-  /// The names that the dynamic symbol table defines, sorted. Error: Corrupt (a symbol table that does
-  /// not fit its strings, or none).
+  /// The names that the dynamic symbol table defines, sorted. Error: Corrupt (a symbol table that
+  /// does not fit its strings, or none).
   Result<std::vector<std::string_view>> dynamicSymbols() const;
 
 private:

@@ -23,7 +23,8 @@ static Result<std::span<const uint8_t>> mapDescriptor(int descriptor, const std:
     return systemError(path, "inspect");
   }
   if (!S_ISREG(info.st_mode)) {
-    return {StatusCode::IoError, path + ": this is not a regular file; name a file that qcc wrote."};
+    return {StatusCode::IoError,
+            path + ": this is not a regular file; name a file that qcc wrote."};
   }
   if (info.st_size == 0) {
     return {StatusCode::Corrupt, path + ": the file is empty; compile the model again."};

@@ -22,8 +22,8 @@ public:
   /// The content, valid while this object lives.
   std::span<const uint8_t> bytes() const { return content; }
 
-  /// Tells the system that `range`, part of bytes(), will not be read again soon: its whole pages stop
-  /// counting as this process's memory. Reading them again maps them again.
+  /// Tells the system that `range`, part of bytes(), will not be read again soon: its whole pages
+  /// stop counting as this process's memory. Reading them again maps them again.
   void dropPages(std::span<const uint8_t> range) const;
 
 private:

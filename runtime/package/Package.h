@@ -1,5 +1,5 @@
-// A compiled model, opened: the artifact mapped, checked as docs/artifact.md says, and its parts given
-// out. Nothing in it can surprise what runs it; only the weights' hash is left to the upload.
+// A compiled model, opened: the artifact mapped, checked as docs/artifact.md says, and its parts
+// given out. Nothing in it can surprise what runs it; only the weights' hash is left to the upload.
 #pragma once
 
 #include "runtime/package/MappedFile.h"
@@ -12,7 +12,8 @@ namespace qcc::runtime {
 
 class Package {
 public:
-  /// Opens and checks the artifact at `path`. Errors: NotFound, IoError, Corrupt, UnsupportedVersion.
+  /// Opens and checks the artifact at `path`. Errors: NotFound, IoError, Corrupt,
+  /// UnsupportedVersion.
   static Result<std::shared_ptr<const Package>> open(const std::string &path);
 
   /// The same for an artifact in memory, which must outlive the package. `name` names it in errors.
@@ -31,11 +32,13 @@ public:
   /// The tokenizer section, FlatBuffers, checked by its hash only; empty when there is none.
   std::span<const uint8_t> tokenizer() const { return tokenizerBytes; }
 
-  /// The packed weights, in the map; to be checked against weightsHash() (XXH3-64) as they are read.
+  /// The packed weights, in the map; to be checked against weightsHash() (XXH3-64) as they are
+  /// read.
   std::span<const uint8_t> weights() const { return weightBytes; }
   uint64_t weightsHash() const { return expectedWeightsHash; }
 
-  /// Drops pages of the map that were read (see MappedFile); does nothing for an artifact in memory.
+  /// Drops pages of the map that were read (see MappedFile); does nothing for an artifact in
+  /// memory.
   void dropPages(std::span<const uint8_t> range) const;
 
 private:

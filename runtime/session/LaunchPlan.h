@@ -1,5 +1,5 @@
-// An entry point of the program, bound to a session's memories: kernels looked up, arguments computed,
-// nothing left to do for a token but to launch.
+// An entry point of the program, bound to a session's memories: kernels looked up, arguments
+// computed, nothing left to do for a token but to launch.
 #pragma once
 
 #include "runtime/session/LoadedModel.h"

@@ -4,9 +4,9 @@
 
 namespace qcc::runtime {
 
-Result<std::shared_ptr<const LoadedModel>>
-LoadedModel::load(std::shared_ptr<Device> device, std::shared_ptr<const Package> package,
-                  const UploadProgress &progress) {
+Result<std::shared_ptr<const LoadedModel>> LoadedModel::load(std::shared_ptr<Device> device,
+                                                             std::shared_ptr<const Package> package,
+                                                             const UploadProgress &progress) {
   QCC_TRY(device->prepareFor(package->program().chip()->str()));
   QCC_TRY(device->activate());
   auto model = std::make_shared<LoadedModel>();
@@ -27,9 +27,9 @@ LoadedModel::load(std::shared_ptr<Device> device, std::shared_ptr<const Package>
 
 Result<hip::Function> LoadedModel::kernel(const char *name) const {
   hip::Function function = nullptr;
-  QCC_TRY(modelDevice->check(
-      modelDevice->hip()->hipModuleGetFunction(&function, module.get(), name),
-      "hipModuleGetFunction", std::string("looking up the kernel ") + name));
+  QCC_TRY(
+      modelDevice->check(modelDevice->hip()->hipModuleGetFunction(&function, module.get(), name),
+                         "hipModuleGetFunction", std::string("looking up the kernel ") + name));
   return function;
 }
 

@@ -43,8 +43,8 @@ bool Model::endsSequence(uint32_t token) const {
   return std::binary_search(endIds.begin(), endIds.end(), token);
 }
 
-Result<std::shared_ptr<const LoadedModel>>
-Model::loadOn(const std::shared_ptr<Device> &device, const UploadProgress &progress) {
+Result<std::shared_ptr<const LoadedModel>> Model::loadOn(const std::shared_ptr<Device> &device,
+                                                         const UploadProgress &progress) {
   std::lock_guard lock(mutex);
   if (auto found = loaded[device.get()].lock()) {
     return found;

@@ -9,10 +9,11 @@ Result<uint32_t> Sequences::add() {
       return slot;
     }
   }
-  return {StatusCode::ContextFull,
-          "All " + std::to_string(lengths.size()) +
-              " sequences of the session are in use; remove one, or compile the model with a larger "
-              "--max-batch."};
+  return {
+      StatusCode::ContextFull,
+      "All " + std::to_string(lengths.size()) +
+          " sequences of the session are in use; remove one, or compile the model with a larger "
+          "--max-batch."};
 }
 
 Result<uint32_t> Sequences::length(uint32_t slot) const {

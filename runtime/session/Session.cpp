@@ -39,8 +39,8 @@ Status Session::allocate() {
   for (fb::Memory memory :
        {fb::Memory::arena, fb::Memory::kv_cache, fb::Memory::state, fb::Memory::logits}) {
     DeviceMemory &owner = memories[size_t(memory)];
-    QCC_TRY_ASSIGN(owner, allocateDevice(loaded->device(), memoryBytes(program(), memory),
-                                         purposeOf(memory)));
+    QCC_TRY_ASSIGN(
+        owner, allocateDevice(loaded->device(), memoryBytes(program(), memory), purposeOf(memory)));
     bases[size_t(memory)] = owner.get();
   }
   QCC_TRY_ASSIGN(stagedState, allocatePinned(loaded->device(), program().state()->bytes(),
@@ -63,9 +63,9 @@ Result<std::vector<StepRow>> Session::place(std::span<const TokenRow> rows) cons
   std::vector<StepRow> placed;
   for (const TokenRow &row : rows) {
     if (row.token >= vocabularySize()) {
-      return {StatusCode::InvalidArgument,
-              "Token " + std::to_string(row.token) + " is outside the model's vocabulary of " +
-                  std::to_string(vocabularySize()) + "."};
+      return {StatusCode::InvalidArgument, "Token " + std::to_string(row.token) +
+                                               " is outside the model's vocabulary of " +
+                                               std::to_string(vocabularySize()) + "."};
     }
     QCC_TRY_ASSIGN(uint32_t length, book.length(row.sequence));
     uint32_t position = length + added[row.sequence]++;
@@ -119,9 +119,9 @@ Status Session::run(std::span<const StepRow> rows) {
 
 Status Session::step(std::span<const TokenRow> rows) {
   if (rows.empty() || rows.size() > rowCapacity()) {
-    return {StatusCode::InvalidArgument,
-            "A step of this model takes 1 to " + std::to_string(rowCapacity()) + " rows, not " +
-                std::to_string(rows.size()) + "."};
+    return {StatusCode::InvalidArgument, "A step of this model takes 1 to " +
+                                             std::to_string(rowCapacity()) + " rows, not " +
+                                             std::to_string(rows.size()) + "."};
   }
   QCC_TRY_ASSIGN(std::vector<StepRow> placed, place(rows));
   logitRows = 0;
@@ -172,8 +172,8 @@ Status Session::decode(std::span<const uint32_t> sequences, std::span<const uint
 Result<std::span<const float>> Session::logits(uint32_t row) const {
   if (row >= logitRows) {
     return {StatusCode::NotFound, "The last step gave " + std::to_string(logitRows) +
-                                      " rows of logits, so there is no row " +
-                                      std::to_string(row) + "."};
+                                      " rows of logits, so there is no row " + std::to_string(row) +
+                                      "."};
   }
   const auto *values = static_cast<const float *>(readLogits.get());
   return std::span(values + size_t(row) * vocabularySize(), vocabularySize());

@@ -1,5 +1,5 @@
-// A session: the memories of one conversation partner or of a batch of them, and the steps that process
-// tokens. One thread uses a session at a time.
+// A session: the memories of one conversation partner or of a batch of them, and the steps that
+// process tokens. One thread uses a session at a time.
 #pragma once
 
 #include "runtime/session/LaunchPlan.h"
@@ -29,16 +29,16 @@ public:
   const LoadedModel &model() const { return *loaded; }
 
   /// Appends each row's token to its sequence, in one launch sequence. Logits of the rows that want
-  /// them are readable after it. On an error no sequence has grown. Errors: InvalidArgument (no rows,
-  /// too many rows, a token outside the vocabulary), NotFound, ContextFull, DeviceFailure.
+  /// them are readable after it. On an error no sequence has grown. Errors: InvalidArgument (no
+  /// rows, too many rows, a token outside the vocabulary), NotFound, ContextFull, DeviceFailure.
   Status step(std::span<const TokenRow> rows);
 
-  /// Appends tokens to a sequence in as few steps as they need; logits row 0 is then the last token's.
-  /// On an error the sequence has not grown. Errors: as step().
+  /// Appends tokens to a sequence in as few steps as they need; logits row 0 is then the last
+  /// token's. On an error the sequence has not grown. Errors: as step().
   Status prefill(uint32_t sequence, std::span<const uint32_t> tokens);
 
-  /// Appends tokens[i] to sequences[i], all of them different, in one launch sequence; logits row i is
-  /// then sequences[i]'s. Errors: as step().
+  /// Appends tokens[i] to sequences[i], all of them different, in one launch sequence; logits row i
+  /// is then sequences[i]'s. Errors: as step().
   Status decode(std::span<const uint32_t> sequences, std::span<const uint32_t> tokens);
 
   /// Logits row `row` of the last step: vocabularySize() values, valid until the next step.
@@ -57,7 +57,8 @@ private:
 
   std::shared_ptr<const LoadedModel> loaded;
   Sequences book;
-  std::array<DeviceMemory, size_t(fb::Memory::MAX) + 1> memories; // but the weights, the model's own
+  // By fb::Memory; the weights are the model's own.
+  std::array<DeviceMemory, size_t(fb::Memory::MAX) + 1> memories;
   MemoryBases bases{};
   std::vector<LaunchPlan> plans; // ascending row capacity
   DeviceStream stream;

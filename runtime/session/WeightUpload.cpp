@@ -42,8 +42,8 @@ static Result<Slot> makeSlot(const std::shared_ptr<Device> &device, uint64_t byt
 
 /// Waits until the device has read the slot.
 static Status wait(const Device &device, const Slot &slot) {
-  return device.check(device.hip()->hipStreamSynchronize(slot.stream.get()),
-                      "hipStreamSynchronize", "uploading the weights");
+  return device.check(device.hip()->hipStreamSynchronize(slot.stream.get()), "hipStreamSynchronize",
+                      "uploading the weights");
 }
 
 Status uploadWeights(const std::shared_ptr<Device> &device, const Package &package,
@@ -61,10 +61,10 @@ Status uploadWeights(const std::shared_ptr<Device> &device, const Package &packa
     QCC_TRY(wait(*device, slot));
     std::memcpy(slot.memory.get(), chunk.data(), chunk.size());
     package.dropPages(chunk);
-    QCC_TRY(device->check(
-        device->hip()->hipMemcpyHtoDAsync(static_cast<char *>(destination) + done,
-                                          slot.memory.get(), chunk.size(), slot.stream.get()),
-        "hipMemcpyHtoDAsync", "uploading the weights"));
+    QCC_TRY(device->check(device->hip()->hipMemcpyHtoDAsync(static_cast<char *>(destination) + done,
+                                                            slot.memory.get(), chunk.size(),
+                                                            slot.stream.get()),
+                          "hipMemcpyHtoDAsync", "uploading the weights"));
     hash.update(slot.memory.get(), chunk.size());
     done += chunk.size();
     if (progress) {

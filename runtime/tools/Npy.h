@@ -1,4 +1,5 @@
-// Writes a float32 matrix row by row in NumPy's .npy format, version 1.0 (NumPy Enhancement Proposal 1).
+// Writes a float32 matrix row by row in NumPy's .npy format, version 1.0 (NumPy Enhancement
+// Proposal 1).
 #pragma once
 
 #include <cstdint>

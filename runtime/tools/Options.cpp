@@ -40,8 +40,7 @@ static void addSamplingOptions(CLI::App &app, Options &options) {
       ->capture_default_str();
   app.add_option("--stop", options.stopStrings, "text that ends the generation; may be repeated")
       ->allow_extra_args(false);
-  app.add_flag("--ignore-eos", options.ignoreEndOfSequence,
-               "go on after an end of sequence token");
+  app.add_flag("--ignore-eos", options.ignoreEndOfSequence, "go on after an end of sequence token");
   app.add_option("--force-tokens", options.forcedTokens,
                  "feed these ids in place of the generated ones, which are still reported")
       ->delimiter(',')
@@ -56,15 +55,17 @@ static void addPerplexityOptions(CLI::App &app, Options &options) {
                  "measure the perplexity of a file of token ids, one sequence a line")
       ->excludes(text);
   app.add_option("--window", options.window, "tokens that a prediction sees at most [the context]");
-  app.add_option("--stride", options.stride, "tokens between the starts of windows [half a window]");
+  app.add_option("--stride", options.stride,
+                 "tokens between the starts of windows [half a window]");
 }
 
 std::optional<int> parseOptions(int argc, char **argv, Options &options) {
   qcc_sampler_params_initialize(&options.sampler);
   CLI::App app("Runs a model that qcc compiled.");
-  app.footer("Exits with 0 or the status of what failed: 1 invalid argument, 2 not found, 3 corrupt "
-             "file,\n4 unsupported version, 5 wrong device, 6 no device, 7 out of memory, 8 context "
-             "full,\n9 device failure, 10 input/output error, 11 unavailable.");
+  app.footer(
+      "Exits with 0 or the status of what failed: 1 invalid argument, 2 not found, 3 corrupt "
+      "file,\n4 unsupported version, 5 wrong device, 6 no device, 7 out of memory, 8 context "
+      "full,\n9 device failure, 10 input/output error, 11 unavailable.");
   app.add_option("model", options.model, "the compiled model, model.hsaco");
   app.set_version_flag("--version", qcc_runtime_version());
   addDeviceOptions(app, options);

@@ -39,8 +39,8 @@ struct Options {
   bool wantsPerplexity() const { return !perplexityText.empty() || !perplexityTokens.empty(); }
 };
 
-/// Reads the command line. When there is nothing to run (an error, or --help), returns the exit code of
-/// qrun instead and has said why.
+/// Reads the command line. When there is nothing to run (an error, or --help), returns the exit
+/// code of qrun instead and has said why.
 std::optional<int> parseOptions(int argc, char **argv, Options &options);
 
 } // namespace qcc::qrun

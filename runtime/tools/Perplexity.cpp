@@ -41,8 +41,7 @@ PerplexityCorpus readTextCorpus(const api::Model &model, const std::string &path
   PerplexityCorpus corpus;
   for (std::string_view document : split(content, "\n<|endoftext|>\n")) {
     std::vector<uint32_t> ids = model.encode(document);
-    if (info.end_of_sequence_count != 0 &&
-        (ids.empty() || ids.back() != info.end_of_sequence[0])) {
+    if (info.end_of_sequence_count != 0 && (ids.empty() || ids.back() != info.end_of_sequence[0])) {
       ids.push_back(info.end_of_sequence[0]);
     }
     corpus.sequences.push_back(std::move(ids));

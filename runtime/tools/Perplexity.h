@@ -21,15 +21,15 @@ struct PerplexityResult {
   double seconds = 0;
 };
 
-/// Reads documents separated by lines "<|endoftext|>" and encodes each, with the beginning of sequence id
-/// before it and the model's first end of sequence id after it. Throws qcc::api::Error.
+/// Reads documents separated by lines "<|endoftext|>" and encodes each, with the beginning of
+/// sequence id before it and the model's first end of sequence id after it. Throws qcc::api::Error.
 PerplexityCorpus readTextCorpus(const api::Model &model, const std::string &path);
 
 /// Reads sequences of token ids, one a line, separated by spaces or commas. Throws qcc::api::Error.
 PerplexityCorpus readTokenCorpus(const std::string &path);
 
-/// Windows of `window` inputs start every `stride` tokens; each scores the targets that no earlier one
-/// scored. Reports progress on stderr where that is a terminal. Throws qcc::api::Error.
+/// Windows of `window` inputs start every `stride` tokens; each scores the targets that no earlier
+/// one scored. Reports progress on stderr where that is a terminal. Throws qcc::api::Error.
 PerplexityResult measurePerplexity(api::Session &session, const qcc_model_info &model,
                                    const PerplexityCorpus &corpus, uint32_t window,
                                    uint32_t stride);

@@ -86,7 +86,9 @@ static bool onGenerated(void *userData, const qcc_generated *generated) {
 }
 
 /// A rate, 0 where nothing was measured.
-static double perSecond(double count, double seconds) { return seconds > 0 ? count / seconds : 0; }
+static double perSecond(double count, double seconds) {
+  return seconds > 0 ? count / seconds : 0;
+}
 
 static void report(const Options &options, const api::Generation &generation, size_t promptCount,
                    const std::string &device) {

@@ -1,5 +1,5 @@
-// The program qrun on the fake driver, whose logits are all zero: so the first token is always picked,
-// and the perplexity is the size of the vocabulary.
+// The program qrun on the fake driver, whose logits are all zero: so the first token is always
+// picked, and the perplexity is the size of the vocabulary.
 #include "test/runtime/support/AlphabetTokenizer.h"
 #include "test/runtime/support/ArtifactBuilder.h"
 
@@ -46,7 +46,9 @@ std::string write(Artifact artifact, bool withTokenizer = true) {
   return writeTemporary("model.hsaco", artifact.build());
 }
 
-std::vector<uint8_t> bytesOf(std::string_view text) { return {text.begin(), text.end()}; }
+std::vector<uint8_t> bytesOf(std::string_view text) {
+  return {text.begin(), text.end()};
+}
 
 } // namespace
 

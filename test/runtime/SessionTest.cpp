@@ -100,7 +100,8 @@ TEST_F(SessionTest, StepMixesSequencesAndPicksLogitRows) {
   uint32_t second = add();
   std::vector<TokenRow> rows = {{first, 1, false}, {second, 5, true}, {first, 2, true}};
   ASSERT_TRUE(session->step(rows).ok());
-  EXPECT_EQ(driver.steps[0], (RecordedStep{4, {1, 5, 2}, {first, second, first}, {0, 0, 1}, {1, 2}}));
+  EXPECT_EQ(driver.steps[0],
+            (RecordedStep{4, {1, 5, 2}, {first, second, first}, {0, 0, 1}, {1, 2}}));
   EXPECT_EQ(best(0).first, 6u);
   EXPECT_EQ(best(1).first, 3u);
   EXPECT_EQ(session->logits(2).status().code, StatusCode::NotFound);
@@ -218,6 +219,5 @@ TEST_F(SessionTest, StreamsWeightsInChunks) {
   ASSERT_TRUE(loaded.ok()) << loaded.status().message;
   EXPECT_EQ(driver.controls().uploads, 3);
   EXPECT_THAT(reports, ElementsAre(8 << 20, 16 << 20, 20 << 20));
-  EXPECT_EQ(
-      std::memcmp((*loaded)->weights(), artifact.weights.data(), artifact.weights.size()), 0);
+  EXPECT_EQ(std::memcmp((*loaded)->weights(), artifact.weights.data(), artifact.weights.size()), 0);
 }

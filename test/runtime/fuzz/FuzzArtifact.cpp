@@ -1,5 +1,6 @@
-// Fuzzes the artifact reader. The first byte of an input chooses: even, the rest is a whole file; odd, it
-// is a launch program, in a file whose seal fits it, so that the checks behind the seal are reached too.
+// Fuzzes the artifact reader. The first byte of an input chooses: even, the rest is a whole file;
+// odd, it is a launch program, in a file whose seal fits it, so that the checks behind the seal are
+// reached too.
 #include "runtime/package/Package.h"
 #include "test/runtime/support/ArtifactBuilder.h"
 

@@ -1,5 +1,5 @@
-// A tokenizer of 32 tokens for tests: 0 "<unk>", 1 "<s>", 2 to 27 the letters a to z, 28 to 30 space,
-// full stop and newline, 31 "</s>".
+// A tokenizer of 32 tokens for tests: 0 "<unk>", 1 "<s>", 2 to 27 the letters a to z, 28 to 30
+// space, full stop and newline, 31 "</s>".
 #pragma once
 
 #include <cstdint>

@@ -82,7 +82,9 @@ private:
 
 } // namespace
 
-static uint64_t hashOf(const Bytes &bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+static uint64_t hashOf(const Bytes &bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
 
 /// The ELF header of an AMDGPU code object.
 static Bytes elfHeader() {
@@ -234,7 +236,9 @@ Bytes Artifact::buildAround(const Bytes &programBytes) const {
   return file;
 }
 
-Bytes Artifact::build() { return buildAround(buildProgram()); }
+Bytes Artifact::build() {
+  return buildAround(buildProgram());
+}
 
 std::vector<Part> partsOf(const Bytes &artifact) {
   Elf64_Ehdr header;
@@ -258,8 +262,8 @@ namespace {
 
 /// A folder of this process, removed with what is in it at its end.
 struct TemporaryFolder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() /
-                               ("qcc-runtime-test-" + std::to_string(getpid()));
+  std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("qcc-runtime-test-" + std::to_string(getpid()));
   TemporaryFolder() { std::filesystem::create_directories(path); }
   ~TemporaryFolder() {
     std::error_code ignored;

@@ -12,8 +12,9 @@ namespace qcc::test {
 
 /// The parts of an artifact; every one may be changed before it is built.
 struct Artifact {
-  /// A decoder of vocabulary 32 for gfx942: two sequences of 16 tokens, entry points of 2 and 4 rows
-  /// that each launch the kernel "step" with (state, logits, weights), and 10,000 bytes of weights.
+  /// A decoder of vocabulary 32 for gfx942: two sequences of 16 tokens, entry points of 2 and 4
+  /// rows that each launch the kernel "step" with (state, logits, weights), and 10,000 bytes of
+  /// weights.
   Artifact();
 
   fb::ProgramT program;

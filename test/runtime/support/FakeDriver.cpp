@@ -23,7 +23,9 @@ FakeDriver::FakeDriver(const char *library) : library(library) {
   vocabulary = artifact.program.model->vocabulary_size;
 }
 
-FakeDriver::~FakeDriver() { hip->kernel = nullptr; }
+FakeDriver::~FakeDriver() {
+  hip->kernel = nullptr;
+}
 
 std::shared_ptr<runtime::Device> FakeDriver::open(const std::string &name) {
   auto device = runtime::Device::open({name, "", library});
@@ -45,10 +47,9 @@ void FakeDriver::runKernel(void *self, const char *, const unsigned *grid, void 
   auto *logits = *static_cast<float **>(arguments[1]);
   uint32_t rows = readArray(state, layout.rows, 1)[0];
   uint32_t logitRows = readArray(state, layout.logit_rows, 1)[0];
-  RecordedStep step = {grid[0], readArray(state, layout.tokens, rows),
-                       readArray(state, layout.slots, rows),
-                       readArray(state, layout.positions, rows),
-                       readArray(state, layout.logit_index, logitRows)};
+  RecordedStep step = {
+      grid[0], readArray(state, layout.tokens, rows), readArray(state, layout.slots, rows),
+      readArray(state, layout.positions, rows), readArray(state, layout.logit_index, logitRows)};
   for (uint32_t i = 0; i < logitRows; ++i) {
     uint32_t row = step.logitIndex[i];
     float *out = logits + size_t(i) * driver.vocabulary;

@@ -15,8 +15,8 @@ struct RecordedStep {
 };
 
 /// A fake HIP library whose kernels compute the logits of a decoder that counts: after token t at
-/// position p, the largest logit is that of (t + 1) % vocabulary, of value 10 + p. Starts afresh with
-/// each object; one object at a time.
+/// position p, the largest logit is that of (t + 1) % vocabulary, of value 10 + p. Starts afresh
+/// with each object; one object at a time.
 class FakeDriver {
 public:
   /// `library`: FAKE_HIP_5, FAKE_HIP_6 or FAKE_HIP_EMULATED, paths that the build defines.

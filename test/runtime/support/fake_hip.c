@@ -7,13 +7,21 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-enum { SUCCESS = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NO_DEVICE = 100, NOT_FOUND = 500,
-       LAUNCH_FAILURE = 719 };
+enum {
+  SUCCESS = 0,
+  INVALID_VALUE = 1,
+  OUT_OF_MEMORY = 2,
+  NO_DEVICE = 100,
+  NOT_FOUND = 500,
+  LAUNCH_FAILURE = 719
+};
 
 static fake_hip_controls controls = {
     .chip = "gfx942:sramecc+:xnack-", .device_count = 1, .memory_bytes = (size_t)1 << 30};
 
-EXPORT fake_hip_controls *fake_hip_get_controls(void) { return &controls; }
+EXPORT fake_hip_controls *fake_hip_get_controls(void) {
+  return &controls;
+}
 
 EXPORT int hipInit(unsigned flags) {
   (void)flags;
@@ -177,5 +185,7 @@ EXPORT int qccEmulatedSetChip(const char *chip) {
   return strncmp(chip, "gfx", 3) == 0 ? SUCCESS : INVALID_VALUE;
 }
 
-EXPORT const char *qccEmulatedLastError(void) { return "the emulated device explains itself"; }
+EXPORT const char *qccEmulatedLastError(void) {
+  return "the emulated device explains itself";
+}
 #endif
