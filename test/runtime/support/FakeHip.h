@@ -26,7 +26,6 @@ typedef struct fake_hip_controls {
   int uploads; /* hipMemcpyHtoDAsync calls */
   int modules_loaded;
   size_t allocated_bytes; /* device memory in use */
-  const void *last_image; /* what hipModuleLoadData got last */
 } fake_hip_controls;
 
 /* The controls of this library: look it up with dlsym. */
