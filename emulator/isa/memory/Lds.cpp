@@ -18,7 +18,8 @@ bool ldsAddresses(Wave &w, const Instruction &i, uint64_t offset, unsigned bytes
   a.active = w.exec();
   const uint32_t *address = w.vector(i.src[0].index);
   for (unsigned n = 0; n < laneStride; ++n) {
-    a.of[n] = address[n] + offset;
+    // Wraps at 32 bits: the compiler pairs a negative base with an offset that makes up for it.
+    a.of[n] = static_cast<uint32_t>(address[n] + offset);
   }
   const AddressSpan span = laneSet().spanOf(a);
   if (a.active != 0 && span.highest + bytes > w.lds.bytes) {
@@ -88,7 +89,7 @@ void runAtomic(Wave &w, const Instruction &i) {
     if (((exec >> n) & 1) == 0) {
       continue;
     }
-    const uint64_t at = uint64_t(address[n]) + static_cast<uint32_t>(i.immediate);
+    const uint64_t at = static_cast<uint32_t>(address[n] + i.immediate);
     uint8_t *p = atomicPointer(w, Space::Lds, n, at, row.bytes);
     if (p == nullptr) {
       return;
