@@ -238,6 +238,7 @@ ihipModule_t::~ihipModule_t() {
     qcc::emulator::AllocationTable::get().erase(begin);
   }
   if (base) {
+    qcc::emulator::forgetCode(base, mappedBytes);
     munmap(base, mappedBytes);
   }
   qcc::emulator::Platform::get().moduleUnloaded();

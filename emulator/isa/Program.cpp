@@ -41,8 +41,9 @@ struct Cache {
   std::map<Key, std::shared_ptr<Program>> programs;
 };
 Cache &cache() {
-  static Cache instance;
-  return instance;
+  // Never destroyed: programs unload modules from their own exit handlers.
+  static auto *instance = new Cache;
+  return *instance;
 }
 
 } // namespace
