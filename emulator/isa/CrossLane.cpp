@@ -41,6 +41,19 @@ void swapRegisters(Wave &w, const Instruction &i) {
   forActive(w, [&](unsigned n) { std::swap(a[n], b[n]); });
 }
 
+/// v_movrel*: M0 is added to the number of the source's register, the destination's, or both (the
+/// _2 form has one offset for each, 10 bits apart).
+template <unsigned SourceShift, unsigned ResultShift, bool Source, bool Result>
+void moveRelative(Wave &w, const Instruction &i) {
+  const uint32_t m0 = w.s[SlotM0];
+  const uint32_t from = Source ? (m0 >> SourceShift) & 0xff : 0;
+  const uint32_t to = Result ? (m0 >> ResultShift) & 0xff : 0;
+  uint32_t *d = w.vector((i.dst.index + to) & 0x1ff);
+  Operand source = i.src[0];
+  source.index = static_cast<uint16_t>((source.index + from) & 0x1ff);
+  forActive(w, [&](unsigned n) { d[n] = laneValue(w, source, n); });
+}
+
 /// v_permlane16 and v_permlanex16: 16 selectors of 4 bits in two scalars. op_sel bit 0 reads lanes
 /// that are off as well, bit 1 (bound control) makes them zero instead of keeping the old value.
 template <unsigned RowFlip> void permuteRows(Wave &w, const Instruction &i) {
@@ -159,6 +172,10 @@ constexpr Row rows[] = {
     {"v_readlane_b32", readLaneValue, 2},
     {"v_writelane_b32", writeLaneValue, 2},
     {"v_swap_b32", swapRegisters, 1},
+    {"v_movrels_b32", moveRelative<0, 0, true, false>, 1},
+    {"v_movreld_b32", moveRelative<0, 0, false, true>, 1},
+    {"v_movrelsd_b32", moveRelative<0, 0, true, true>, 1},
+    {"v_movrelsd_2_b32", moveRelative<0, 10, true, true>, 1},
     {"v_permlane16_b32", permuteRows<0>, 3},
     {"v_permlanex16_b32", permuteRows<16>, 3},
     {"v_permlane16_var_b32", permuteRowsVariable<0>, 2},

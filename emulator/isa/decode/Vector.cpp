@@ -31,7 +31,8 @@ int takeResults(const AssemblyLine &line, const DecodeContext &context, const Ve
 bool takeSources(const AssemblyLine &line, const DecodeContext &context, const VectorRow &row,
                  size_t at, Instruction &i) {
   i.sourceCount = row.sources;
-  const unsigned fromText = row.sources - (row.accumulates ? 1 : 0);
+  const bool truthTable = line.has("bitop3");
+  const unsigned fromText = row.sources - (row.accumulates || truthTable ? 1 : 0);
   for (unsigned n = 0; n < fromText; ++n, ++at) {
     Operand &o = i.src[n];
     if (!takeOperand(line, at, row.source[n], o) || o.place == Place::None) {
@@ -43,6 +44,10 @@ bool takeSources(const AssemblyLine &line, const DecodeContext &context, const V
   }
   if (row.accumulates) {
     i.src[fromText] = i.dst;
+  }
+  if (truthTable) {
+    i.src[fromText].place = Place::Constant;
+    i.src[fromText].splat = context.splats->splat(static_cast<uint64_t>(line.integer("bitop3")));
   }
   if (!row.readsMask) {
     return at == line.operands.size();
@@ -68,7 +73,7 @@ bool takeModifiers(const AssemblyLine &line, const DecodeContext &context,
                    std::string_view rowName, const VectorRow &row, Instruction &i) {
   Modifiers &mod = i.mod;
   const bool mix = row.source[0] == Type::Mix;
-  const unsigned textSources = row.sources - (row.accumulates ? 1 : 0);
+  const unsigned textSources = row.sources - (row.accumulates || line.has("bitop3") ? 1 : 0);
   const unsigned opSel = line.bits("op_sel", 0);
   mod.opSel = static_cast<uint8_t>(opSel & ((1u << textSources) - 1));
   mod.opSelHi = static_cast<uint8_t>(line.bits("op_sel_hi", mix ? 0 : 7) | (row.accumulates ? 4 : 0));

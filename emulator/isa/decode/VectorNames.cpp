@@ -61,6 +61,10 @@ constexpr Alias aliases[] = {
     {"v_accvgpr_read_b32", "v_mov_b32"},
     {"v_accvgpr_write_b32", "v_mov_b32"},
     {"v_accvgpr_mov_b32", "v_mov_b32"},
+    {"v_mad_co_u64_u32", "v_mad_u64_u32"},
+    {"v_mad_co_i64_i32", "v_mad_i64_i32"},
+    {"v_madak_f16", "v_fmaak_f16"},
+    {"v_madmk_f16", "v_fmamk_f16"},
     {"v_mul_lo_i32", "v_mul_lo_u32"},
     {"v_mad_mix_f32", "v_fma_mix_f32"},
     {"v_mad_mixlo_f16", "v_fma_mixlo_f16"},
@@ -118,7 +122,7 @@ bool keepsOtherHalf(std::string_view rowName, const ChipRow &chip) {
   constexpr std::string_view keeping[] = {
       "v_fma_f16",   "v_mad_f16",  "v_mad_u16",  "v_mad_i16",  "v_div_fixup_f16", "v_med3_f16",
       "v_med3_i16",  "v_med3_u16", "v_min3_f16", "v_min3_i16", "v_min3_u16",      "v_max3_f16",
-      "v_max3_i16",  "v_max3_u16", "v_fma_mixlo_f16", "v_fma_mixhi_f16"};
+      "v_max3_i16",  "v_max3_u16", "v_bitop3_b16",    "v_fma_mixlo_f16", "v_fma_mixhi_f16"};
   for (std::string_view name : keeping) {
     if (rowName == name) {
       return true;

@@ -67,7 +67,40 @@ QCC_LANE_INLINE u32 byteDistance(u32 a, u32 b, u32 skipZero) {
   return sum;
 }
 
+/// Any function of three bits: bit (a << 2 | b << 1 | c) of the table is the result.
+QCC_LANE_INLINE u32 bitFunction(u32 a, u32 b, u32 c, u32 table) {
+  u32 r = 0;
+#pragma clang loop unroll(full)
+  for (u32 n = 0; n < 8; ++n) {
+    u32 here = ((n & 4) != 0 ? a : ~a) & ((n & 2) != 0 ? b : ~b) & ((n & 1) != 0 ? c : ~c);
+    r |= here & (0u - ((table >> n) & 1));
+  }
+  return r;
+}
+QCC_LANE_INLINE u32 averageBytes(u32 a, u32 b, u32 round) {
+  u32 r = 0;
+  for (u32 n = 0; n < 32; n += 8) {
+    u32 sum = ((a >> n) & 0xff) + ((b >> n) & 0xff) + ((round >> n) & 1);
+    r |= ((sum >> 1) & 0xff) << n;
+  }
+  return r;
+}
+/// One step of the 32-bit Galois generator of V_PRNG_B32.
+QCC_LANE_INLINE u32 nextRandom(u32 a) { return (a << 1) ^ ((a >> 31) != 0 ? 0xc5u : 0u); }
+QCC_LANE_INLINE i32 clampTo(i32 v, i32 low, i32 high) { return v < low ? low : v > high ? high : v; }
+
 constexpr VectorRow rows[] = {
+    QCC_ROW("v_bitop3_b32", (u32 a, u32 b, u32 c, u32 t), bitFunction(a, b, c, t)),
+    QCC_ROW("v_bitop3_b16", (u16 a, u16 b, u16 c, u32 t),
+            static_cast<u16>(bitFunction(a, b, c, t))),
+    QCC_ROW("v_lerp_u8", (u32 a, u32 b, u32 c), averageBytes(a, b, c)),
+    QCC_ROW("v_prng_b32", (u32 a), nextRandom(a)),
+    QCC_ROW("v_ashr_pk_i8_i32", (i32 a, i32 b, u32 c),
+            static_cast<u16>((clampTo(a >> (c & 31), -128, 127) & 0xff) |
+                             (clampTo(b >> (c & 31), -128, 127) & 0xff) << 8)),
+    QCC_ROW("v_ashr_pk_u8_i32", (i32 a, i32 b, u32 c),
+            static_cast<u16>(clampTo(a >> (c & 31), 0, 255) |
+                             clampTo(b >> (c & 31), 0, 255) << 8)),
     QCC_ROW("v_mov_b32", (u32 a), a),
     QCC_ROW("v_mov_b64", (u64 a), a),
     QCC_ROW("v_not_b32", (u32 a), ~a),

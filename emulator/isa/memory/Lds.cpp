@@ -156,8 +156,8 @@ void runAddTid(Wave &w, const Instruction &i) {
 }
 
 bool bindTwo(std::string_view name, bool load, const AssemblyLine &line, Instruction &i) {
-  const bool strided = name.starts_with("st64_");
-  auto transfer = parseTransfer(name.substr(strided ? 5 : 1));
+  const bool strided = name.find("64_") == 2 || name.starts_with("addr_stride64_");
+  auto transfer = parseTransfer(name.substr(name.rfind('_') + 1));
   if (!transfer) {
     return false;
   }
@@ -178,8 +178,9 @@ bool bindMove(std::string_view name, bool load, const AssemblyLine &line, Instru
     i.execute = runAddTid;
     return load ? takeDestination(line, 0, i.dst) : takeOperand(line, 0, Type::B32, i.src[1]);
   }
-  if (name.starts_with("2")) {
-    return bindTwo(name.substr(1), load, line, i);
+  const size_t two = name.starts_with("_2addr_") ? 2 : name.starts_with("2") ? 1 : 0;
+  if (two != 0) { // read2_b32, read2st64_b32, load_2addr_b32, load_2addr_stride64_b32
+    return bindTwo(name.substr(two), load, line, i);
   }
   auto transfer = parseTransfer(name.substr(1));
   if (!transfer) {

@@ -1,5 +1,6 @@
 // Binds scalar instructions to the rows of the scalar tables.
 #include "emulator/isa/scalar/Control.h"
+#include "emulator/isa/scalar/Indexed.h"
 #include "emulator/isa/scalar/ScalarOps.h"
 
 #include <string_view>
@@ -34,7 +35,7 @@ bool bindScalar(const AssemblyLine &line, const DecodeContext &context, Instruct
   if (!line.mnemonic.starts_with("s_") && !line.mnemonic.starts_with("v_s_")) {
     return false;
   }
-  if (scalar::bindControl(line, context, i)) {
+  if (scalar::bindControl(line, context, i) || scalar::bindIndexed(line, context, i)) {
     return true;
   }
   const scalar::ScalarRow *row = findRow(line.mnemonic);
