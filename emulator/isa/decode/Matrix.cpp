@@ -62,7 +62,7 @@ bool takeShape(std::string_view word, MatrixForm &f, std::string_view &type) {
   f.n = static_cast<uint8_t>(sizes[1]);
   f.k = static_cast<uint8_t>(sizes[2]);
   type = word;
-  return sizes[0] != 0 && sizes[0] <= 32 && sizes[1] != 0 && sizes[1] <= 32 && sizes[2] != 0 &&
+  return sizes[0] <= 32 && (sizes[1] == 4 || sizes[1] == 16 || sizes[1] == 32) && sizes[2] != 0 &&
          sizes[2] <= 128;
 }
 

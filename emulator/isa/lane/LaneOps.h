@@ -130,8 +130,18 @@ QCC_LANE_WORD(PackedWord, Type::PkB16);
 QCC_LANE_TWO(uint64_t, Type::B64);
 QCC_LANE_TWO(int64_t, Type::B64);
 QCC_LANE_TWO(double, Type::F64);
-QCC_LANE_TWO(Floats2, Type::PkF32);
 #undef QCC_LANE_TWO
+
+template <> struct Lane<Floats2> {
+  static constexpr Type type = Type::PkF32;
+  static QCC_LANE_INLINE Floats2 get(const uint32_t *p, unsigned i) {
+    return {std::bit_cast<float>(p[i]), std::bit_cast<float>(p[laneStride + i])};
+  }
+  static QCC_LANE_INLINE void set(uint32_t *p, unsigned i, Floats2 v) {
+    p[i] = std::bit_cast<uint32_t>(v.lo);
+    p[laneStride + i] = std::bit_cast<uint32_t>(v.hi);
+  }
+};
 
 /// Types of 16 bits: `from` and `to` convert the raw bits.
 #define QCC_LANE_HALF(T, TYPE, PACKED, FROM, TO)                                                   \

@@ -9,6 +9,10 @@
 
 namespace qcc::emulator::isa {
 
+struct Addresses;
+struct AddressSpan;
+struct Transfer;
+
 /// What a lane kernel works on. Registers of more than one dword lie `laneStride` words apart.
 struct LaneArgs {
   uint32_t *d = nullptr;
@@ -44,7 +48,11 @@ struct LaneSet {
   Handler modified; // any modifier
   Handler compareExec; // v_cmpx: result goes to EXEC (and to dst2 when it is there)
   Handler dual;     // VOPD
-  Handler matrix;   // MFMA, WMMA: detail[0] indexes matrixShapes
+  Handler matrix;   // MFMA, WMMA
+  // Inner loops of memory instructions; addresses are host addresses known to be good.
+  AddressSpan (*spanOf)(const Addresses &a);
+  void (*loadAll)(Wave &w, const Transfer &t, unsigned reg, const Addresses &a);
+  void (*storeAll)(Wave &w, const Transfer &t, unsigned reg, const Addresses &a);
 };
 
 /// The set that suits this host best; QCC_EMULATOR_SIMD=baseline|avx2|avx512 overrides it.

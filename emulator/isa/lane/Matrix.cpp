@@ -8,38 +8,43 @@
 namespace qcc::emulator::isa::QCC_LANE_SET {
 namespace {
 
-/// Where an element lies: a lane, and its position among the lane's elements.
-struct Spot {
+/// Where a row of elements lies: one item of consecutive lanes, from `lane` on.
+struct Run {
   unsigned lane, item;
 };
 
 /// Source: AMD CDNA3 ISA manual, "Matrix Core register layouts"; RDNA3 and RDNA4 ISA manuals, "WMMA".
-/// `row` is i for A and j for B; `rows` is M or N.
-QCC_LANE_INLINE Spot inputSpot(const MatrixForm &f, unsigned lanes, unsigned rows, unsigned row,
-                               unsigned k, unsigned block) {
+/// The elements (row, k) for row = 0 .. rows - 1: rows of A, columns of B.
+QCC_LANE_INLINE Run inputRun(const MatrixForm &f, unsigned lanes, unsigned rows, unsigned k,
+                             unsigned block) {
   if (f.layout == MatrixLayout::Wmma11) {
-    return {row, k};
+    return {0, k};
   }
   const unsigned perLane = f.k / (lanes / (rows * f.blocks));
-  return {row + rows * (block + f.blocks * (k / perLane)), k % perLane};
+  return {rows * (block + f.blocks * (k / perLane)), k % perLane};
 }
-QCC_LANE_INLINE Spot outputSpot(const MatrixForm &f, unsigned lanes, unsigned i, unsigned j,
-                                unsigned block) {
+/// Items that a lane holds of A or B.
+QCC_LANE_INLINE unsigned inputItems(const MatrixForm &f, unsigned lanes, unsigned rows) {
+  return f.layout == MatrixLayout::Wmma11 ? f.k : f.k / (lanes / (rows * f.blocks));
+}
+/// The elements (i, j) of C and D for j = 0 .. n - 1.
+QCC_LANE_INLINE Run outputRun(const MatrixForm &f, unsigned lanes, unsigned i, unsigned block) {
   const unsigned groups = lanes / 16;
   if (f.layout == MatrixLayout::Wmma11) {
-    return {j + 16 * (i % groups), i / groups};
+    return {16 * (i % groups), i / groups};
   }
   if (f.layout == MatrixLayout::Wmma12) {
     const unsigned perLane = 16 / groups;
-    return {j + 16 * (i / perLane), i % perLane};
+    return {16 * (i / perLane), i % perLane};
   }
   const unsigned height = f.d == Element::F64 ? 1 : 4;
   const unsigned area = f.n * f.m / height;
   const unsigned blocksInRow = (64 + area - 1) / area;
   const unsigned rowsInRow = 64 / blocksInRow / f.n;
   const unsigned stacked = f.m / (height * rowsInRow);
-  return {j + f.n * (i / height % rowsInRow + rowsInRow * (block % blocksInRow)),
-          i % height + height * (i / (height * rowsInRow) % stacked + stacked * (block / blocksInRow))};
+  return {f.n * (i / height % rowsInRow + rowsInRow * (block % blocksInRow)),
+          i % height +
+              height * (i / (height * rowsInRow) % stacked + stacked * (block / blocksInRow))};
 }
 
 /// The bits of item n of a lane.
@@ -68,28 +73,36 @@ QCC_LANE_INLINE float toXf32(uint32_t u) {
   return std::bit_cast<float>((u + 0xfff + ((u >> 13) & 1)) & ~0x1fffu);
 }
 
-template <typename T> T decodeElement(Element e, uint64_t bits) {
-  const uint32_t u = static_cast<uint32_t>(bits);
-  switch (e) {
-  case Element::F64: return static_cast<T>(std::bit_cast<double>(bits));
-  case Element::F32: return static_cast<T>(std::bit_cast<float>(u));
-  case Element::Xf32: return static_cast<T>(toXf32(u));
-  case Element::F16: return static_cast<T>(halfToFloat(static_cast<u16>(u)));
-  case Element::BF16: return static_cast<T>(bf16ToFloat(static_cast<u16>(u)));
-  case Element::Fp8: return static_cast<T>(smallToFloat<fp8Ocp>(u));
-  case Element::Bf8: return static_cast<T>(smallToFloat<bf8Ocp>(u));
-  case Element::Fp8Fnuz: return static_cast<T>(smallToFloat<fp8Fnuz>(u));
-  case Element::Bf8Fnuz: return static_cast<T>(smallToFloat<bf8Fnuz>(u));
-  case Element::Fp6: return static_cast<T>(tinyToFloat<2, 3>(u));
-  case Element::Bf6: return static_cast<T>(tinyToFloat<3, 2>(u));
-  case Element::Fp4: return static_cast<T>(tinyToFloat<2, 1>(u));
-  case Element::I8: return static_cast<T>(static_cast<int8_t>(u));
-  case Element::I4: return static_cast<T>(static_cast<i32>(u << 28) >> 28);
-  case Element::I32: return static_cast<T>(static_cast<i32>(u));
-  case Element::U8:
-  case Element::U4: return static_cast<T>(u);
+/// One item of every lane, converted.
+template <typename T, typename F>
+QCC_LANE_INLINE void widenItem(const uint32_t *v, unsigned item, unsigned bits, T *out, F convert) {
+  for (unsigned lane = 0; lane < laneStride; ++lane) {
+    out[lane] = static_cast<T>(convert(itemBits(v, lane, item, bits)));
   }
-  return T(0);
+}
+
+template <typename T> void widen(Element e, const uint32_t *v, unsigned item, T *out) {
+  using u8 = uint8_t;
+  const auto half = [](u64 u) { return halfToFloat(static_cast<u16>(u)); };
+  switch (e) {
+  case Element::F64: return widenItem(v, item, 64, out, [](u64 u) { return std::bit_cast<double>(u); });
+  case Element::F32: return widenItem(v, item, 32, out, [](u64 u) { return std::bit_cast<float>(static_cast<u32>(u)); });
+  case Element::Xf32: return widenItem(v, item, 32, out, [](u64 u) { return toXf32(static_cast<u32>(u)); });
+  case Element::F16: return widenItem(v, item, 16, out, half);
+  case Element::BF16: return widenItem(v, item, 16, out, [](u64 u) { return bf16ToFloat(static_cast<u16>(u)); });
+  case Element::Fp8: return widenItem(v, item, 8, out, [](u64 u) { return smallToFloat<fp8Ocp>(static_cast<u8>(u)); });
+  case Element::Bf8: return widenItem(v, item, 8, out, [](u64 u) { return smallToFloat<bf8Ocp>(static_cast<u8>(u)); });
+  case Element::Fp8Fnuz: return widenItem(v, item, 8, out, [](u64 u) { return smallToFloat<fp8Fnuz>(static_cast<u8>(u)); });
+  case Element::Bf8Fnuz: return widenItem(v, item, 8, out, [](u64 u) { return smallToFloat<bf8Fnuz>(static_cast<u8>(u)); });
+  case Element::Fp6: return widenItem(v, item, 6, out, [](u64 u) { return tinyToFloat<2, 3>(static_cast<u32>(u)); });
+  case Element::Bf6: return widenItem(v, item, 6, out, [](u64 u) { return tinyToFloat<3, 2>(static_cast<u32>(u)); });
+  case Element::Fp4: return widenItem(v, item, 4, out, [](u64 u) { return tinyToFloat<2, 1>(static_cast<u32>(u)); });
+  case Element::I8: return widenItem(v, item, 8, out, [](u64 u) { return static_cast<i32>(static_cast<int8_t>(u)); });
+  case Element::U8: return widenItem(v, item, 8, out, [](u64 u) { return static_cast<u32>(u); });
+  case Element::I4: return widenItem(v, item, 4, out, [](u64 u) { return static_cast<i32>(static_cast<u32>(u) << 28) >> 28; });
+  case Element::U4: return widenItem(v, item, 4, out, [](u64 u) { return static_cast<u32>(u); });
+  case Element::I32: return widenItem(v, item, 32, out, [](u64 u) { return static_cast<u32>(u); });
+  }
 }
 
 QCC_LANE_INLINE float multiplyAdd(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
@@ -118,92 +131,118 @@ QCC_LANE_INLINE NarrowPlace narrowPlace(const MatrixForm &f, const Instruction &
   return {item / 2, item % 2 * 16};
 }
 
+/// Row of C that starts at `run`, `f.n` elements.
 template <typename T>
-T readAddend(Wave &w, const Instruction &i, const MatrixForm &f, const Spot &spot) {
+void readRow(Wave &w, const Instruction &i, const MatrixForm &f, const Run &run, T *row) {
   const Operand &c = i.src[2];
-  const unsigned bits = elementBits(f.d);
+  T all[laneStride];
   if (c.place != Place::Vector) {
-    return decodeElement<T>(f.d, c.value);
+    alignas(64) uint32_t constant[2 * laneStride];
+    const uint64_t value = read64(w, c);
+    for (unsigned lane = 0; lane < laneStride; ++lane) {
+      constant[lane] = static_cast<u32>(value);
+      constant[laneStride + lane] = static_cast<u32>(value >> 32);
+    }
+    widen<T>(f.d, constant, 0, all);
+  } else if (elementBits(f.d) == 16) {
+    const NarrowPlace place = narrowPlace(f, i, run.item);
+    widen<T>(f.d, w.vector(c.index + place.word), place.shift / 16, all);
+  } else {
+    widen<T>(f.d, w.vector(c.index), run.item, all);
   }
-  if (bits == 16) {
-    const NarrowPlace place = narrowPlace(f, i, spot.item);
-    return decodeElement<T>(f.d, w.vector(c.index)[place.word * laneStride + spot.lane] >> place.shift);
+  for (unsigned j = 0; j < f.n; ++j) {
+    row[j] = all[run.lane + j];
   }
-  return decodeElement<T>(f.d, itemBits(w.vector(c.index), spot.lane, spot.item, bits));
 }
 
 template <typename T>
-void writeResult(uint32_t *d, const Instruction &i, const MatrixForm &f, const Spot &spot, T value) {
-  if (f.d == Element::F64) {
-    const uint64_t u = std::bit_cast<uint64_t>(static_cast<double>(value));
-    d[2 * spot.item * laneStride + spot.lane] = static_cast<u32>(u);
-    d[(2 * spot.item + 1) * laneStride + spot.lane] = static_cast<u32>(u >> 32);
-    return;
-  }
+void writeRow(Wave &w, const Instruction &i, const MatrixForm &f, const Run &run, const T *row) {
+  uint32_t *d = w.vector(i.dst.index);
   if (elementBits(f.d) == 16) {
-    const NarrowPlace place = narrowPlace(f, i, spot.item);
-    uint32_t &word = d[place.word * laneStride + spot.lane];
-    const float narrow = static_cast<float>(value);
-    const uint32_t bits = f.d == Element::F16 ? floatToHalf(narrow) : floatToBf16(narrow);
-    word = (word & ~(0xffffu << place.shift)) | bits << place.shift;
+    const NarrowPlace place = narrowPlace(f, i, run.item);
+    uint32_t *words = d + place.word * laneStride + run.lane;
+    for (unsigned j = 0; j < f.n; ++j) {
+      const float value = static_cast<float>(row[j]);
+      const uint32_t bits = f.d == Element::F16 ? floatToHalf(value) : floatToBf16(value);
+      words[j] = (words[j] & ~(0xffffu << place.shift)) | bits << place.shift;
+    }
     return;
   }
-  uint32_t &word = d[spot.item * laneStride + spot.lane];
-  if constexpr (std::is_same_v<T, u32>) {
-    word = value;
-  } else {
-    word = std::bit_cast<u32>(static_cast<float>(value));
+  d += (sizeof(T) / 4) * run.item * laneStride + run.lane;
+  for (unsigned j = 0; j < f.n; ++j) {
+    if constexpr (sizeof(T) == 8) {
+      Lane<T>::set(d, j, row[j]);
+    } else {
+      d[j] = std::bit_cast<u32>(row[j]);
+    }
   }
 }
 
-constexpr unsigned mostRows = 32, mostDepth = 128;
+constexpr unsigned mostRows = 32, mostDepth = 128, mostBlocks = 16;
 
-/// One block: gathers A and B, multiplies, and leaves the sums in `sum`.
+/// The matrices of one instruction, one element type for all: A and B by k, so that a column of A
+/// times a row of B is the inner step.
+template <typename T> struct Operands {
+  T items[2][mostDepth][laneStride]; // of A and B: item by item, all lanes
+  T sums[mostBlocks][mostRows][mostRows];
+};
+
+template <typename T>
+void widenOperands(Wave &w, const Instruction &i, const MatrixForm &f, Operands<T> &o) {
+  for (unsigned n = 0; n < inputItems(f, w.lanes, f.m); ++n) {
+    widen<T>(f.a, w.vector(i.src[0].index), n, o.items[0][n]);
+  }
+  for (unsigned n = 0; n < inputItems(f, w.lanes, f.n); ++n) {
+    T lanes[laneStride];
+    T *row = o.items[1][n];
+    widen<T>(f.b, w.vector(i.src[1].index), n, i.mod.blgp != 0 ? lanes : row);
+    for (unsigned lane = 0; i.mod.blgp != 0 && lane < laneStride; ++lane) {
+      row[lane] = lanes[permutedLane(lane, i.mod.blgp)];
+    }
+  }
+}
+
+/// sum[row][j] += A[row][k] * B[k][j] for j < N, a width that the compiler knows.
+template <unsigned N, typename T>
+QCC_LANE_INLINE void outerProduct(unsigned rows, const T *a, const T *b, T (*sum)[mostRows]) {
+  for (unsigned row = 0; row < rows; ++row) {
+    for (unsigned j = 0; j < N; ++j) {
+      sum[row][j] = multiplyAdd(a[row], b[j], sum[row][j]);
+    }
+  }
+}
+
 template <typename T>
 void multiplyBlock(Wave &w, const Instruction &i, const MatrixForm &f, unsigned block,
-                   T (&sum)[mostRows][mostRows]) {
-  T a[mostRows][mostDepth], b[mostDepth][mostRows];
-  const unsigned shared = i.mod.cbsz != 0 ? (block & ~((1u << i.mod.cbsz) - 1)) + i.mod.abid : block;
-  const unsigned bitsA = elementBits(f.a), bitsB = elementBits(f.b);
-  const uint32_t *va = w.vector(i.src[0].index), *vb = w.vector(i.src[1].index);
+                   Operands<T> &o) {
+  const unsigned group = 1u << i.mod.cbsz;
+  const unsigned shared = i.mod.cbsz != 0 ? (block & ~(group - 1)) + i.mod.abid : block;
   for (unsigned k = 0; k < f.k; ++k) {
-    for (unsigned row = 0; row < f.m; ++row) {
-      const Spot s = inputSpot(f, w.lanes, f.m, row, k, shared);
-      a[row][k] = decodeElement<T>(f.a, itemBits(va, s.lane, s.item, bitsA));
-    }
-    for (unsigned row = 0; row < f.n; ++row) {
-      const Spot s = inputSpot(f, w.lanes, f.n, row, k, block);
-      const unsigned lane = permutedLane(s.lane, i.mod.blgp);
-      b[k][row] = decodeElement<T>(f.b, itemBits(vb, lane, s.item, bitsB));
-    }
-  }
-  for (unsigned row = 0; row < f.m; ++row) {
-    for (unsigned k = 0; k < f.k; ++k) {
-      const T factor = a[row][k];
-      for (unsigned j = 0; j < f.n; ++j) {
-        sum[row][j] = multiplyAdd(factor, b[k][j], sum[row][j]);
-      }
+    const Run ra = inputRun(f, w.lanes, f.m, k, shared), rb = inputRun(f, w.lanes, f.n, k, block);
+    const T *a = o.items[0][ra.item] + ra.lane, *b = o.items[1][rb.item] + rb.lane;
+    if (f.n == 32) {
+      outerProduct<32>(f.m, a, b, o.sums[block]);
+    } else if (f.n == 16) {
+      outerProduct<16>(f.m, a, b, o.sums[block]);
+    } else {
+      outerProduct<4>(f.m, a, b, o.sums[block]);
     }
   }
 }
 
 template <typename T> void multiply(Wave &w, const Instruction &i, const MatrixForm &f) {
-  // All blocks are read before any is written: D may share registers with A, B and C.
-  thread_local T sums[16][mostRows][mostRows];
+  // All is read before any is written: D may share registers with A, B and C.
+  thread_local Operands<T> o;
+  widenOperands(w, i, f, o);
   for (unsigned block = 0; block < f.blocks; ++block) {
     for (unsigned row = 0; row < f.m; ++row) {
-      for (unsigned j = 0; j < f.n; ++j) {
-        sums[block][row][j] = readAddend<T>(w, i, f, outputSpot(f, w.lanes, row, j, block));
-      }
+      readRow<T>(w, i, f, outputRun(f, w.lanes, row, block), o.sums[block][row]);
     }
-    multiplyBlock(w, i, f, block, sums[block]);
+    multiplyBlock(w, i, f, block, o);
   }
-  uint32_t *d = w.vector(i.dst.index);
   for (unsigned block = 0; block < f.blocks; ++block) {
     for (unsigned row = 0; row < f.m; ++row) {
-      for (unsigned j = 0; j < f.n; ++j) {
-        writeResult(d, i, f, outputSpot(f, w.lanes, row, j, block), sums[block][row][j]);
-      }
+      writeRow<T>(w, i, f, outputRun(f, w.lanes, row, block), o.sums[block][row]);
     }
   }
 }

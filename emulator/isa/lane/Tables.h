@@ -23,4 +23,8 @@ void runCompareExec(Wave &w, const Instruction &i);
 void runDual(Wave &w, const Instruction &i);
 void runMatrix(Wave &w, const Instruction &i);
 
+AddressSpan spanOf(const Addresses &a);
+void loadAll(Wave &w, const Transfer &t, unsigned reg, const Addresses &a);
+void storeAll(Wave &w, const Transfer &t, unsigned reg, const Addresses &a);
+
 } // namespace qcc::emulator::isa::QCC_LANE_SET

@@ -1,5 +1,6 @@
 // The tables and handlers of one host instruction set, collected.
 #include "emulator/isa/lane/Tables.h"
+#include "emulator/isa/memory/Access.h"
 
 namespace qcc::emulator::isa::QCC_LANE_SET {
 
@@ -19,7 +20,10 @@ const LaneSet &set() {
                                 runModified,
                                 runCompareExec,
                                 runDual,
-                                runMatrix};
+                                runMatrix,
+                                spanOf,
+                                loadAll,
+                                storeAll};
   return lanes;
 }
 

@@ -1,5 +1,7 @@
 #include "emulator/isa/memory/Access.h"
 
+#include "emulator/isa/lane/LaneSet.h"
+
 #include <cstdio>
 
 namespace qcc::emulator::isa {
@@ -84,13 +86,7 @@ bool isDeviceMemory(Wave &w, uint64_t address, uint64_t bytes) {
 }
 
 bool inOneAllocation(Wave &w, const Addresses &a, unsigned bytes) {
-  uint64_t lowest = UINT64_MAX, highest = 0;
-  for (unsigned i = 0; i < laneStride; ++i) {
-    const bool active = (a.active >> i) & 1;
-    const uint64_t low = active ? a.of[i] : UINT64_MAX, high = active ? a.of[i] : 0;
-    lowest = low < lowest ? low : lowest;
-    highest = high > highest ? high : highest;
-  }
+  const auto [lowest, highest] = laneSet().spanOf(a);
   return highest >= lowest && highest - lowest < (uint64_t(1) << 40) &&
          isDeviceMemory(w, lowest, highest - lowest + bytes);
 }

@@ -23,6 +23,11 @@ struct Addresses {
   alignas(64) uint64_t of[laneStride];
 };
 
+/// The lowest and highest address of the lanes that take part; highest < lowest when none does.
+struct AddressSpan {
+  uint64_t lowest, highest;
+};
+
 /// Whether [address, address + bytes) is device memory; remembers the allocation.
 bool isDeviceMemory(Wave &w, uint64_t address, uint64_t bytes);
 
@@ -38,7 +43,7 @@ bool writeLane(Wave &w, Space space, unsigned lane, uint64_t address, unsigned b
 uint8_t *atomicPointer(Wave &w, Space space, unsigned lane, uint64_t address, unsigned bytes);
 
 /// Puts what a lane loaded into its registers, and the reverse.
-inline void putLoaded(Wave &w, const Transfer &t, unsigned reg, unsigned lane,
+static inline void putLoaded(Wave &w, const Transfer &t, unsigned reg, unsigned lane,
                       const uint32_t (&data)[4]) {
   uint32_t *v = w.vector(reg) + lane;
   if (t.bytes >= 4) {
@@ -60,7 +65,7 @@ inline void putLoaded(Wave &w, const Transfer &t, unsigned reg, unsigned lane,
     *v = (*v & 0xffff0000) | (value & 0xffff);
   }
 }
-inline void takeStored(Wave &w, const Transfer &t, unsigned reg, unsigned lane,
+static inline void takeStored(Wave &w, const Transfer &t, unsigned reg, unsigned lane,
                        uint32_t (&data)[4]) {
   const uint32_t *v = w.vector(reg) + lane;
   for (unsigned k = 0; k < t.dwords; ++k) {

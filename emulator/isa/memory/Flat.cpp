@@ -1,5 +1,6 @@
 // global_*, flat_* and scratch_* instructions.
 #include "emulator/isa/decode/Families.h"
+#include "emulator/isa/lane/LaneSet.h"
 #include "emulator/isa/memory/AtomicOps.h"
 #include "emulator/isa/memory/Transfers.h"
 
@@ -37,36 +38,13 @@ void computeAddresses(Wave &w, const Instruction &i, Addresses &a) {
   }
 }
 
-/// Loads without checks: every address is known to be good.
-void loadUnchecked(Wave &w, const Transfer &t, unsigned reg, const Addresses &a) {
-  if (t.bytes >= 4) {
-    uint32_t *v = w.vector(reg);
-    for (unsigned n = 0; n < w.lanes; ++n) {
-      if ((a.active >> n) & 1) {
-        const uint8_t *p = reinterpret_cast<const uint8_t *>(a.of[n]);
-        for (unsigned k = 0; k < t.dwords; ++k) {
-          std::memcpy(&v[k * laneStride + n], p + k * 4, 4);
-        }
-      }
-    }
-    return;
-  }
-  for (unsigned n = 0; n < w.lanes; ++n) {
-    if ((a.active >> n) & 1) {
-      uint32_t data[4] = {};
-      std::memcpy(data, reinterpret_cast<const void *>(a.of[n]), t.bytes);
-      putLoaded(w, t, reg, n, data);
-    }
-  }
-}
-
 void runLoad(Wave &w, const Instruction &i) {
   Addresses a;
   computeAddresses(w, i, a);
   const Transfer t = unpackTransfer(i.detail[0]);
   const Space space = spaceOf(i);
   if ((space == Space::Global || space == Space::Flat) && inOneAllocation(w, a, t.bytes)) {
-    loadUnchecked(w, t, i.dst.index, a);
+    laneSet().loadAll(w, t, i.dst.index, a);
     return;
   }
   for (unsigned n = 0; n < w.lanes; ++n) {
@@ -85,15 +63,15 @@ void runStore(Wave &w, const Instruction &i) {
   computeAddresses(w, i, a);
   const Transfer t = unpackTransfer(i.detail[0]);
   const Space space = spaceOf(i);
-  const bool good =
-      (space == Space::Global || space == Space::Flat) && inOneAllocation(w, a, t.bytes);
+  if ((space == Space::Global || space == Space::Flat) && inOneAllocation(w, a, t.bytes)) {
+    laneSet().storeAll(w, t, i.src[2].index, a);
+    return;
+  }
   for (unsigned n = 0; n < w.lanes; ++n) {
     if ((a.active >> n) & 1) {
       uint32_t data[4] = {};
       takeStored(w, t, i.src[2].index, n, data);
-      if (good) {
-        std::memcpy(reinterpret_cast<void *>(a.of[n]), data, t.bytes);
-      } else if (!writeLane(w, space, n, a.of[n], t.bytes, data)) {
+      if (!writeLane(w, space, n, a.of[n], t.bytes, data)) {
         return;
       }
     }

@@ -1,5 +1,6 @@
 // ds_* instructions that reach LDS memory.
 #include "emulator/isa/decode/Families.h"
+#include "emulator/isa/lane/LaneSet.h"
 #include "emulator/isa/memory/AtomicOps.h"
 #include "emulator/isa/memory/Transfers.h"
 
@@ -12,72 +13,62 @@ namespace {
 // Instruction fields: src[0] address, src[1] and src[2] data, immediate: offset or first offset,
 // detail[0] transfer, detail[1] second offset.
 
-void runLoad(Wave &w, const Instruction &i) {
-  const uint64_t exec = w.exec();
-  const Transfer t = unpackTransfer(i.detail[0]);
+/// Fills in host addresses for every active lane; false when a lane is out of bounds, after the fault.
+bool ldsAddresses(Wave &w, const Instruction &i, uint64_t offset, unsigned bytes, Addresses &a) {
+  a.active = w.exec();
   const uint32_t *address = w.vector(i.src[0].index);
-  const uint32_t offset = static_cast<uint32_t>(i.immediate);
-  for (unsigned n = 0; n < w.lanes; ++n) {
-    uint32_t data[4] = {};
-    if ((exec >> n) & 1) {
-      if (!readLane(w, Space::Lds, n, uint64_t(address[n]) + offset, t.bytes, data)) {
-        return;
+  for (unsigned n = 0; n < laneStride; ++n) {
+    a.of[n] = address[n] + offset;
+  }
+  const AddressSpan span = laneSet().spanOf(a);
+  if (a.active != 0 && span.highest + bytes > w.lds.bytes) {
+    for (unsigned n = 0; n < w.lanes; ++n) {
+      if (((a.active >> n) & 1) != 0 && a.of[n] + bytes > w.lds.bytes) {
+        addressFault(w, "LDS", n, a.of[n], bytes);
+        return false;
       }
-      putLoaded(w, t, i.dst.index, n, data);
     }
+  }
+  const uint64_t base = reinterpret_cast<uint64_t>(w.lds.data);
+  for (unsigned n = 0; n < laneStride; ++n) {
+    a.of[n] += base;
+  }
+  return true;
+}
+
+void runLoad(Wave &w, const Instruction &i) {
+  const Transfer t = unpackTransfer(i.detail[0]);
+  Addresses a;
+  if (ldsAddresses(w, i, static_cast<uint64_t>(i.immediate), t.bytes, a)) {
+    laneSet().loadAll(w, t, i.dst.index, a);
   }
 }
 
 void runStore(Wave &w, const Instruction &i) {
-  const uint64_t exec = w.exec();
   const Transfer t = unpackTransfer(i.detail[0]);
-  const uint32_t *address = w.vector(i.src[0].index);
-  const uint32_t offset = static_cast<uint32_t>(i.immediate);
-  for (unsigned n = 0; n < w.lanes; ++n) {
-    uint32_t data[4] = {};
-    if ((exec >> n) & 1) {
-      takeStored(w, t, i.src[1].index, n, data);
-      if (!writeLane(w, Space::Lds, n, uint64_t(address[n]) + offset, t.bytes, data)) {
-        return;
-      }
-    }
+  Addresses a;
+  if (ldsAddresses(w, i, static_cast<uint64_t>(i.immediate), t.bytes, a)) {
+    laneSet().storeAll(w, t, i.src[1].index, a);
   }
 }
 
 void runLoadTwo(Wave &w, const Instruction &i) {
-  const uint64_t exec = w.exec();
   const Transfer t = unpackTransfer(i.detail[0]);
-  const uint32_t *address = w.vector(i.src[0].index);
-  for (unsigned n = 0; n < w.lanes; ++n) {
-    uint32_t first[4] = {}, second[4] = {};
-    if ((exec >> n) & 1) {
-      const uint64_t base = address[n];
-      if (!readLane(w, Space::Lds, n, base + static_cast<uint32_t>(i.immediate), t.bytes, first) ||
-          !readLane(w, Space::Lds, n, base + i.detail[1], t.bytes, second)) {
-        return;
-      }
-      putLoaded(w, t, i.dst.index, n, first);
-      putLoaded(w, t, i.dst.index + t.dwords, n, second);
-    }
+  Addresses first, second; // both before the destination, which may hold the address, is written
+  if (ldsAddresses(w, i, static_cast<uint64_t>(i.immediate), t.bytes, first) &&
+      ldsAddresses(w, i, i.detail[1], t.bytes, second)) {
+    laneSet().loadAll(w, t, i.dst.index, first);
+    laneSet().loadAll(w, t, i.dst.index + t.dwords, second);
   }
 }
 
 void runStoreTwo(Wave &w, const Instruction &i) {
-  const uint64_t exec = w.exec();
   const Transfer t = unpackTransfer(i.detail[0]);
-  const uint32_t *address = w.vector(i.src[0].index);
-  for (unsigned n = 0; n < w.lanes; ++n) {
-    uint32_t first[4] = {}, second[4] = {};
-    if ((exec >> n) & 1) {
-      const uint64_t base = address[n];
-      takeStored(w, t, i.src[1].index, n, first);
-      takeStored(w, t, i.src[2].index, n, second);
-      if (!writeLane(w, Space::Lds, n, base + static_cast<uint32_t>(i.immediate), t.bytes,
-                     first) ||
-          !writeLane(w, Space::Lds, n, base + i.detail[1], t.bytes, second)) {
-        return;
-      }
-    }
+  Addresses first, second;
+  if (ldsAddresses(w, i, static_cast<uint64_t>(i.immediate), t.bytes, first) &&
+      ldsAddresses(w, i, i.detail[1], t.bytes, second)) {
+    laneSet().storeAll(w, t, i.src[1].index, first);
+    laneSet().storeAll(w, t, i.src[2].index, second);
   }
 }
 
