@@ -71,11 +71,26 @@ Rate measure(const Loop &loop, unsigned workgroups) {
   return {executed / (processorSeconds() - processor), executed / seconds.count()};
 }
 
+/// Launches of an empty kernel of four waves a second of wall-clock time.
+double launchesPerSecond() {
+  constexpr unsigned launches = 2000;
+  AssembledKernel kernel("gfx942", "s_endpgm\n");
+  kernel.run({}, 256, 1);
+  const auto begin = std::chrono::steady_clock::now();
+  for (unsigned n = 0; n < launches; ++n) {
+    kernel.run({}, 256, 1);
+  }
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  return launches / seconds.count();
+}
+
 } // namespace
 
 int main() {
   const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
-  std::printf("{\n  \"cores\": %u,\n  \"wave_instructions_per_second\": {\n", cores);
+  std::printf("{\n  \"cores\": %u,\n  \"launches_per_second\": %.0f,\n"
+              "  \"wave_instructions_per_second\": {\n",
+              cores, launchesPerSecond());
   for (size_t n = 0; n < std::size(loops); ++n) {
     const Rate rate = measure(loops[n], cores);
     std::printf("    \"%s\": {\"per_core\": %.0f, \"all_cores\": %.0f}%s\n", loops[n].name,

@@ -4,17 +4,12 @@
 #include "emulator/isa/run/FloatMode.h"
 
 #include <cstdio>
-#include <new>
 
 namespace qcc::emulator::isa {
 
 namespace {
 
 constexpr size_t registerRows = 512 + 32; // a wide operand at the end stays inside
-
-template <typename T> std::unique_ptr<T[]> uninitialized(size_t count) {
-  return std::make_unique_for_overwrite<T[]>(count);
-}
 
 } // namespace
 
@@ -50,19 +45,14 @@ size_t Workgroup::storageBytes(const GroupShape &shape) {
   return shape.waves * (wave + sizeof(Wave)) + shape.ldsBytes;
 }
 
-Workgroup::Workgroup(const GroupShape &shape) : shape(shape) {
-  registers = uninitialized<uint32_t>(shape.waves * registerRows * laneStride + 16);
-  lds = uninitialized<uint8_t>(shape.ldsBytes + 16);
-  const size_t waveScratch = size_t(shape.scratchBytes) * laneStride;
-  scratch = uninitialized<uint8_t>(shape.waves * waveScratch + 64);
-  auto align = [](auto *p) {
-    return reinterpret_cast<decltype(p)>((reinterpret_cast<uintptr_t>(p) + 63) & ~uintptr_t(63));
-  };
+Workgroup::Workgroup(const GroupShape &shape)
+    : shape(shape), registers(shape.waves * registerRows * laneStride * 4),
+      lds(shape.ldsBytes), scratch(shape.waves * size_t(shape.scratchBytes) * laneStride) {
   for (uint32_t n = 0; n < shape.waves; ++n) {
-    auto w = std::make_unique<Wave>();
-    w->v = align(registers.get()) + n * registerRows * laneStride;
-    w->lds = {lds.get(), shape.ldsBytes};
-    w->scratch = align(scratch.get()) + n * waveScratch;
+    auto w = std::make_unique_for_overwrite<Wave>();
+    w->v = reinterpret_cast<uint32_t *>(registers.data()) + n * registerRows * laneStride;
+    w->lds = {lds.data(), shape.ldsBytes};
+    w->scratch = scratch.data() + n * size_t(shape.scratchBytes) * laneStride;
     w->scratchBytes = shape.scratchBytes;
     w->indexInGroup = n;
     waves.push_back(std::move(w));
@@ -71,7 +61,7 @@ Workgroup::Workgroup(const GroupShape &shape) : shape(shape) {
 
 void Workgroup::start(const Launch &launch, const std::array<uint32_t, 3> &id) {
   fault = nullptr;
-  std::memset(lds.get(), 0, shape.ldsBytes);
+  std::memset(lds.data(), 0, shape.ldsBytes);
   for (auto &w : waves) {
     initializeWave(*w, launch, shape, id);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "emulator/isa/Wave.h"
+#include "emulator/isa/run/Storage.h"
 
 #include <array>
 #include <memory>
@@ -42,9 +43,7 @@ private:
 
   const GroupShape shape;
   std::vector<std::unique_ptr<Wave>> waves;
-  std::unique_ptr<uint32_t[]> registers;
-  std::unique_ptr<uint8_t[]> lds;
-  std::unique_ptr<uint8_t[]> scratch;
+  Storage registers, lds, scratch;
   const Wave *fault = nullptr;
 };
 
