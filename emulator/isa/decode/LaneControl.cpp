@@ -134,6 +134,11 @@ std::unique_ptr<LanePermutation> parsePermutation(const AssemblyLine &line,
   if (!fillSources(line, static_cast<int>(context.lanes), *p)) {
     return nullptr;
   }
+  for (unsigned n = 0; n < context.lanes; ++n) {
+    const bool has = p->from[n] >= 0;
+    p->index[n] = has ? static_cast<uint32_t>(p->from[n]) : 0;
+    p->present |= static_cast<uint64_t>(has) << n;
+  }
   p->writeMask = writeMask(line.integer("row_mask", 15), line.integer("bank_mask", 15));
   // DPP8 reads zero from lanes that are off; DPP16 does so when bound_ctrl is there.
   p->zeroInvalid = line.has("bound_ctrl") || line.has("dpp8");

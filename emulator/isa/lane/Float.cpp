@@ -114,7 +114,7 @@ constexpr VectorRow rows[] = {
     QCC_ROW("v_pk_mul_f32", (Floats2 a, Floats2 b), Floats2{mul(a.lo, b.lo), mul(a.hi, b.hi)}),
     QCC_ROW("v_pk_fma_f32", (Floats2 a, Floats2 b, Floats2 c),
             Floats2{fma(a.lo, b.lo, c.lo), fma(a.hi, b.hi, c.hi)}),
-    // op_sel alone chooses: its first bit for the low result, its second for the high one.
+    // op_sel chooses for each source which dword is taken; op_sel_hi says nothing.
     QCC_ROW("v_pk_mov_b32", (Floats2 a, Floats2 b), Floats2{a.lo, b.lo}),
     QCC_ROW("v_fma_mix_f32", (MixFloat a, MixFloat b, MixFloat c), fma(a.f, b.f, c.f)),
     QCC_ROW("v_fma_mixlo_f16", (MixFloat a, MixFloat b, MixFloat c), Half{fma(a.f, b.f, c.f)}),

@@ -73,13 +73,17 @@ QCC_LANE_INLINE const uint32_t *plainSource(Wave &w, const Instruction &i, unsig
 inline void permuteLanes(Wave &w, const LanePermutation &p, const uint32_t *from, uint32_t *t,
                          unsigned dwords, uint64_t &writable) {
   const uint64_t exec = w.exec();
-  uint64_t valid = 0;
-  for (unsigned i = 0; i < w.lanes; ++i) {
-    int lane = p.from[i];
-    bool fetched = lane >= 0 && (p.fetchInactive || ((exec >> lane) & 1) != 0);
-    valid |= static_cast<uint64_t>(fetched) << i;
-    for (unsigned k = 0; k < dwords; ++k) {
-      t[k * laneStride + i] = fetched ? from[k * laneStride + static_cast<unsigned>(lane)] : 0;
+  uint64_t valid = p.present;
+  if (!p.fetchInactive && exec != w.allLanes) {
+    valid = 0;
+    for (unsigned i = 0; i < w.lanes; ++i) {
+      valid |= ((p.present >> i) & (exec >> p.index[i]) & 1) << i;
+    }
+  }
+  for (unsigned k = 0; k < dwords; ++k, from += laneStride, t += laneStride) {
+    for (unsigned i = 0; i < laneStride; ++i) {
+      const uint32_t moved = from[p.index[i]];
+      t[i] = ((valid >> i) & 1) != 0 ? moved : 0;
     }
   }
   writable &= p.writeMask & (p.zeroInvalid ? ~0ull : valid);
@@ -183,9 +187,10 @@ inline const uint32_t *modifiedSource(Wave &w, const Instruction &i, unsigned n,
   const uint32_t *p = plainSource(w, i, n);
   uint32_t *t = w.sourceTemp[n];
   if (n == 0 && i.mod.permutation) {
-    alignas(64) uint32_t moved[2 * laneStride] = {};
-    permuteLanes(w, *i.mod.permutation, p, moved, isWide(i.row->source[0]) ? 2 : 1, writable);
-    __builtin_memcpy(t, moved, sizeof moved);
+    alignas(64) uint32_t moved[2 * laneStride];
+    const unsigned dwords = isWide(i.row->source[0]) ? 2 : 1;
+    permuteLanes(w, *i.mod.permutation, p, moved, dwords, writable);
+    __builtin_memcpy(t, moved, dwords * laneStride * 4);
     p = t;
   }
   if (i.mod.sdwa && n < 2) {

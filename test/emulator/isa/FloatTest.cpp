@@ -84,7 +84,7 @@ TEST(Float, Arithmetic) {
       FLOAT("v_trunc_f32 v20, v4", "*", 1, std::trunc(a)),
       FLOAT("v_rndne_f32 v20, v4", "*", 1, std::nearbyint(a)),
       FLOAT("v_mul_legacy_f32 v20, v4, v5", "9", 2, a == 0 || b == 0 ? 0.0f : a * b),
-      FLOAT("v_dual_mul_f32 v20, v4, v5 :: v_dual_add_f32 v21, v4, v5", "11 12", 2, a * b),
+      FLOAT("v_dual_mul_f32 v20, v4, v5 :: v_dual_add_f32 v21, v5, v4", "11 12", 2, a * b),
   };
   checkOperations(cases, singles);
 }
@@ -277,6 +277,11 @@ TEST(Float, PackedSingle) {
            const float r = floatOf(in[1 - n]) * floatOf(in[2 + n]);
            out[n] = std::isnan(r) ? 0x7fc00000 : bitsOf(r);
          }
+       }},
+      {"v_pk_mov_b32 v[20:21], v[4:5], v[6:7] op_sel:[0,1]", "9", 4, 2,
+       [](const uint32_t *in, uint32_t *out) {
+         out[0] = in[0];
+         out[1] = in[3];
        }},
   };
   checkOperations(cases, singles);
