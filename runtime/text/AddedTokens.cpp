@@ -10,8 +10,7 @@ void AddedTokenMatcher::add(std::string_view content, const AddedToken &token) {
   std::uint32_t node = 0;
   for (char byte : content) {
     std::uint64_t key = std::uint64_t{node} * 256 + static_cast<unsigned char>(byte);
-    auto [child, isNew] =
-        children.try_emplace(key, static_cast<std::uint32_t>(tokenOfNode.size()));
+    auto [child, isNew] = children.try_emplace(key, static_cast<std::uint32_t>(tokenOfNode.size()));
     if (isNew) {
       tokenOfNode.push_back(std::nullopt);
     }
@@ -25,7 +24,8 @@ AddedTokenMatcher::Match AddedTokenMatcher::longestAt(std::string_view text) con
   Match longest{0, 0};
   std::uint32_t node = 0;
   for (std::size_t length = 0; length < text.size(); ++length) {
-    auto child = children.find(std::uint64_t{node} * 256 + static_cast<unsigned char>(text[length]));
+    auto child =
+        children.find(std::uint64_t{node} * 256 + static_cast<unsigned char>(text[length]));
     if (child == children.end()) {
       break;
     }

@@ -1,5 +1,5 @@
-// The tokens that are found in a text before the model sees it, such as control tokens: at each place
-// the longest one, from left to right.
+// The tokens that are found in a text before the model sees it, such as control tokens: at each
+// place the longest one, from left to right.
 #pragma once
 
 #include "runtime/Status.h"

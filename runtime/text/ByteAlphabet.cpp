@@ -38,7 +38,9 @@ constexpr Alphabet alphabet = makeAlphabet();
 
 } // namespace
 
-char32_t byteCharacter(unsigned char byte) { return alphabet.characters[byte]; }
+char32_t byteCharacter(unsigned char byte) {
+  return alphabet.characters[byte];
+}
 
 std::optional<unsigned char> characterByte(char32_t character) {
   if (character < 256) {

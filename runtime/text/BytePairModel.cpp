@@ -42,7 +42,8 @@ Status BytePairModel::checkIds() const {
   if (section->byte_fallback() && byteIds == 0) {
     return corruptSection("falls back to byte pieces that it does not have");
   }
-  if (section->unknown() < -1 || section->unknown() >= static_cast<std::int64_t>(vocabulary.size())) {
+  if (section->unknown() < -1 ||
+      section->unknown() >= static_cast<std::int64_t>(vocabulary.size())) {
     return corruptSection("has its unknown piece beyond its vocabulary");
   }
   return {};
@@ -126,7 +127,8 @@ void BytePairModel::pushUnknown(std::string_view character, Scratch &scratch) co
     return;
   }
   std::uint32_t id = static_cast<std::uint32_t>(section->unknown());
-  bool fused = section->fuse_unknown() && !scratch.symbols.empty() && scratch.symbols.back().id == id;
+  bool fused =
+      section->fuse_unknown() && !scratch.symbols.empty() && scratch.symbols.back().id == id;
   if (!fused) {
     scratch.symbols.push_back({id, none, none});
   }

@@ -42,8 +42,7 @@ public:
   };
 
   /// Checks the tables of a verified section, which must outlive the model. Error: Corrupt.
-  static Result<BytePairModel> load(const fb::BytePairModel &section,
-                                    const Vocabulary &vocabulary);
+  static Result<BytePairModel> load(const fb::BytePairModel &section, const Vocabulary &vocabulary);
 
   /// Appends the ids of a word, well-formed UTF-8 of fewer than 2^32 bytes.
   void encode(std::string_view word, Scratch &scratch, std::vector<std::uint32_t> &ids) const;
@@ -65,7 +64,8 @@ private:
 
   const fb::BytePairModel *section;
   Vocabulary vocabulary;
-  std::vector<std::uint32_t> mergeStarts; // merges of left piece i: [mergeStarts[i], mergeStarts[i+1])
+  std::vector<std::uint32_t>
+      mergeStarts; // merges of left piece i: [mergeStarts[i], mergeStarts[i+1])
   std::unordered_map<char32_t, std::uint32_t> characters; // pieces of one character
 };
 

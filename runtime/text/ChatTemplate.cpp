@@ -8,7 +8,9 @@ namespace qcc::text {
 
 namespace {
 
-Status refuse(std::string sentence) { return {StatusCode::InvalidArgument, std::move(sentence)}; }
+Status refuse(std::string sentence) {
+  return {StatusCode::InvalidArgument, std::move(sentence)};
+}
 
 std::string_view trimmed(std::string_view text) {
   text.remove_prefix(leadingWhiteSpace(text));

@@ -39,8 +39,8 @@ struct ChatTemplate {
 
   /// The prompt of a conversation; with `addGenerationPrompt`, up to where the assistant answers.
   /// A system message may only come first. The text holds its control tokens, so encode it with
-  /// `addSpecial` off. Errors (InvalidArgument): no message, an unknown role, a system message out of
-  /// place or one that the family refuses, roles that do not alternate where they must.
+  /// `addSpecial` off. Errors (InvalidArgument): no message, an unknown role, a system message out
+  /// of place or one that the family refuses, roles that do not alternate where they must.
   Result<std::string> render(std::span<const ChatMessage> messages, bool addGenerationPrompt) const;
 };
 

@@ -12,15 +12,14 @@ namespace {
 
 constexpr std::size_t maximalLength = 16384; // bytes of a pattern
 constexpr std::uint32_t matchLimit = 10'000'000;
-constexpr std::uint32_t heapLimit = 64 * 1024;          // KiB
-constexpr std::size_t machineStackStart = 32 * 1024;    // bytes, for PCRE2's machine code
+constexpr std::uint32_t heapLimit = 64 * 1024;       // KiB
+constexpr std::size_t machineStackStart = 32 * 1024; // bytes, for PCRE2's machine code
 constexpr std::size_t machineStackEnd = 8 * 1024 * 1024;
 
 std::string messageOf(int error) {
   PCRE2_UCHAR buffer[256];
   int length = pcre2_get_error_message(error, buffer, sizeof(buffer));
-  return length < 0 ? "unknown error"
-                    : std::string(reinterpret_cast<const char *>(buffer), length);
+  return length < 0 ? "unknown error" : std::string(reinterpret_cast<const char *>(buffer), length);
 }
 
 template <auto release> struct Releaser {
@@ -42,10 +41,9 @@ struct PatternSearch::State {
 
 Status checkTextSize(std::size_t size) {
   if (size > maximalText) {
-    return {StatusCode::InvalidArgument, "A text of " + std::to_string(size) +
-                                             " bytes is too long to encode; the most is " +
-                                             std::to_string(maximalText) +
-                                             ", so give it in parts."};
+    return {StatusCode::InvalidArgument,
+            "A text of " + std::to_string(size) + " bytes is too long to encode; the most is " +
+                std::to_string(maximalText) + ", so give it in parts."};
   }
   return {};
 }
@@ -61,23 +59,21 @@ Result<Pattern> Pattern::compile(std::string_view text, bool isRegex) {
   }
   int error = 0;
   PCRE2_SIZE place = 0;
-  pcre2_code *code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
-                                   PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C, &error, &place,
-                                   nullptr);
+  pcre2_code *code = pcre2_compile(
+      reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
+      PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C, &error, &place, nullptr);
   if (!code) {
     return Status{StatusCode::Corrupt, "The tokenizer's regular expression '" + pattern.source +
                                            "' is not valid at byte " + std::to_string(place) +
                                            ": " + messageOf(error) + "."};
   }
-  pattern.code.reset(code, [](const pcre2_code *code) {
-    pcre2_code_free(const_cast<pcre2_code *>(code));
-  });
+  pattern.code.reset(
+      code, [](const pcre2_code *code) { pcre2_code_free(const_cast<pcre2_code *>(code)); });
   pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); // without it, PCRE2 interprets: slower, the same
   return pattern;
 }
 
-Result<std::string> Pattern::replaceAll(std::string_view text,
-                                        std::string_view replacement) const {
+Result<std::string> Pattern::replaceAll(std::string_view text, std::string_view replacement) const {
   QCC_TRY_ASSIGN(std::vector<Range> matches, PatternSearch(*this).findAll(text));
   QCC_TRY(checkTextSize(text.size() + matches.size() * replacement.size()));
   std::string replaced;
@@ -124,16 +120,16 @@ Result<std::vector<Range>> PatternSearch::findRegex(std::string_view text) {
   }
   std::vector<Range> matches;
   for (std::size_t start = 0; start < text.size();) {
-    int result = pcre2_match(pattern->code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()),
-                             text.size(), start, PCRE2_NO_UTF_CHECK, state->data.get(),
-                             state->context.get());
+    int result =
+        pcre2_match(pattern->code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
+                    start, PCRE2_NO_UTF_CHECK, state->data.get(), state->context.get());
     if (result == PCRE2_ERROR_NOMATCH) {
       break;
     }
     if (result < 0) {
-      return Status{StatusCode::InvalidArgument, "The tokenizer's regular expression '" +
-                                                     pattern->source + "' failed on the text: " +
-                                                     messageOf(result) + "."};
+      return Status{StatusCode::InvalidArgument,
+                    "The tokenizer's regular expression '" + pattern->source +
+                        "' failed on the text: " + messageOf(result) + "."};
     }
     const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(state->data.get());
     Range match{offsets[0], offsets[1]};

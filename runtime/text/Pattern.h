@@ -30,8 +30,8 @@ struct Range {
 
 class Pattern {
 public:
-  /// Errors (Corrupt): an empty or overlong pattern, or a regular expression that PCRE2 refuses; the
-  /// sentence quotes PCRE2's.
+  /// Errors (Corrupt): an empty or overlong pattern, or a regular expression that PCRE2 refuses;
+  /// the sentence quotes PCRE2's.
   static Result<Pattern> compile(std::string_view text, bool isRegex);
 
   /// `text` with every match replaced; errors as PatternSearch::findAll.
@@ -45,7 +45,8 @@ private:
   std::shared_ptr<const pcre2_real_code_8> code; // null: a literal
 };
 
-/// Searches many texts for one pattern, which must outlive it. Not for use by several threads at once.
+/// Searches many texts for one pattern, which must outlive it. Not for use by several threads at
+/// once.
 class PatternSearch {
 public:
   explicit PatternSearch(const Pattern &pattern);

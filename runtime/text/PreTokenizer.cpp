@@ -68,14 +68,16 @@ void appendWords(const std::vector<Part> &parts, fb::SplitBehavior behavior, std
 Result<PreTokenizer> PreTokenizer::load(const fb::Tokenizer &section) {
   PreTokenizer preTokenizer;
   for (const fb::PreTokenizerStep *source : *section.pre_tokenizer()) {
-    if (source->kind() > fb::PreTokenizerKind::MAX ||
-        source->behavior() > fb::SplitBehavior::MAX ||
+    if (source->kind() > fb::PreTokenizerKind::MAX || source->behavior() > fb::SplitBehavior::MAX ||
         source->scheme() > fb::PrependScheme::MAX) {
       return corruptSection("has a pre-tokenizer step of an unknown kind");
     }
-    Step step{source->kind(),   std::nullopt,
-              source->behavior(), source->invert(),
-              stringOf(source->content()), source->scheme()};
+    Step step{source->kind(),
+              std::nullopt,
+              source->behavior(),
+              source->invert(),
+              stringOf(source->content()),
+              source->scheme()};
     if (step.kind == fb::PreTokenizerKind::split || step.kind == fb::PreTokenizerKind::replace) {
       QCC_TRY_ASSIGN(step.pattern, loadPattern(source->pattern()));
     }

@@ -102,8 +102,8 @@ Status Sampler::prepare(std::span<const float> logits, std::span<const std::uint
     for (std::uint32_t id : history) {
       if (id < logits.size()) { // from the given logit, so that an id in it twice counts once
         float logit = logits[id];
-        candidates[id].first = logit > 0.0f ? logit / options.repetitionPenalty
-                                            : logit * options.repetitionPenalty;
+        candidates[id].first =
+            logit > 0.0f ? logit / options.repetitionPenalty : logit * options.repetitionPenalty;
       }
     }
   }

@@ -14,8 +14,8 @@ namespace qcc::text {
 /// How tokens are picked. The filters run in the order of these fields, which is that of Hugging
 /// Face's generate():
 struct SamplingOptions {
-  /// Divides the positive and multiplies the negative logits of the ids in the history (Keskar et al.
-  /// 2019, CTRL, arXiv:1909.05858). 1: off. At least 0.01.
+  /// Divides the positive and multiplies the negative logits of the ids in the history (Keskar et
+  /// al. 2019, CTRL, arXiv:1909.05858). 1: off. At least 0.01.
   float repetitionPenalty = 1.0f;
   /// Divides the logits. 0: greedy, the largest logit, and of equals the smallest id.
   float temperature = 0.0f;
@@ -31,9 +31,9 @@ struct SamplingOptions {
 };
 
 /// A sampler of one sequence. Its random numbers are counter-based: the n-th draw of a seed is
-/// SplitMix64's n-th output (Steele, Lea, Flood 2014, doi:10.1145/2660193.2660195). Probabilities are
-/// computed in double precision from additions, multiplications and divisions only, in a fixed order,
-/// so that they do not depend on a machine's math library.
+/// SplitMix64's n-th output (Steele, Lea, Flood 2014, doi:10.1145/2660193.2660195). Probabilities
+/// are computed in double precision from additions, multiplications and divisions only, in a fixed
+/// order, so that they do not depend on a machine's math library.
 class Sampler {
 public:
   /// Errors (InvalidArgument): an option outside its range, or not a number.

@@ -1,5 +1,5 @@
-// What the parts of the tokenizer share when they read their tables from a section whose FlatBuffers
-// structure was verified: the error's form, and strings and patterns.
+// What the parts of the tokenizer share when they read their tables from a section whose
+// FlatBuffers structure was verified: the error's form, and strings and patterns.
 #pragma once
 
 #include "runtime/Status.h"

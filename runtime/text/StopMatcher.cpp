@@ -50,6 +50,8 @@ std::string StopMatcher::push(std::string_view text) {
   return safe;
 }
 
-std::string StopMatcher::finish() { return std::exchange(held, {}); }
+std::string StopMatcher::finish() {
+  return std::exchange(held, {});
+}
 
 } // namespace qcc::text

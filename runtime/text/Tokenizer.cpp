@@ -18,8 +18,7 @@ Tokenizer::Tokenizer(Tokenizer &&) noexcept = default;
 Tokenizer &Tokenizer::operator=(Tokenizer &&) noexcept = default;
 Tokenizer::~Tokenizer() = default;
 
-Result<std::vector<TokenId>> Tokenizer::encode(std::string_view text,
-                                               EncodeOptions options) const {
+Result<std::vector<TokenId>> Tokenizer::encode(std::string_view text, EncodeOptions options) const {
   QCC_TRY(checkTextSize(text.size()));
   std::vector<TokenId> ids;
   if (options.addSpecial) {
@@ -41,9 +40,13 @@ std::string Tokenizer::decode(std::span<const TokenId> ids, bool skipSpecial) co
   return text + decoder.finish();
 }
 
-std::uint32_t Tokenizer::vocabularySize() const { return parts->vocabulary.size(); }
+std::uint32_t Tokenizer::vocabularySize() const {
+  return parts->vocabulary.size();
+}
 
-std::string_view Tokenizer::piece(TokenId id) const { return parts->vocabulary.piece(id); }
+std::string_view Tokenizer::piece(TokenId id) const {
+  return parts->vocabulary.piece(id);
+}
 
 std::optional<TokenId> Tokenizer::find(std::string_view piece) const {
   if (std::optional<TokenId> id = parts->vocabulary.find(piece)) {
@@ -66,7 +69,9 @@ std::optional<TokenId> Tokenizer::beginOfSequence() const {
   return bos < 0 ? std::nullopt : std::optional<TokenId>(static_cast<TokenId>(bos));
 }
 
-std::span<const TokenId> Tokenizer::endOfSequence() const { return parts->endOfSequence; }
+std::span<const TokenId> Tokenizer::endOfSequence() const {
+  return parts->endOfSequence;
+}
 
 Result<const ChatTemplate *> Tokenizer::chatTemplate() const {
   if (!parts->chat) {

@@ -36,8 +36,8 @@ public:
   ~Tokenizer();
 
   /// The ids of `text`. Ill-formed UTF-8 is read as U+FFFD, one for each maximal ill-formed part.
-  /// Time is O(n log n) for natural text. Errors: InvalidArgument, a text over 256 MiB, or one on which
-  /// a regular expression of the tokenizer takes too many steps; OutOfMemory.
+  /// Time is O(n log n) for natural text. Errors: InvalidArgument, a text over 256 MiB, or one on
+  /// which a regular expression of the tokenizer takes too many steps; OutOfMemory.
   Result<std::vector<TokenId>> encode(std::string_view text, EncodeOptions options = {}) const;
 
   /// The text of `ids`, always well-formed UTF-8 (bytes that are not become U+FFFD, as in encode).
@@ -67,9 +67,9 @@ private:
   std::unique_ptr<const Parts> parts;
 };
 
-/// Decodes ids one at a time for streaming: the texts that `push` and `finish` return, put together,
-/// are what `decode` gives for all the ids at once. A character whose bytes are spread over several
-/// tokens is held back until it is whole. The tokenizer must outlive it.
+/// Decodes ids one at a time for streaming: the texts that `push` and `finish` return, put
+/// together, are what `decode` gives for all the ids at once. A character whose bytes are spread
+/// over several tokens is held back until it is whole. The tokenizer must outlive it.
 class StreamDecoder {
 public:
   /// `continues`: the ids continue a text, so a space at the start of the first one is kept.

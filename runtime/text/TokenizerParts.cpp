@@ -1,6 +1,6 @@
 #include "runtime/text/TokenizerParts.h"
 
-#include <cstring>
+#include <algorithm>
 
 namespace qcc::text {
 
@@ -38,7 +38,7 @@ Tokenizer::Parts::load(std::span<const std::byte> bytes) {
   std::vector<std::uint32_t> aligned;
   if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(std::uint32_t) != 0) {
     aligned.resize((bytes.size() + 3) / 4);
-    std::memcpy(aligned.data(), bytes.data(), bytes.size());
+    std::copy(bytes.begin(), bytes.end(), std::as_writable_bytes(std::span(aligned)).begin());
     bytes = std::as_bytes(std::span(aligned)).first(bytes.size());
   }
   QCC_TRY_ASSIGN(const fb::Tokenizer *section, verify(bytes));
@@ -47,9 +47,19 @@ Tokenizer::Parts::load(std::span<const std::byte> bytes) {
   QCC_TRY_ASSIGN(Normalizer normalizer, Normalizer::load(*section));
   QCC_TRY_ASSIGN(PreTokenizer preTokenizer, PreTokenizer::load(*section));
   QCC_TRY_ASSIGN(Decoder decoder, Decoder::load(*section, vocabulary));
-  std::unique_ptr<Parts> parts(new Parts{std::move(aligned), section, vocabulary, std::move(model),
-                                         std::move(normalizer), std::move(preTokenizer),
-                                         std::move(decoder), {}, {}, {}, {}, {}, {}});
+  std::unique_ptr<Parts> parts(new Parts{std::move(aligned),
+                                         section,
+                                         vocabulary,
+                                         std::move(model),
+                                         std::move(normalizer),
+                                         std::move(preTokenizer),
+                                         std::move(decoder),
+                                         {},
+                                         {},
+                                         {},
+                                         {},
+                                         {},
+                                         {}});
   QCC_TRY(parts->loadAddedTokens());
   QCC_TRY(parts->loadIds());
   QCC_TRY(parts->loadChat());

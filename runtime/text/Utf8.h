@@ -14,8 +14,8 @@ inline constexpr std::string_view replacementCharacter = "\xEF\xBF\xBD";
 /// What stands at one place of a text.
 struct Utf8Scan {
   enum class Kind { Character, IllFormed, Truncated } kind;
-  std::size_t length;  // bytes of the character, or of the maximal ill-formed part
-  char32_t character;  // only for Kind::Character
+  std::size_t length; // bytes of the character, or of the maximal ill-formed part
+  char32_t character; // only for Kind::Character
 };
 
 /// Reads the character at `text`'s start. `text` is not empty. Truncated: the text ends within what
@@ -29,8 +29,8 @@ void appendUtf8(char32_t character, std::string &out);
 /// Substitution of Maximal Subparts).
 std::string repairUtf8(std::string_view text);
 
-/// Moves what is certain from the front of `bytes` to the end of `out`, repaired; leaves an unfinished
-/// character at the end of `bytes`.
+/// Moves what is certain from the front of `bytes` to the end of `out`, repaired; leaves an
+/// unfinished character at the end of `bytes`.
 void drainUtf8(std::string &bytes, std::string &out);
 
 /// Whether every byte is below 128.

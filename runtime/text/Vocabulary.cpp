@@ -43,7 +43,9 @@ std::string_view Vocabulary::piece(std::uint32_t id) const {
   return {text + begin, section->ends()->Get(id) - begin};
 }
 
-std::uint32_t Vocabulary::modelPieces() const { return section->by_text()->size(); }
+std::uint32_t Vocabulary::modelPieces() const {
+  return section->by_text()->size();
+}
 
 std::uint32_t Vocabulary::modelPiece(std::uint32_t index) const {
   return section->by_text()->Get(index);

@@ -11,8 +11,8 @@ namespace {
 
 using text::fb::SystemMode;
 
-/// A family. Markers are looked for in the template as `canonical` writes it. In the texts, {bos} and
-/// {eos} stand for the tokens; `begin` gets the bos token if the template mentions it at all.
+/// A family. Markers are looked for in the template as `canonical` writes it. In the texts, {bos}
+/// and {eos} stand for the tokens; `begin` gets the bos token if the template mentions it at all.
 struct Family {
   const char *name;
   std::array<const char *, 4> holds; // all of these, null-filled
@@ -26,6 +26,7 @@ struct Family {
   bool beginsWithBos, trim, alternating;
 };
 
+// clang-format off: one row a family, its fields in pairs.
 // Sources: the chat_template of the named models' tokenizer_config.json. First match counts.
 const Family families[] = {
     {.name = "llama-2", // meta-llama/Llama-2-7b-chat-hf
@@ -150,26 +151,40 @@ const Family families[] = {
      .generationPrompt = "ASSISTANT:", .endOfTurn = "", .systemMode = SystemMode::own_turn,
      .beginsWithBos = false, .trim = false, .alternating = false},
 };
+// clang-format on
 
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos;
-       at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
+std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
+  std::string result;
+  std::size_t done = 0;
+  for (std::size_t at = text.find(from); at != std::string_view::npos; at = text.find(from, done)) {
+    result += text.substr(done, at - done);
+    result += to;
+    done = at + from.size();
   }
-  return text;
+  result += text.substr(done);
+  return result;
 }
 
 /// One spelling for what Jinja can spell in several ways: single quotes, real line ends, one space
 /// around + and |, neighbouring literals joined, no white-space control.
 std::string canonical(std::string_view source) {
-  std::string text = replaced(std::string(source), "\\n", "\n");
+  std::string text = replaced(source, "\\n", "\n");
   std::replace(text.begin(), text.end(), '"', '\'');
   static const std::pair<const char *, const char *> spellings[] = {
-      {"{%-", "{%"}, {"-%}", "%}"}, {"{{-", "{{"}, {"-}}", "}}"}, {"message.content", "message['content']"},
-      {"message.role", "message['role']"}, {"'+", "' +"}, {"+'", "+ '"}, {"  +", " +"},
-      {"+  ", "+ "}, {"|trim", "| trim"}, {"' + '", ""}};
+      {"{%-", "{%"},
+      {"-%}", "%}"},
+      {"{{-", "{{"},
+      {"-}}", "}}"},
+      {"message.content", "message['content']"},
+      {"message.role", "message['role']"},
+      {"'+", "' +"},
+      {"+'", "+ '"},
+      {"  +", " +"},
+      {"+  ", "+ "},
+      {"|trim", "| trim"},
+      {"' + '", ""}};
   for (const auto &[from, to] : spellings) {
-    text = replaced(std::move(text), from, to);
+    text = replaced(text, from, to);
   }
   return text;
 }
@@ -211,7 +226,9 @@ RecognisedChat recogniseChat(std::string_view source, std::string_view bos, std:
   if (family == std::end(families)) {
     return {};
   }
-  auto fill = [&](const char *piece) { return replaced(replaced(piece, "{bos}", bos), "{eos}", eos); };
+  auto fill = [&](const char *piece) {
+    return replaced(replaced(piece, "{bos}", bos), "{eos}", eos);
+  };
   auto turn = [&](const char *prefix, const char *suffix) {
     auto made = std::make_unique<text::fb::ChatTurnT>();
     made->prefix = fill(prefix);

@@ -10,14 +10,15 @@
 
 namespace qcc::importer {
 
-/// What a recognised template becomes, and the token that ends an assistant's turn ("" if eos does).
+/// What a recognised template becomes, and the token that ends an assistant's turn ("" if eos
+/// does).
 struct RecognisedChat {
   std::unique_ptr<text::fb::ChatTemplateT> chat;
   std::string endOfTurn;
 };
 
-/// Recognises `source`, a Jinja template of a tokenizer configuration; `bos` and `eos` are the texts
-/// of those tokens. `chat` is null when no family matches: a template is never guessed.
+/// Recognises `source`, a Jinja template of a tokenizer configuration; `bos` and `eos` are the
+/// texts of those tokens. `chat` is null when no family matches: a template is never guessed.
 RecognisedChat recogniseChat(std::string_view source, std::string_view bos, std::string_view eos);
 
 } // namespace qcc::importer

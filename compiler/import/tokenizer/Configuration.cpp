@@ -113,8 +113,8 @@ void applyChat(const Configuration &configuration, TokenizerSource &source) {
     section.chat_absent = "The model came without a chat template, so it takes plain prompts only.";
     return;
   }
-  std::string bos = section.bos < 0 ? std::string()
-                                    : source.piece(static_cast<std::uint32_t>(section.bos));
+  std::string bos =
+      section.bos < 0 ? std::string() : source.piece(static_cast<std::uint32_t>(section.bos));
   RecognisedChat recognised = recogniseChat(text, bos, eosText(configuration, source));
   if (!recognised.chat) {
     section.chat_absent = "The model's chat template is of no family that qcc knows, so it takes "

@@ -11,11 +11,11 @@ namespace qcc::importer {
 
 /// What was found beside a tokenizer; null or empty where there was no such file.
 struct Configuration {
-  Json tokenizer;     // tokenizer_config.json
-  Json generation;    // generation_config.json
-  Json genai;         // genai_config.json
-  Json model;         // config.json
-  std::string chat;   // chat_template.jinja
+  Json tokenizer;   // tokenizer_config.json
+  Json generation;  // generation_config.json
+  Json genai;       // genai_config.json
+  Json model;       // config.json
+  std::string chat; // chat_template.jinja
 };
 
 /// Reads them, each from the first of `folders` that has it. Errors: IoError, Corrupt.

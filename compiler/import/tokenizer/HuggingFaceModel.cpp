@@ -135,7 +135,8 @@ Status readPostProcessor(const Json &postProcessor, fb::TokenizerT &section) {
     return readTemplate(postProcessor, section);
   }
   if (type == "RobertaProcessing" || type == "BertProcessing") {
-    section.prefix.insert(section.prefix.begin(), postProcessor.at("cls").at(1).get<std::uint32_t>());
+    section.prefix.insert(section.prefix.begin(),
+                          postProcessor.at("cls").at(1).get<std::uint32_t>());
     section.suffix.push_back(postProcessor.at("sep").at(1).get<std::uint32_t>());
     return {};
   }

@@ -17,8 +17,8 @@ using TokenizerBytes = std::vector<std::byte>;
 
 /// Finds and compiles the tokenizer of the model at `model` (a file or a folder). Looked for in the
 /// model's folder, then in that folder's parent: `tokenizer.json`, else `tokenizer.model`.
-/// `tokenizer`, if given, names such a file, or a folder that holds one, instead. In the tokenizer's
-/// folder, then in the model's, `tokenizer_config.json`, `generation_config.json`,
+/// `tokenizer`, if given, names such a file, or a folder that holds one, instead. In the
+/// tokenizer's folder, then in the model's, `tokenizer_config.json`, `generation_config.json`,
 /// `genai_config.json`, `config.json` and `chat_template.jinja` are read where present, for the
 /// beginning and end of sequence ids and the chat template.
 /// No tokenizer and none named: nullopt. Errors: NotFound (a named one is not there), IoError,

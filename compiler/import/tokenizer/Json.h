@@ -11,8 +11,8 @@ namespace qcc::importer {
 
 using Json = nlohmann::json;
 
-/// Parses `text`. Error (Corrupt): it is not JSON, or nested more deeply than any configuration is, so
-/// that code which follows its structure cannot run out of stack.
+/// Parses `text`. Error (Corrupt): it is not JSON, or nested more deeply than any configuration is,
+/// so that code which follows its structure cannot run out of stack.
 Result<Json> parseJson(std::string_view text);
 
 /// Calls `read`, which may throw the parser's exceptions (a missing field, another type), and turns

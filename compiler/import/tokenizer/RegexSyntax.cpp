@@ -11,8 +11,8 @@ Status refuseConstruct(std::string_view construct, std::string_view regex) {
                      std::string(regex) + "'");
 }
 
-/// What `\letter` becomes; empty if PCRE2 reads it alike. Negated classes inside brackets stay as they
-/// are: PCRE2 then differs in U+180E for \S, and \W is refused.
+/// What `\letter` becomes; empty if PCRE2 reads it alike. Negated classes inside brackets stay as
+/// they are: PCRE2 then differs in U+180E for \S, and \W is refused.
 std::string translateEscape(char letter, bool inBrackets) {
   std::string members = letter == 's' || letter == 'S' ? spaceClass : wordClass;
   if (letter == 's' || letter == 'w') {

@@ -8,8 +8,9 @@ namespace qcc::importer {
 
 /// Collects the tokenizer in `bytes`, a SentencePiece model file. `configuration` is
 /// tokenizer_config.json or null: its `add_bos_token`, `add_eos_token`, `legacy` and
-/// `added_tokens_decoder` are obeyed, as Hugging Face's Llama tokenizer does. Unlike SentencePiece's
-/// own encoder, control tokens that are written in a text are found. Errors: Corrupt, Unavailable.
+/// `added_tokens_decoder` are obeyed, as Hugging Face's Llama tokenizer does. Unlike
+/// SentencePiece's own encoder, control tokens that are written in a text are found. Errors:
+/// Corrupt, Unavailable.
 Status readSentencePiece(std::string_view bytes, const Json &configuration,
                          TokenizerSource &source);
 

@@ -14,7 +14,9 @@ namespace {
 constexpr std::uint32_t formatVersion = 1;
 constexpr std::uint32_t largestId = (1u << 24) - 1; // far above any vocabulary known
 
-Status corrupt(std::string sentence) { return {StatusCode::Corrupt, std::move(sentence)}; }
+Status corrupt(std::string sentence) {
+  return {StatusCode::Corrupt, std::move(sentence)};
+}
 
 std::uint64_t pairOf(const fb::Merge &merge) {
   return (std::uint64_t{merge.left()} << 32) | merge.right();
@@ -163,8 +165,8 @@ void addNormalizer(fb::TokenizerT &section, fb::NormalizerKind kind, std::string
   step.content = std::move(content);
 }
 
-void addSplit(fb::TokenizerT &section, std::string regex, fb::SplitBehavior behavior,
-              bool isRegex, bool invert) {
+void addSplit(fb::TokenizerT &section, std::string regex, fb::SplitBehavior behavior, bool isRegex,
+              bool invert) {
   fb::PreTokenizerStepT &step = append(section.pre_tokenizer);
   step.kind = fb::PreTokenizerKind::split;
   step.pattern = makePattern(std::move(regex), isRegex);
@@ -186,7 +188,9 @@ void addSpaceReplacement(fb::TokenizerT &section, std::string content) {
   step.content = std::move(content);
 }
 
-void addDecoder(fb::TokenizerT &section, fb::DecoderKind kind) { append(section.decoder).kind = kind; }
+void addDecoder(fb::TokenizerT &section, fb::DecoderKind kind) {
+  append(section.decoder).kind = kind;
+}
 
 void addDecoderReplace(fb::TokenizerT &section, std::string literal, std::string content) {
   fb::DecoderStepT &step = append(section.decoder);

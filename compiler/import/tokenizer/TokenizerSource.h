@@ -21,13 +21,14 @@ class TokenizerSource {
 public:
   TokenizerSource();
 
-  fb::TokenizerT section; // `vocabulary` and `model->merges` are filled by `serialize`
+  fb::TokenizerT section;        // `vocabulary` and `model->merges` are filled by `serialize`
   std::vector<fb::Merge> merges; // in any order; of merges of one pair, the last one counts
 
-  /// Gives `id` its piece; `ofModel`: the model itself may produce it. Error (Corrupt): the id is too
-  /// large, or it or the model's piece was given already to something else.
+  /// Gives `id` its piece; `ofModel`: the model itself may produce it. Error (Corrupt): the id is
+  /// too large, or it or the model's piece was given already to something else.
   Status addPiece(std::uint32_t id, const std::string &text, bool ofModel);
-  /// Adds a token that is looked for in texts, and its piece. Of two for an id, the last one counts.
+  /// Adds a token that is looked for in texts, and its piece. Of two for an id, the last one
+  /// counts.
   Status addToken(const fb::AddedTokenT &token, const std::string &text);
 
   /// The id of a piece of the model, or of any piece.

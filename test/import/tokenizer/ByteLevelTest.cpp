@@ -1,4 +1,5 @@
-// Byte-level tokenizers with expectations worked out by hand: byte b is id b, merge i is id 256 + i.
+// Byte-level tokenizers with expectations worked out by hand: byte b is id b, merge i is id 256 +
+// i.
 #include "test/import/tokenizer/JsonTokenizers.h"
 
 #include <gtest/gtest.h>

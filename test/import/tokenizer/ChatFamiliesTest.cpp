@@ -7,18 +7,19 @@
 namespace qcc::importer {
 namespace {
 
-using text::ChatMessage;
 using nlohmann::json;
+using text::ChatMessage;
 
-/// A tokenizer whose configuration has `source` as its chat template; bos "<s>" is 300, eos "</s>" 301.
+/// A tokenizer whose configuration has `source` as its chat template; bos "<s>" is 300, eos "</s>"
+/// 301.
 ImportedTokenizer withTemplate(const json &source) {
   json tokenizer = byteLevelTokenizer({});
   for (const auto &[content, id] : {std::pair("<s>", 300), {"</s>", 301}, {"<|im_end|>", 302}}) {
     tokenizer["added_tokens"].push_back({{"id", id}, {"content", content}, {"special", true}});
   }
-  return imported(tokenizer, {{"bos_token", "<s>"},
-                            {"eos_token", {{"content", "</s>"}}},
-                            {"chat_template", source}});
+  return imported(
+      tokenizer,
+      {{"bos_token", "<s>"}, {"eos_token", {{"content", "</s>"}}}, {"chat_template", source}});
 }
 
 const std::vector<ChatMessage> turns = {{"user", "Hi"}, {"assistant", "Yes"}, {"user", " Why? "}};
@@ -70,7 +71,8 @@ constexpr const char *llama3 =
 constexpr const char *zephyr =
     "{% for message in messages %}\n{% if message['role'] == 'user' %}\n"
     "{{ '<|user|>\\n' + message['content'] + eos_token }}\n{% elif message['role'] == 'system' %}\n"
-    "{{ '<|system|>\\n' + message['content'] + eos_token }}\n{% elif message['role'] == 'assistant' %}\n"
+    "{{ '<|system|>\\n' + message['content'] + eos_token }}\n{% elif message['role'] == "
+    "'assistant' %}\n"
     "{{ '<|assistant|>\\n'  + message['content'] + eos_token }}\n{% endif %}\n{% endfor %}";
 
 constexpr const char *gemma =
@@ -108,8 +110,9 @@ TEST(ChatFamilies, QwenHasADefaultSystemMessage) {
 }
 
 TEST(ChatFamilies, Llama2) {
-  EXPECT_EQ(render(llama2, withSystem), "<s>[INST] <<SYS>>\nBe kind\n<</SYS>>\n\nHi [/INST] Yes </s>"
-                                        "<s>[INST] Why? [/INST]");
+  EXPECT_EQ(render(llama2, withSystem),
+            "<s>[INST] <<SYS>>\nBe kind\n<</SYS>>\n\nHi [/INST] Yes </s>"
+            "<s>[INST] Why? [/INST]");
   EXPECT_EQ(render(llama2, turns), "<s>[INST] Hi [/INST] Yes </s><s>[INST] Why? [/INST]");
 }
 
@@ -129,8 +132,9 @@ TEST(ChatFamilies, Llama3) {
 }
 
 TEST(ChatFamilies, Zephyr) {
-  EXPECT_EQ(render(zephyr, withSystem), "<|system|>\nBe kind</s>\n<|user|>\nHi</s>\n"
-                                        "<|assistant|>\nYes</s>\n<|user|>\nWhy?</s>\n<|assistant|>\n");
+  EXPECT_EQ(render(zephyr, withSystem),
+            "<|system|>\nBe kind</s>\n<|user|>\nHi</s>\n"
+            "<|assistant|>\nYes</s>\n<|user|>\nWhy?</s>\n<|assistant|>\n");
 }
 
 TEST(ChatFamilies, Gemma) {

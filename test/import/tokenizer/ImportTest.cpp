@@ -73,7 +73,9 @@ TEST(ImportTokenizer, RefusesByName) {
       {"/model/end_of_word_suffix", "</w>", "end_of_word_suffix"},
       {"/normalizer", {{"type", "Precompiled"}}, "Precompiled"},
       {"/pre_tokenizer", {{"type", "BertPreTokenizer"}}, "BertPreTokenizer"},
-      {"/pre_tokenizer", {{"type", "Split"}, {"pattern", {{"Regex", R"(\h)"}}}, {"behavior", "Isolated"}}, R"(\h)"},
+      {"/pre_tokenizer",
+       {{"type", "Split"}, {"pattern", {{"Regex", R"(\h)"}}}, {"behavior", "Isolated"}},
+       R"(\h)"},
       {"/pre_tokenizer", {{"type", "Punctuation"}, {"behavior", "Sideways"}}, "Sideways"},
       {"/decoder", {{"type", "WordPiece"}}, "WordPiece"},
       {"/decoder", {{"type", "Strip"}, {"content", " "}, {"start", 1}}, "Strip"},
@@ -94,16 +96,17 @@ TEST(ImportTokenizer, CorruptFilesAreSaidToBe) {
   const std::pair<const char *, json> cases[] = {
       {"/model/vocab", 7},
       {"/model/vocab/a", -1},
-      {"/model/vocab/a", 99},            // the id of "c"
+      {"/model/vocab/a", 99}, // the id of "c"
       {"/model/vocab/a", 4000000000u},
       {"/model/merges", {"a"}},
       {"/model/merges", {"a b c"}},
       {"/model/merges", {"a zz"}},
       {"/model/unk_token", "absent"},
-      {"/model/byte_fallback", true},    // without pieces <0x00> and so on
+      {"/model/byte_fallback", true}, // without pieces <0x00> and so on
       {"/added_tokens/0/id", "x"},
-      {"/added_tokens/0/content", "a"},  // whose id is another
-      {"/pre_tokenizer", {{"type", "Split"}, {"pattern", {{"Regex", "("}}}, {"behavior", "Isolated"}}},
+      {"/added_tokens/0/content", "a"}, // whose id is another
+      {"/pre_tokenizer",
+       {{"type", "Split"}, {"pattern", {{"Regex", "("}}}, {"behavior", "Isolated"}}},
       {"/pre_tokenizer", 5},
   };
   for (const auto &[place, value] : cases) {
@@ -123,8 +126,7 @@ TEST(ImportTokenizer, TextThatIsNotJsonIsCorrupt) {
 }
 
 TEST(RegexSyntax, WritesOutShorthands) {
-  EXPECT_EQ(*translateRegex(R"([^\s\p{L}]+\s)"),
-            R"([^\t-\r\x{85}\p{Z}\p{L}]+[\t-\r\x{85}\p{Z}])");
+  EXPECT_EQ(*translateRegex(R"([^\s\p{L}]+\s)"), R"([^\t-\r\x{85}\p{Z}\p{L}]+[\t-\r\x{85}\p{Z}])");
   EXPECT_EQ(*translateRegex(R"(\S\\s\d)"), R"([^\t-\r\x{85}\p{Z}]\\s\d)");
   EXPECT_EQ(translateRegex(R"(a\bc)").status().code, StatusCode::Unavailable);
   EXPECT_EQ(translateRegex("[a&&b]").status().code, StatusCode::Unavailable);
@@ -171,7 +173,7 @@ Status refusalOf(const sentencepiece::Model &model) {
 // Ids: 3 "ab", 4 "_a", 5 "bc", 6 "_", 7 "a", 8 "b", 9 "c". The best score joins first.
 TEST(SentencePiece, JoinsByScore) {
   ImportedTokenizer t = importedModel(smallModel());
-  EXPECT_EQ(t.encode("ab"), (Ids{1, 6, 3}));    // "ab" before "_a"
+  EXPECT_EQ(t.encode("ab"), (Ids{1, 6, 3}));     // "ab" before "_a"
   EXPECT_EQ(t.encode("abc"), (Ids{1, 6, 3, 9})); // "ab" before "bc"
   EXPECT_EQ(t.encode("a bc"), (Ids{1, 4, 6, 5}));
   EXPECT_EQ(t.encode("xx"), (Ids{1, 6, 0})); // a run of unknown characters is one
@@ -179,10 +181,11 @@ TEST(SentencePiece, JoinsByScore) {
 }
 
 TEST(SentencePiece, ObeysItsConfiguration) {
-  json configuration = {{"add_bos_token", false},
-                        {"add_eos_token", true},
-                        {"legacy", false},
-                        {"added_tokens_decoder", {{"10", {{"content", "<x>"}, {"special", true}}}}}};
+  json configuration = {
+      {"add_bos_token", false},
+      {"add_eos_token", true},
+      {"legacy", false},
+      {"added_tokens_decoder", {{"10", {{"content", "<x>"}, {"special", true}}}}}};
   ImportedTokenizer t = importedModel(smallModel(), configuration);
   EXPECT_EQ(t.encode("a<x>a"), (Ids{4, 10, 7, 2})); // only the first part gets the space
   EXPECT_EQ(importedModel(smallModel()).encode("a<s>a"), (Ids{1, 4, 1, 4}));

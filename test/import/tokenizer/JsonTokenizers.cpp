@@ -86,8 +86,7 @@ ImportedTokenizer imported(const fs::path &model, const std::optional<fs::path> 
   return loaded(importTokenizer(model, tokenizer));
 }
 
-Result<std::optional<TokenizerBytes>> tryImport(const json &tokenizer,
-                                                const json &configuration) {
+Result<std::optional<TokenizerBytes>> tryImport(const json &tokenizer, const json &configuration) {
   TemporaryFolder folder;
   folder.write("tokenizer.json", tokenizer);
   if (!configuration.is_null()) {

@@ -28,11 +28,10 @@ public:
   const std::filesystem::path path;
 };
 
-/// A byte-level tokenizer.json: piece b is byte b's character, piece 256 + i the i-th merge's result,
-/// and after them the control token "<|end|>". A merge is written in bytes: {"t", "he"}. The
-/// pre-tokenizer is GPT-2's.
-nlohmann::json
-byteLevelTokenizer(const std::vector<std::pair<std::string, std::string>> &merges);
+/// A byte-level tokenizer.json: piece b is byte b's character, piece 256 + i the i-th merge's
+/// result, and after them the control token "<|end|>". A merge is written in bytes: {"t", "he"}.
+/// The pre-tokenizer is GPT-2's.
+nlohmann::json byteLevelTokenizer(const std::vector<std::pair<std::string, std::string>> &merges);
 
 /// A loaded tokenizer and the section that it lies in.
 struct ImportedTokenizer {
@@ -44,9 +43,10 @@ struct ImportedTokenizer {
 
 /// Imports the tokenizer of a model, or named, which must succeed.
 ImportedTokenizer imported(const std::filesystem::path &model,
-                         const std::optional<std::filesystem::path> &tokenizer = std::nullopt);
+                           const std::optional<std::filesystem::path> &tokenizer = std::nullopt);
 /// Imports tokenizer.json's content, with a tokenizer_config.json beside it if given.
-ImportedTokenizer imported(const nlohmann::json &tokenizer, const nlohmann::json &configuration = {});
+ImportedTokenizer imported(const nlohmann::json &tokenizer,
+                           const nlohmann::json &configuration = {});
 /// The same as a Result, for tokenizers that are refused.
 Result<std::optional<TokenizerBytes>> tryImport(const nlohmann::json &tokenizer,
                                                 const nlohmann::json &configuration = {});

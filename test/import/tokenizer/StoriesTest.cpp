@@ -13,7 +13,9 @@ using nlohmann::json;
 
 const fs::path folder = fs::path(QCC_SOURCE_DIR) / "examples/models/stories6M";
 
-json readJson(const fs::path &path) { return json::parse(std::ifstream(path)); }
+json readJson(const fs::path &path) {
+  return json::parse(std::ifstream(path));
+}
 
 class Stories : public testing::TestWithParam<const char *> {
 protected:
@@ -21,7 +23,9 @@ protected:
 };
 
 INSTANTIATE_TEST_SUITE_P(Forms, Stories, testing::Values("tokenizer.json", "tokenizer.model"),
-                         [](const auto &info) { return fs::path(info.param).extension().string().substr(1); });
+                         [](const auto &info) {
+                           return fs::path(info.param).extension().string().substr(1);
+                         });
 
 // reference.json: the prompts' ids as the model was trained, and texts of its greedy continuations.
 TEST_P(Stories, EncodesThePromptsOfTheReference) {
@@ -31,17 +35,19 @@ TEST_P(Stories, EncodesThePromptsOfTheReference) {
     std::string text = prompt.at("text");
     EXPECT_EQ(t.encode(text), prompt.at("ids").get<Ids>()) << text;
     EXPECT_EQ(t.tokenizer.decode(prompt.at("ids").get<Ids>()), text);
-    EXPECT_EQ(t.tokenizer.decode(prompt.at("greedy_ids").get<Ids>()), prompt.at("greedy_text").get<std::string>());
+    EXPECT_EQ(t.tokenizer.decode(prompt.at("greedy_ids").get<Ids>()),
+              prompt.at("greedy_text").get<std::string>());
   }
 }
 
 // stories6M-ids.json: what Hugging Face's tokenizers 0.23 makes of difficult texts.
 TEST_P(Stories, EncodesDifficultTextsAsHuggingFaceDoes) {
-  for (const json &row : readJson(fs::path(QCC_SOURCE_DIR) /
-                                  "test/import/tokenizer/stories6M-ids.json")) {
+  for (const json &row :
+       readJson(fs::path(QCC_SOURCE_DIR) / "test/import/tokenizer/stories6M-ids.json")) {
     std::string text = row.at("text");
     EXPECT_EQ(t.encode(text), row.at("ids").get<Ids>()) << text;
-    EXPECT_EQ(t.tokenizer.decode(row.at("ids").get<Ids>()), row.at("decoded").get<std::string>()) << text;
+    EXPECT_EQ(t.tokenizer.decode(row.at("ids").get<Ids>()), row.at("decoded").get<std::string>())
+        << text;
   }
 }
 
@@ -59,8 +65,9 @@ TEST_P(Stories, KnowsItsControlTokens) {
 
 /// A text of random bytes, some of them ill-formed, with tokens and spaces in it.
 std::string randomText(std::mt19937_64 &random) {
-  static const char *const parts[] = {"the ", " ", "\n", "Lily", "</s>", "\xE2\x96\x81", "\xF0\x9F",
-                                      "\xF0\x9F\x98\x80", "\xC3\xA9", "a", "'", "\xFF"};
+  static const char *const parts[] = {
+      "the ",     " ", "\n", "Lily", "</s>", "\xE2\x96\x81", "\xF0\x9F", "\xF0\x9F\x98\x80",
+      "\xC3\xA9", "a", "'",  "\xFF"};
   std::string text;
   for (std::uint64_t count = random() % 30; count > 0; --count) {
     text += random() % 4 == 0 ? std::string(1, static_cast<char>(random() % 256))

@@ -102,10 +102,10 @@ TEST(Sampler, TopKOfEqualsKeepsTheFirst) {
 
 TEST(Sampler, RepetitionPenaltyCountsAnIdOnce) {
   Sampler sampler = make({.repetitionPenalty = 2.0f});
-  EXPECT_EQ(pick(sampler, {3.0f, 2.0f, 1.0f}, {0}), 1u);        // 3 / 2 = 1.5
-  EXPECT_EQ(pick(sampler, {3.0f, 1.4f, 1.0f}, {0, 0, 0}), 0u);  // still 1.5
-  EXPECT_EQ(pick(sampler, {-1.0f, -1.5f, -9.0f}, {0}), 1u);     // -1 * 2 = -2
-  EXPECT_EQ(pick(sampler, {3.0f, 2.0f}, {0, 4096}), 1u);        // an id beyond the logits
+  EXPECT_EQ(pick(sampler, {3.0f, 2.0f, 1.0f}, {0}), 1u);       // 3 / 2 = 1.5
+  EXPECT_EQ(pick(sampler, {3.0f, 1.4f, 1.0f}, {0, 0, 0}), 0u); // still 1.5
+  EXPECT_EQ(pick(sampler, {-1.0f, -1.5f, -9.0f}, {0}), 1u);    // -1 * 2 = -2
+  EXPECT_EQ(pick(sampler, {3.0f, 2.0f}, {0, 4096}), 1u);       // an id beyond the logits
 }
 
 TEST(Sampler, SameSeedSameIds) {
@@ -131,8 +131,9 @@ TEST(Sampler, RefusesBadOptions) {
   const float nan = std::nanf("");
   for (const SamplingOptions &options :
        {SamplingOptions{.temperature = -1.0f}, SamplingOptions{.temperature = nan},
-        SamplingOptions{.topP = 0.0f}, SamplingOptions{.topP = 1.5f}, SamplingOptions{.minP = -0.1f},
-        SamplingOptions{.repetitionPenalty = 0.0f}, SamplingOptions{.repetitionPenalty = nan}}) {
+        SamplingOptions{.topP = 0.0f}, SamplingOptions{.topP = 1.5f},
+        SamplingOptions{.minP = -0.1f}, SamplingOptions{.repetitionPenalty = 0.0f},
+        SamplingOptions{.repetitionPenalty = nan}}) {
     EXPECT_EQ(Sampler::create(options).status().code, StatusCode::InvalidArgument);
   }
 }

@@ -10,7 +10,8 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-/// Pieces: 0 "a", 1 "b", 2 "ab", 3 "abab", 4 "<end>" (special), 5 "b" "b" = "bb"; merges ab, bb, abab.
+/// Pieces: 0 "a", 1 "b", 2 "ab", 3 "abab", 4 "<end>" (special), 5 "b" "b" = "bb"; merges ab, bb,
+/// abab.
 fb::TokenizerT smallTokenizer() {
   fb::TokenizerT section;
   section.version = 1;
@@ -39,7 +40,9 @@ Bytes pack(const fb::TokenizerT &section) {
   return Bytes(data, data + builder.GetSize());
 }
 
-StatusCode loadCode(const Bytes &bytes) { return Tokenizer::load(bytes).status().code; }
+StatusCode loadCode(const Bytes &bytes) {
+  return Tokenizer::load(bytes).status().code;
+}
 
 /// What loading says of the small tokenizer after a change.
 StatusCode codeAfter(const std::function<void(fb::TokenizerT &)> &change) {
@@ -70,7 +73,9 @@ TEST_F(SmallTokenizer, MergesByRankThenFromTheLeft) {
   EXPECT_EQ(encode("bbb"), (Ids{5, 1}));
 }
 
-TEST_F(SmallTokenizer, DropsCharactersThatHaveNoPiece) { EXPECT_EQ(encode("a?b"), Ids{2}); }
+TEST_F(SmallTokenizer, DropsCharactersThatHaveNoPiece) {
+  EXPECT_EQ(encode("a?b"), Ids{2});
+}
 
 TEST_F(SmallTokenizer, FindsControlTokensUnlessToldNotTo) {
   EXPECT_EQ(encode("a<end>b"), (Ids{0, 4, 1}));

@@ -1,5 +1,5 @@
-#include "runtime/text/ByteAlphabet.h"
 #include "runtime/text/Utf8.h"
+#include "runtime/text/ByteAlphabet.h"
 
 #include <gtest/gtest.h>
 
@@ -20,8 +20,8 @@ TEST(Utf8, WritesOneToFourBytes) {
 }
 
 TEST(Utf8, ReadsBackWhatItWrites) {
-  for (char32_t character : {0x0u, 0x7Fu, 0x80u, 0x7FFu, 0x800u, 0xD7FFu, 0xE000u, 0xFFFFu,
-                             0x10000u, 0x10FFFFu}) {
+  for (char32_t character :
+       {0x0u, 0x7Fu, 0x80u, 0x7FFu, 0x800u, 0xD7FFu, 0xE000u, 0xFFFFu, 0x10000u, 0x10FFFFu}) {
     Utf8Scan scan = scanUtf8(utf8(character));
     EXPECT_EQ(scan.kind, Utf8Scan::Kind::Character);
     EXPECT_EQ(scan.character, character);
@@ -31,9 +31,12 @@ TEST(Utf8, ReadsBackWhatItWrites) {
 // The examples of Unicode 15, section 3.9, tables 3-8 to 3-11.
 TEST(Utf8, ReplacesMaximalIllFormedParts) {
   const std::string r(replacementCharacter);
-  EXPECT_EQ(repairUtf8("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41"), r + r + r + r + r + r + r + r + "A");
-  EXPECT_EQ(repairUtf8("\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41"), r + r + r + r + r + r + r + r + "A");
-  EXPECT_EQ(repairUtf8("\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42"), r + r + r + r + r + "A" + r + r + "B");
+  EXPECT_EQ(repairUtf8("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41"),
+            r + r + r + r + r + r + r + r + "A");
+  EXPECT_EQ(repairUtf8("\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41"),
+            r + r + r + r + r + r + r + r + "A");
+  EXPECT_EQ(repairUtf8("\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42"),
+            r + r + r + r + r + "A" + r + r + "B");
   EXPECT_EQ(repairUtf8("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41"), r + r + r + r + "A");
 }
 
