@@ -28,8 +28,9 @@ static void addOptions(CLI::App &app, Options &options) {
   app.add_option("-o,--output", options.output, "the artifact to write (other forms go to stdout without it)");
   app.add_option("--target", options.target, "the chip: gfx90a, gfx942, gfx950, gfx1100, gfx1201, ...")
       ->default_val("gfx942");
-  app.add_option("--emit", options.emit, "what to make: lm, program, tile, llvm, isa or hsaco")
-      ->transform(CLI::CheckedTransformer(forms));
+  app.add_option("--emit", options.emit, "what to make: lm, program, tile, llvm, isa or hsaco (the default)")
+      ->transform(CLI::CheckedTransformer(forms).description(""))
+      ->type_name("FORM");
   app.add_option("--activations", options.activations, "element type of activations instead of the model's own")
       ->check(CLI::IsMember({"f32", "f16", "bf16"}));
   app.add_option("--tokenizer", options.tokenizer, "tokenizer.json or tokenizer.model (default: beside the model)");
