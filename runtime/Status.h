@@ -1,5 +1,6 @@
 // The runtime's one error type: a code and a sentence that names what failed, where, and the mend;
-// and a value or such an error. Both are internal: the public form is `qcc_status` in qcc_runtime.h.
+// and a value or such an error. Both are internal: the public form is `qcc_status` in
+// qcc_runtime.h.
 #pragma once
 
 #include <cassert>

@@ -5,6 +5,7 @@
 #include "passes/fuse/Passes.h"
 #include "passes/plan/Passes.h"
 #include "passes/tile/Passes.h"
+#include "passes/translate/Passes.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
@@ -15,6 +16,8 @@ int main(int argc, char **argv) {
   qcc::fuse::registerFusePasses();
   qcc::plan::registerPlanPasses();
   qcc::tile::registerTilePasses();
+  qcc::translate::registerTranslatePasses();
+  qcc::translate::registerTranslatePipeline();
   mlir::PassPipelineRegistration<>("clean-stage", "the clean stage", qcc::clean::buildCleanStage);
   mlir::PassPipelineRegistration<>("fuse-stage", "the fuse stage", qcc::fuse::buildFuseStage);
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "qcc pass driver\n", registry));

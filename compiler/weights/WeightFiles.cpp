@@ -1,5 +1,6 @@
 #include "compiler/weights/WeightFiles.h"
 
+#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 
 #include <cerrno>
@@ -30,7 +31,8 @@ static llvm::Error systemError(llvm::StringRef path, const char *action) {
 
 /// Maps `path` into `data` and `size`; an empty file maps to no bytes.
 static llvm::Error mapFile(const std::string &path, const uint8_t *&data, uint64_t &size) {
-  int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // Non-blocking, lest a pipe of that name waits for a writer.
+  int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) {
     return systemError(path, "open");
   }

@@ -113,7 +113,7 @@ def Qnt_WeightType : TypeDef<Qnt_Dialect, "Weight"> {
                         DefaultValuedParameter<"Encoding", "Encoding::none">:$zero,
                         OptionalParameter<"::mlir::Attribute">:$layout);
   let assemblyFormat = [{
-    `<` `[` $shape `]` `,` $encoding custom<WeightOptions>($block, $scale, $zero, $layout) `>`
+    `<` `[` $shape `]` `,` $encoding `` custom<WeightOptions>($block, $scale, $zero, $layout) `` `>`
   }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

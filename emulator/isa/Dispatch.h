@@ -51,4 +51,8 @@ struct DispatchResult {
 /// Runs every workgroup of the launch on all host cores and returns when the last has ended.
 DispatchResult runDispatch(const Dispatch &dispatch);
 
+/// Drops what was decoded from code in [code, code + bytes): call it before that memory is freed or
+/// rewritten. Launches still running keep what they use.
+void forgetCode(const uint8_t *code, size_t bytes);
+
 } // namespace qcc::emulator

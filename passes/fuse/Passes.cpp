@@ -7,6 +7,7 @@ using namespace mlir;
 
 void qcc::fuse::buildFuseStage(OpPassManager &manager) {
   OpPassManager &functions = manager.nest<func::FuncOp>();
+  functions.addPass(createWidenLogits());
   functions.addPass(createPairRotaryRows());
   functions.addPass(createFuseMatmuls());
   functions.addPass(createFuseNorms());

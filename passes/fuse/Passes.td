@@ -68,4 +68,12 @@ def VerifyFuse : FusePass<"verify-fuse"> {
   }];
 }
 
+def WidenLogits : FusePass<"widen-logits"> {
+  let summary = "Returns logits in f32, as samplers read them";
+  let description = [{
+    Casts the function's tensor result to f32. The cast becomes part of the head's epilogue, so that logits
+    leave the accumulator unrounded.
+  }];
+}
+
 #endif // QCC_PASSES_FUSE

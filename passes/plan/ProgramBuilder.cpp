@@ -8,7 +8,7 @@ using namespace qcc;
 using namespace qcc::plan;
 
 ProgramBuilder::ProgramBuilder(ModuleOp module) : module(module), b(module.getContext()) {
-  b.setInsertionPointToStart(module.getBody());
+  b.setInsertionPointToEnd(module.getBody());
   auto limits = module->getAttrOfType<DictionaryAttr>("program.limits");
   rowCapacity = limits.getAs<IntegerAttr>("row_capacity").getInt();
 }

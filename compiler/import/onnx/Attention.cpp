@@ -7,8 +7,7 @@ using namespace mlir;
 using namespace qcc;
 using namespace qcc::onnx_import;
 
-//===-- Rotary embedding
-//-----------------------------------------------------------------------------===//
+//===-- Rotary embedding ----------------------------------------------------------------------===//
 
 namespace {
 struct RotaryTables {
@@ -71,8 +70,7 @@ llvm::Error qcc::onnx_import::importRotaryEmbedding(Node &node) {
   return llvm::Error::success();
 }
 
-//===-- Group query attention
-//------------------------------------------------------------------------===//
+//===-- Group query attention -----------------------------------------------------------------===//
 // Inputs and attributes: onnxruntime, docs/ContribOperators.md, GroupQueryAttention.
 
 namespace {

@@ -1,4 +1,4 @@
-#include "compiler/import/onnx/Graph.h"
+#include "compiler/import/onnx/ConstantReader.h"
 
 #include "llvm/ADT/APFloat.h"
 #include "llvm/Support/Endian.h"

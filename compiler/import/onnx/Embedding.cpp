@@ -51,45 +51,70 @@ llvm::Error qcc::onnx_import::importGather(Node &node) {
   return llvm::Error::success();
 }
 
-/// Element encoding and columns of a GatherBlockQuantized table: int4 and uint4 tensors hold
-/// elements, uint8 tensors hold `bits`-wide elements packed along the last axis.
-static std::pair<qnt::Encoding, int64_t> tableElements(const Constant &table, int64_t bits) {
-  int64_t columns = table.shape[1];
-  if (table.dataType == Uint8) {
-    return {bits == 4 ? qnt::Encoding::u4 : qnt::Encoding::u8, columns * 8 / bits};
+namespace {
+/// A block-quantized embedding table.
+struct QuantizedTable {
+  const Constant *values = nullptr;
+  int64_t rows = 0, columns = 0, block = 0;
+  qnt::Encoding encoding = qnt::Encoding::none;
+};
+} // namespace
+
+/// Encoding and width of a table: int4 and uint4 tensors hold elements, uint8 tensors hold elements
+/// of `bits` packed along the row. A table that is tied to a head has the blocks of MatMulNBits as
+/// its second axis, which a Reshape removes.
+static QuantizedTable readTable(const Constant &values, int64_t bits, int64_t block) {
+  QuantizedTable table{&values, values.shape[0], 0, block, qnt::Encoding::none};
+  int64_t width = values.elements / std::max<int64_t>(table.rows, 1);
+  if (values.dataType == Uint8) {
+    table.encoding = bits == 4 ? qnt::Encoding::u4 : qnt::Encoding::u8;
+    table.columns = width * 8 / bits;
+  } else if (values.dataType == Uint4 || values.dataType == Int4) {
+    table.encoding = onnx_import::encodingOf(values.dataType);
+    table.columns = width;
   }
-  bool nibbles = table.dataType == Uint4 || table.dataType == Int4;
-  return {nibbles ? onnx_import::encodingOf(table.dataType) : qnt::Encoding::none, columns};
+  return table;
 }
 
 // Inputs and attributes: onnxruntime, docs/ContribOperators.md, GatherBlockQuantized.
-llvm::Error qcc::onnx_import::importGatherBlockQuantized(Node &node) {
-  const Constant *table = constantThroughReshape(node, 0);
+static llvm::Expected<QuantizedTable> readTable(Node &node) {
+  const Constant *values = constantThroughReshape(node, 0);
   int64_t bits = node.integer("bits", 4), block = node.integer("block_size", 128);
   int64_t axis = node.integer("quantize_axis", 1);
-  bool supported = table && table->shape.size() == 2 && (bits == 4 || bits == 8) &&
-                   node.integer("gather_axis", 0) == 0 && (axis == 1 || axis == -1) &&
-                   block >= 16 && block <= 256 && llvm::isPowerOf2_64(block);
-  if (!supported || table->shape[0] >= maxExtent || table->shape[1] >= maxExtent / 8) {
+  bool matrix = values && (values->shape.size() == 2 || values->shape.size() == 3);
+  bool supported = matrix && (bits == 4 || bits == 8) && node.integer("gather_axis", 0) == 0 &&
+                   (axis == 1 || axis == -1) && block >= 16 && block <= 256 &&
+                   llvm::isPowerOf2_64(block);
+  if (!supported) {
     return node.refuse("is supported on a constant matrix of 4 or 8 bits in blocks of 16 to 256 "
                        "along its rows");
+  }
+  QuantizedTable table = readTable(*values, bits, block);
+  if (table.rows < 1 || table.rows >= maxExtent || table.columns < 1 ||
+      table.columns >= maxExtent || table.columns * qnt::bitsOf(table.encoding) % 8 != 0) {
+    return node.refuse("has a table that is neither uint8 nor int4 nor uint4 of even width");
+  }
+  return table;
+}
+
+llvm::Error qcc::onnx_import::importGatherBlockQuantized(Node &node) {
+  llvm::Expected<QuantizedTable> table = readTable(node);
+  if (!table) {
+    return table.takeError();
   }
   if (llvm::Error error = checkTokens(node, 1)) {
     return error;
   }
-  auto [encoding, columns] = tableElements(*table, bits);
-  if (encoding == qnt::Encoding::none || columns * qnt::bitsOf(encoding) % 8 != 0 || columns < 1 ||
-      table->shape[0] < 1) {
-    return node.refuse("has a table that is neither uint8 nor int4 nor uint4 of even width");
-  }
-  BlockScheme scheme{block, constantThroughReshape(node, 2), node.constant(3), nullptr};
-  if (table->dataType == Uint4 && !scheme.zeros) {
+  BlockScheme scheme{table->block, constantThroughReshape(node, 2), constantThroughReshape(node, 3),
+                     nullptr};
+  if (table->values->dataType == Uint4 && !scheme.zeros) {
     return node.refuse("has unsigned values without zero points: state the zero points");
   }
   // Whole blocks make both storages the same bytes; `blocks` is what a tied MatMulNBits has too.
-  qnt::Storage storage = columns % block == 0 ? qnt::Storage::blocks : qnt::Storage::rows;
+  bool wholeBlocks = table->columns % table->block == 0;
   llvm::Expected<WeightValue> weight =
-      importBlockWeight(node, *table, table->shape[0], columns, encoding, storage, scheme);
+      importBlockWeight(node, *table->values, table->rows, table->columns, table->encoding,
+                        wholeBlocks ? qnt::Storage::blocks : qnt::Storage::rows, scheme);
   if (!weight) {
     return weight.takeError();
   }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "compiler/import/onnx/OnnxFile.h"
-#include "compiler/weights/WeightFiles.h"
+#include "dialects/qnt/Qnt.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -62,29 +62,6 @@ private:
   llvm::StringMap<const onnx::NodeProto *> producers;
   llvm::StringMap<Constant> constants;
   llvm::StringMap<const onnx::ValueInfoProto *> inputs, outputs;
-};
-
-/// Reads constants: where their bytes are, and the values of small ones.
-class ConstantReader {
-public:
-  explicit ConstantReader(const OnnxFile &file) : file(file), files(file.folder) {}
-
-  /// Where the bytes of `constant` are, checked against its shape and against the file's size.
-  llvm::Expected<qnt::SourceAttr> source(const Constant &constant, mlir::MLIRContext *context);
-  /// The values of an integer constant (int32 or int64).
-  llvm::Expected<llvm::SmallVector<int64_t>> integers(const Constant &constant,
-                                                      mlir::MLIRContext *context);
-  /// The value of a floating-point constant of one element.
-  llvm::Expected<double> scalar(const Constant &constant, mlir::MLIRContext *context);
-
-private:
-  llvm::Expected<qnt::SourceAttr> externalSource(const Constant &constant, int64_t bytes,
-                                                 mlir::MLIRContext *context);
-  llvm::Expected<llvm::ArrayRef<uint8_t>> bytes(const Constant &constant,
-                                                mlir::MLIRContext *context);
-
-  const OnnxFile &file;
-  WeightFiles files;
 };
 
 } // namespace qcc::onnx_import

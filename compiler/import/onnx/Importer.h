@@ -2,7 +2,7 @@
 // of one node with its way to refuse.
 #pragma once
 
-#include "compiler/import/onnx/Graph.h"
+#include "compiler/import/onnx/ConstantReader.h"
 #include "compiler/import/onnx/OnnxImport.h"
 #include "dialects/lm/Lm.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

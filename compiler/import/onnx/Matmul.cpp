@@ -41,7 +41,7 @@ static llvm::Expected<OptionalInputs> findOptionalInputs(Node &node) {
     if (node.input(index).empty()) {
       continue;
     }
-    const Constant *constant = node.constant(index);
+    const Constant *constant = constantThroughReshape(node, index);
     if (!constant) {
       return node.refuse("has input " + llvm::Twine(index) +
                          " that is no constant: export the model with constants folded");

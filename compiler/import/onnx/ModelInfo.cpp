@@ -1,5 +1,6 @@
 #include "compiler/import/onnx/ModelInfo.h"
 
+#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"

@@ -3,6 +3,7 @@
 #include "compiler/import/onnx/Importer.h"
 #include "compiler/import/onnx/ModelInfo.h"
 #include "mlir/IR/Verifier.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 

@@ -130,8 +130,7 @@ llvm::Expected<WeightValue> qcc::onnx_import::importBlockWeight(Node &node, cons
   return makeParameter(node, values.name, type, storage, sources);
 }
 
-//===-- Right-hand sides of MatMul
-//-------------------------------------------------------------------===//
+//===-- Right-hand sides of MatMul ------------------------------------------------------------===//
 
 /// A weight dequantized by `dequantize`, an ONNX DequantizeLinear over [N, K] with blocks along K
 /// or one scale a row (onnx, docs/Operators.md: DequantizeLinear).

@@ -42,7 +42,7 @@ func.func @matmul(%x: tensor<?x64xf16>, %w: !qnt.weight<[32, 64], u4, block = 32
                   %b: !qnt.weight<[32], f16>) {
   // CHECK: qnt.matmul %{{.*}}, %{{.*}} : tensor<?x64xf16>, <[32, 64], u4, block = 32, scale = f16> -> tensor<?x32xf16>
   %0 = qnt.matmul %x, %w : tensor<?x64xf16>, !qnt.weight<[32, 64], u4, block = 32, scale = f16> -> tensor<?x32xf16>
-  // CHECK: qnt.matmul %{{.*}}, %{{.*}} bias(%{{.*}} : <[32], f16>)
+  // CHECK: qnt.matmul %{{.*}}, %{{.*}} bias(%{{.*}} : !qnt.weight<[32], f16>)
   %1 = qnt.matmul %x, %w bias(%b : !qnt.weight<[32], f16>)
     : tensor<?x64xf16>, !qnt.weight<[32, 64], u4, block = 32, scale = f16> -> tensor<?x32xf16>
   return

@@ -1,0 +1,38 @@
+// What a compilation is asked for.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace qcc {
+
+/// The last thing that is made, and printed or written.
+enum class Emit { lm, program, tile, llvm, isa, hsaco };
+
+struct Options {
+  std::string model;         // model.onnx, or a folder that holds one
+  std::string output;        // of --emit=hsaco; other forms go to stdout when empty
+  std::string target;        // chip, "gfx942"
+  Emit emit = Emit::hsaco;
+  std::string activations;   // "f32", "f16", "bf16"; empty keeps the model's
+  std::string tokenizer;     // file or folder; empty looks beside the model
+  std::string dumpStages;    // folder for the IR after every stage; empty: none
+  std::string stopAfter;     // stage; empty runs all
+  int64_t maxBatch = 1;      // sequences of a session
+  int64_t maxContext = 0;    // positions of a sequence; 0: the model's, at most 4096
+  int64_t prefillRows = 64;  // tokens of a prefill step
+  unsigned threads = 0;      // 0: one a core
+  bool json = false;         // the summary as JSON
+  bool quiet = false;        // no summary
+};
+
+/// Exit codes of qcc.
+enum ExitCode {
+  exitSuccess = 0,
+  exitInput = 1,       // the model, a weight or the tokenizer is missing, damaged or not supported
+  exitCommandLine = 2, // the command line is not understood
+  exitCompile = 3,     // a stage failed
+  exitOutput = 4,      // the output could not be written
+};
+
+} // namespace qcc

@@ -1,0 +1,134 @@
+#include "compiler/chips/Chips.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace qcc;
+
+// Sources of the figures:
+// * Registers, granules, waves a SIMD, addressable registers, wave size and LDS a workgroup: LLVM
+// 22,
+//   llvm/lib/Target/AMDGPU/AMDGPU.td (FeatureISAVersion*, Feature1_5xVGPRs,
+//   AddressableLocalMemorySize) and Utils/AMDGPUBaseInfo.cpp (getTotalNumVGPRs,
+//   getVGPRAllocGranule, getMaxWavesPerEU).
+// * Instructions: what llvm-mc 22 accepts for the processor.
+// * Compute units, clock, bandwidth: AMD's data sheet of the named product.
+// * Launches: 4.5 us, published for MI300X (blog.kog.ai, the monokernel article). No figure of the
+// other
+//   chips is known, so that all rows hold this one.
+static constexpr double launchMicroseconds = 4.5;
+
+static constexpr Instructions cdna2 = {
+    .dot2F32F16 = true,
+    .dot2F32Bf16 = false,
+    .dot4 = Dot4Kind::sameSigns,
+    .packedF32 = true,
+    .rowBroadcast = true,
+    .rowXmask = false,
+    .permlaneX16 = false,
+    .permlaneSwap = false,
+    .vop3Literal = false,
+    .matrix = MatrixFamily::mfmaCdna2,
+};
+
+static constexpr Instructions cdna3 = [] {
+  Instructions has = cdna2;
+  has.matrix = MatrixFamily::mfmaCdna3;
+  return has;
+}();
+
+static constexpr Instructions cdna4 = [] {
+  Instructions has = cdna3;
+  has.dot2F32Bf16 = true;
+  has.permlaneSwap = true;
+  has.matrix = MatrixFamily::mfmaCdna4;
+  return has;
+}();
+
+static constexpr Instructions rdna3 = {
+    .dot2F32F16 = true,
+    .dot2F32Bf16 = true,
+    .dot4 = Dot4Kind::mixedSigns,
+    .packedF32 = false,
+    .rowBroadcast = false,
+    .rowXmask = true,
+    .permlaneX16 = true,
+    .permlaneSwap = false,
+    .vop3Literal = true,
+    .matrix = MatrixFamily::wmmaRdna3,
+};
+
+static constexpr Instructions rdna4 = [] {
+  Instructions has = rdna3;
+  has.matrix = MatrixFamily::wmmaRdna4;
+  return has;
+}();
+
+/// What the CDNA chips since CDNA2 share: 512 registers a lane and SIMD, half of them addressed as
+/// accumulators; eight waves.
+static constexpr Chip cdnaChip(llvm::StringLiteral name, llvm::StringLiteral product,
+                               unsigned computeUnits, unsigned ldsBytes, unsigned clockMhz,
+                               double bandwidth, Instructions has) {
+  return {.name = name,
+          .product = product,
+          .waveSize = 64,
+          .computeUnits = computeUnits,
+          .simdsPerUnit = 4,
+          .wavesPerSimd = 8,
+          .ldsBytes = ldsBytes,
+          .ldsBytesPerUnit = ldsBytes,
+          .vgprs = 512,
+          .vgprGranule = 8,
+          .vgprsPerWave = 256,
+          .sgprsPerWave = 102,
+          .clockMhz = clockMhz,
+          .bandwidth = bandwidth,
+          .launchMicroseconds = launchMicroseconds,
+          .has = has};
+}
+
+/// What the RDNA chips of the table share: waves of 32, 1536 registers a lane and SIMD ("1.5x
+/// VGPRs"), sixteen waves, 128 KiB of LDS for each pair of compute units.
+static constexpr Chip rdnaChip(llvm::StringLiteral name, llvm::StringLiteral product,
+                               unsigned computeUnits, unsigned clockMhz, double bandwidth,
+                               Instructions has) {
+  return {.name = name,
+          .product = product,
+          .waveSize = 32,
+          .computeUnits = computeUnits,
+          .simdsPerUnit = 2,
+          .wavesPerSimd = 16,
+          .ldsBytes = 65536,
+          .ldsBytesPerUnit = 65536,
+          .vgprs = 1536,
+          .vgprGranule = 24,
+          .vgprsPerWave = 256,
+          .sgprsPerWave = 106,
+          .clockMhz = clockMhz,
+          .bandwidth = bandwidth,
+          .launchMicroseconds = launchMicroseconds,
+          .has = has};
+}
+
+static constexpr Chip chips[] = {
+    // HBM2e, 4096 bits at 3.2 Gbit/s.
+    cdnaChip("gfx90a", "Instinct MI210", 104, 65536, 1700, 1638.4, cdna2),
+    // HBM3, 8192 bits at 5.2 Gbit/s.
+    cdnaChip("gfx942", "Instinct MI300X", 304, 65536, 2100, 5300, cdna3),
+    // HBM3E, 8192 bits at 8 Gbit/s; LDS grew to 160 KiB.
+    cdnaChip("gfx950", "Instinct MI355X", 256, 163840, 2400, 8000, cdna4),
+    // GDDR6, 384 bits at 20 Gbit/s.
+    rdnaChip("gfx1100", "Radeon RX 7900 XTX", 96, 2500, 960, rdna3),
+    // LPDDR5X-8000, 256 bits.
+    rdnaChip("gfx1151", "Radeon 8060S (Ryzen AI Max+ 395)", 40, 2900, 256, rdna3),
+    // GDDR6, 256 bits at 20 Gbit/s.
+    rdnaChip("gfx1201", "Radeon AI PRO R9700", 64, 2920, 640, rdna4),
+};
+
+const Chip *qcc::findChip(llvm::StringRef name) {
+  const Chip *found = llvm::find_if(chips, [&](const Chip &chip) { return chip.name == name; });
+  return found == std::end(chips) ? nullptr : found;
+}
+
+llvm::ArrayRef<Chip> qcc::allChips() {
+  return chips;
+}

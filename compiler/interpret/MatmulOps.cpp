@@ -1,0 +1,64 @@
+// qnt.matmul: products of floats are exact in double, and so is nearly every sum of them; the
+// result is rounded once. No order of summation that a kernel may choose is preferred.
+#include "compiler/interpret/Ops.h"
+#include "llvm/Support/Parallel.h"
+
+using namespace llvm;
+using namespace qcc;
+using namespace qcc::interpret;
+
+/// Sum of lhs[k] * rhs[k], in eight interleaved sums for the processor's vectors.
+static double dot(ArrayRef<double> lhs, ArrayRef<float> rhs) {
+  constexpr size_t lanes = 8;
+  double sums[lanes] = {};
+  size_t whole = lhs.size() / lanes * lanes;
+  for (size_t k = 0; k < whole; k += lanes) {
+    for (size_t lane = 0; lane < lanes; ++lane) {
+      sums[lane] += lhs[k + lane] * rhs[k + lane];
+    }
+  }
+  double sum = 0;
+  for (double part : sums) {
+    sum += part;
+  }
+  for (size_t k = whole; k < lhs.size(); ++k) {
+    sum += lhs[k] * rhs[k];
+  }
+  return sum;
+}
+
+/// Computes the output features [begin, end) of every row.
+static void matmulFeatures(ArrayRef<double> lhs, const Weight &weight, const Weight *bias,
+                           int64_t begin, int64_t end, Tensor &result) {
+  size_t depth = weight.columns();
+  std::vector<float> scratch(depth);
+  for (int64_t n = begin; n < end; ++n) {
+    ArrayRef<float> row = weight.row(n, scratch);
+    double offset = bias ? bias->at(n) : 0.0;
+    for (int64_t t = 0; t < result.rows; ++t) {
+      result.set(t, n, dot(lhs.slice(t * depth, depth), row) + offset);
+    }
+  }
+}
+
+static Error matmul(qnt::MatmulOp op, Frame &frame) {
+  const Tensor &lhs = frame.tensor(op.getLhs());
+  Weight &weight = frame.weight(op.getWeight());
+  const Weight *bias = op.getBias() ? &frame.weight(op.getBias()) : nullptr;
+  frame.weights.keepDecoded(weight);
+
+  Tensor result = frame.resultOf(op.getResult(), lhs.rows);
+  std::vector<double> wide(lhs.data.begin(), lhs.data.end());
+  constexpr int64_t featuresPerTask = 64;
+  parallelFor(0, divideCeil(weight.rows(), featuresPerTask), [&](size_t task) {
+    int64_t begin = task * featuresPerTask;
+    int64_t end = std::min(begin + featuresPerTask, weight.rows());
+    matmulFeatures(wide, weight, bias, begin, end, result);
+  });
+  frame.set(op.getResult(), std::move(result));
+  return Error::success();
+}
+
+void qcc::interpret::addMatmulOps(OpTable &table) {
+  addOp(table, matmul);
+}

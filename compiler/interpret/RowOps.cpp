@@ -1,0 +1,45 @@
+// Ops that bring rows in and take rows out: the embedding, and the rows whose logits are wanted.
+#include "compiler/interpret/Ops.h"
+#include "dialects/lm/Lm.h"
+
+using namespace qcc;
+using namespace qcc::interpret;
+using llvm::Error;
+using llvm::Twine;
+
+static Error embed(lm::EmbedOp op, Frame &frame) {
+  const Weight &table = frame.weight(op.getTable());
+  const Batch &batch = frame.batch(op.getBatch());
+  Tensor result = frame.resultOf(op.getResult(), batch.rows.size());
+  std::vector<float> scratch(table.columns());
+  for (int64_t t = 0; t < result.rows; ++t) {
+    int32_t token = batch.rows[t].token;
+    if (token < 0 || token >= table.rows()) {
+      return llvm::createStringError("token " + Twine(token) + " is not one of the " +
+                                     Twine(table.rows()) + " of the vocabulary");
+    }
+    for (auto [f, value] : llvm::enumerate(table.row(token, scratch))) {
+      result.set(t, f, value);
+    }
+  }
+  frame.set(op.getResult(), std::move(result));
+  return Error::success();
+}
+
+static Error selectRows(lm::SelectRowsOp op, Frame &frame) {
+  const Tensor &input = frame.tensor(op.getInput());
+  const Batch &batch = frame.batch(op.getBatch());
+  Tensor result = frame.resultOf(op.getResult(), batch.wanted.size());
+  for (int64_t i = 0; i < result.rows; ++i) {
+    for (int64_t f = 0; f < result.features; ++f) {
+      result.set(i, f, input.at(batch.wanted[i], f));
+    }
+  }
+  frame.set(op.getResult(), std::move(result));
+  return Error::success();
+}
+
+void qcc::interpret::addRowOps(OpTable &table) {
+  addOp(table, embed);
+  addOp(table, selectRows);
+}

@@ -1,0 +1,64 @@
+// qcc: the command line of the compiler.
+#include "compiler/Compile.h"
+#include "compiler/Pipeline.h"
+
+#include <CLI/CLI.hpp>
+
+using namespace qcc;
+
+static constexpr const char *footer = R"(Examples:
+  qcc model.onnx -o model.hsaco --target gfx942      compile for an MI300X
+  qcc model/ -o model.hsaco --target gfx1100 --max-batch 4 --max-context 2048
+  qcc model.onnx --emit=lm                           the imported decoder, cleaned, as MLIR on stdout
+  qcc model.onnx --target gfx942 --emit=isa          the kernels as assembler
+  qcc model.onnx -o m.hsaco --dump-stages stages/    the IR after every stage
+
+Exit codes: 0 done; 1 the model, a weight or the tokenizer is missing, damaged or not supported; 2 the
+command line is not understood; 3 a stage failed; 4 the output could not be written.)";
+
+static void addOptions(CLI::App &app, Options &options) {
+  static const std::map<std::string, Emit> forms{{"lm", Emit::lm},     {"program", Emit::program},
+                                                 {"tile", Emit::tile}, {"llvm", Emit::llvm},
+                                                 {"isa", Emit::isa},   {"hsaco", Emit::hsaco}};
+  std::vector<std::string> names;
+  for (const Stage &stage : stages()) {
+    names.push_back(stage.name.str());
+  }
+  app.add_option("MODEL", options.model, "model.onnx, or the folder that holds it")->required();
+  app.add_option("-o,--output", options.output, "the artifact to write (other forms go to stdout without it)");
+  app.add_option("--target", options.target, "the chip: gfx90a, gfx942, gfx950, gfx1100, gfx1201, ...")
+      ->default_val("gfx942");
+  app.add_option("--emit", options.emit, "what to make: lm, program, tile, llvm, isa or hsaco")
+      ->transform(CLI::CheckedTransformer(forms));
+  app.add_option("--activations", options.activations, "element type of activations instead of the model's own")
+      ->check(CLI::IsMember({"f32", "f16", "bf16"}));
+  app.add_option("--tokenizer", options.tokenizer, "tokenizer.json or tokenizer.model (default: beside the model)");
+  app.add_option("--max-batch", options.maxBatch, "sequences that a session holds")->check(CLI::Range(1, 64));
+  app.add_option("--max-context", options.maxContext, "positions of a sequence (default: the model's, at most 4096)")
+      ->check(CLI::Range(1, 1 << 20));
+  app.add_option("--prefill-rows", options.prefillRows, "tokens of a prefill step")->check(CLI::Range(1, 4096));
+  app.add_option("--dump-stages", options.dumpStages, "write the IR after every stage into this folder");
+  app.add_option("--stop-after", options.stopAfter, "stop after this stage and print the IR")
+      ->check(CLI::IsMember(names));
+  app.add_option("--threads", options.threads, "threads that pack weights (default: one a core)");
+  app.add_flag("--json", options.json, "print the summary as JSON");
+  app.add_flag("-q,--quiet", options.quiet, "print no summary and no progress");
+}
+
+int main(int argc, char **argv) {
+  Options options;
+  CLI::App app("Compiles a quantized decoder to one file for an AMD GPU.", "qcc");
+  app.set_version_flag("--version", "qcc " QCC_VERSION);
+  app.footer(footer);
+  addOptions(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return app.exit(error) == 0 ? exitSuccess : exitCommandLine;
+  }
+  if (options.emit == Emit::hsaco && options.stopAfter.empty() && options.output.empty()) {
+    llvm::errs() << "qcc: name the artifact to write with -o FILE\n";
+    return exitCommandLine;
+  }
+  return compile(options, llvm::outs());
+}

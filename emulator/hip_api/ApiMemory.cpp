@@ -1,0 +1,242 @@
+// The HIP calls that allocate memory and tell about pointers.
+#include "emulator/hip_api/Errors.h"
+#include "emulator/hip_api/Stream.h"
+
+using namespace qcc::emulator;
+
+namespace {
+
+/// Rows of pitched allocations begin at multiples of this many bytes.
+constexpr size_t pitchAlignment = 256;
+
+hipError_t allocate(void **pointer, size_t bytes, MemoryKind kind, unsigned flags) {
+  if (!pointer) {
+    return hipErrorInvalidValue;
+  }
+  *pointer = nullptr;
+  if (Platform::get().deviceCount() == 0) {
+    return hipErrorNoDevice;
+  }
+  if (hipError_t error = refuseDuringCapture()) {
+    return error;
+  }
+  if (bytes == 0) {
+    return hipSuccess;
+  }
+  Heap &heap = Platform::get().heap();
+  int device = currentDevice();
+  *pointer = heap.allocate(bytes, kind, device, flags);
+  if (!*pointer) {
+    uint64_t used = heap.used(device), budget = heap.budget(device);
+    return explain(hipErrorOutOfMemory, "an allocation of " + std::to_string(bytes) +
+                                            " bytes does not fit: the device has " +
+                                            std::to_string(budget) + " bytes, " +
+                                            std::to_string(used) + " are in use");
+  }
+  return hipSuccess;
+}
+
+hipError_t release(void *pointer) {
+  if (!pointer) {
+    return hipSuccess;
+  }
+  if (hipError_t error = refuseDuringCapture()) {
+    return error;
+  }
+  if (!Platform::get().heap().release(pointer)) {
+    return explain(hipErrorInvalidValue,
+                   "a pointer was freed that is not allocated, or not the begin of an allocation");
+  }
+  return hipSuccess;
+}
+
+hipError_t allocatePitched(void **pointer, size_t *pitch, size_t width, size_t rows) {
+  if (!pitch || width == 0 || rows == 0) {
+    return hipErrorInvalidValue;
+  }
+  size_t rowBytes = (width + pitchAlignment - 1) / pitchAlignment * pitchAlignment;
+  if (rowBytes < width || rows > SIZE_MAX / rowBytes) {
+    return hipErrorInvalidValue;
+  }
+  *pitch = rowBytes;
+  return allocate(pointer, rowBytes * rows, MemoryKind::Device, 0);
+}
+
+std::optional<Allocation> findLive(const void *pointer) {
+  return AllocationTable::get().find(reinterpret_cast<uint64_t>(pointer));
+}
+
+/// hipMemoryType: host and device are 0 and 1 before ROCm 6, 1 and 2 since, when managed became 3.
+int memoryType(MemoryKind kind) {
+  bool old = abiMajor() < 6;
+  switch (kind) {
+  case MemoryKind::Host:
+  case MemoryKind::RegisteredHost:
+    return old ? 0 : 1;
+  case MemoryKind::Managed:
+    return old ? 1 : 3;
+  default:
+    return old ? 1 : 2;
+  }
+}
+
+bool isOnHost(MemoryKind kind) {
+  return kind == MemoryKind::Host || kind == MemoryKind::RegisteredHost ||
+         kind == MemoryKind::Managed;
+}
+
+} // namespace
+
+QCC_HIP_API hipError_t hipMalloc(void **pointer, size_t bytes) {
+  return record(allocate(pointer, bytes, MemoryKind::Device, 0));
+}
+
+QCC_HIP_API hipError_t hipExtMallocWithFlags(void **pointer, size_t bytes, unsigned flags) {
+  return record(allocate(pointer, bytes, MemoryKind::Device, flags));
+}
+
+QCC_HIP_API hipError_t hipMallocAsync(void **pointer, size_t bytes, hipStream_t stream) {
+  if (!findStream(stream)) {
+    return record(hipErrorInvalidHandle);
+  }
+  return record(allocate(pointer, bytes, MemoryKind::Device, 0));
+}
+
+QCC_HIP_API hipError_t hipMallocManaged(void **pointer, size_t bytes, unsigned flags) {
+  return record(allocate(pointer, bytes, MemoryKind::Managed, flags));
+}
+
+QCC_HIP_API hipError_t hipHostMalloc(void **pointer, size_t bytes, unsigned flags) {
+  return record(allocate(pointer, bytes, MemoryKind::Host, flags));
+}
+
+QCC_HIP_API hipError_t hipHostAlloc(void **pointer, size_t bytes, unsigned flags) {
+  return hipHostMalloc(pointer, bytes, flags);
+}
+
+QCC_HIP_API hipError_t hipMallocHost(void **pointer, size_t bytes) {
+  return hipHostMalloc(pointer, bytes, 0);
+}
+
+QCC_HIP_API hipError_t hipMemAllocHost(void **pointer, size_t bytes) {
+  return hipHostMalloc(pointer, bytes, 0);
+}
+
+QCC_HIP_API hipError_t hipMallocPitch(void **pointer, size_t *pitch, size_t width, size_t height) {
+  return record(allocatePitched(pointer, pitch, width, height));
+}
+
+QCC_HIP_API hipError_t hipMemAllocPitch(hipDeviceptr_t *pointer, size_t *pitch, size_t width,
+                                        size_t height, unsigned) {
+  return record(allocatePitched(pointer, pitch, width, height));
+}
+
+QCC_HIP_API hipError_t hipMalloc3D(hipPitchedPtr *pointer, hipExtent extent) {
+  if (!pointer || (extent.depth && extent.height > SIZE_MAX / extent.depth)) {
+    return record(hipErrorInvalidValue);
+  }
+  pointer->xsize = extent.width;
+  pointer->ysize = extent.height;
+  return record(
+      allocatePitched(&pointer->ptr, &pointer->pitch, extent.width, extent.height * extent.depth));
+}
+
+QCC_HIP_API hipError_t hipFree(void *pointer) {
+  return record(release(pointer));
+}
+
+QCC_HIP_API hipError_t hipHostFree(void *pointer) {
+  return record(release(pointer));
+}
+
+QCC_HIP_API hipError_t hipFreeHost(void *pointer) {
+  return record(release(pointer));
+}
+
+QCC_HIP_API hipError_t hipFreeAsync(void *pointer, hipStream_t stream) {
+  return record(findStream(stream) ? release(pointer) : hipErrorInvalidHandle);
+}
+
+QCC_HIP_API hipError_t hipHostRegister(void *pointer, size_t bytes, unsigned flags) {
+  auto begin = reinterpret_cast<uint64_t>(pointer);
+  if (!pointer || bytes == 0 || begin + bytes < begin) {
+    return record(hipErrorInvalidValue);
+  }
+  Allocation allocation{{begin, begin + bytes}, MemoryKind::RegisteredHost, currentDevice(), flags};
+  return record(AllocationTable::get().insert(allocation) ? hipSuccess
+                                                          : hipErrorHostMemoryAlreadyRegistered);
+}
+
+QCC_HIP_API hipError_t hipHostUnregister(void *pointer) {
+  std::optional<Allocation> found = findLive(pointer);
+  auto begin = reinterpret_cast<uint64_t>(pointer);
+  if (!found || found->kind != MemoryKind::RegisteredHost || found->range.begin != begin) {
+    return record(hipErrorHostMemoryNotRegistered);
+  }
+  AllocationTable::get().erase(begin);
+  return hipSuccess;
+}
+
+QCC_HIP_API hipError_t hipHostGetDevicePointer(void **device, void *host, unsigned flags) {
+  std::optional<Allocation> found = findLive(host);
+  if (!device || flags != 0 || !found || !isOnHost(found->kind)) {
+    return record(hipErrorInvalidValue);
+  }
+  *device = host;
+  return hipSuccess;
+}
+
+QCC_HIP_API hipError_t hipHostGetFlags(unsigned *flags, void *host) {
+  std::optional<Allocation> found = findLive(host);
+  if (!flags || !found || !isOnHost(found->kind)) {
+    return record(hipErrorInvalidValue);
+  }
+  *flags = found->flags;
+  return hipSuccess;
+}
+
+QCC_HIP_API hipError_t hipPointerGetAttributes(hipPointerAttribute_t *attributes,
+                                               const void *pointer) {
+  if (!attributes || !pointer) {
+    return record(hipErrorInvalidValue);
+  }
+  std::optional<Allocation> found = findLive(pointer);
+  *attributes = {};
+  if (!found) {
+    // Since ROCm 6 an unknown pointer has a type of its own, 0, before it was an error.
+    attributes->device = -1;
+    return record(abiMajor() < 6 ? hipErrorInvalidValue : hipSuccess);
+  }
+  attributes->type = memoryType(found->kind);
+  attributes->device = found->device;
+  attributes->devicePointer = const_cast<void *>(pointer);
+  attributes->hostPointer = isOnHost(found->kind) ? attributes->devicePointer : nullptr;
+  attributes->isManaged = found->kind == MemoryKind::Managed;
+  attributes->allocationFlags = found->flags;
+  return hipSuccess;
+}
+
+QCC_HIP_API hipError_t hipMemGetAddressRange(hipDeviceptr_t *base, size_t *bytes,
+                                             hipDeviceptr_t pointer) {
+  std::optional<Allocation> found = findLive(pointer);
+  if (!base || !bytes || !found) {
+    return record(hipErrorInvalidValue);
+  }
+  *base = reinterpret_cast<void *>(found->range.begin);
+  *bytes = found->range.end - found->range.begin;
+  return hipSuccess;
+}
+
+QCC_HIP_API hipError_t hipMemPtrGetInfo(void *pointer, size_t *bytes) {
+  void *base = nullptr;
+  return hipMemGetAddressRange(&base, bytes, pointer);
+}
+
+/// Advice and prefetching change where pages are, which one memory has no use for.
+QCC_HIP_API hipError_t hipMemAdvise(const void *pointer, size_t, int, int) {
+  return record(findLive(pointer) ? hipSuccess : hipErrorInvalidValue);
+}
+
+QCC_HIP_API hipError_t hipMemPrefetchAsync(const void *pointer, size_t, int, hipStream_t stream) {
+  return record(findLive(pointer) && findStream(stream) ? hipSuccess : hipErrorInvalidValue);
+}

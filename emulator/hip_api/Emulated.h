@@ -1,0 +1,34 @@
+// What the emulated libamdhip64 exports beside HIP: the chip, the reason of the last failure,
+// counters. A program finds these names with dlsym; a real driver does not have them. All work from
+// C.
+#pragma once
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// What the program has asked of the device since it started.
+struct qcc_emulated_counters {
+  uint64_t kernel_launches;       // kernels run, those inside graphs included
+  uint64_t graph_launches;        // hipGraphLaunch
+  uint64_t device_to_host_copies; // calls and graph nodes
+  uint64_t host_to_device_copies; // calls and graph nodes
+};
+
+/// Makes every device the chip ("gfx942") from now on. Returns hipSuccess (0), hipErrorInvalidValue
+/// (1) for a chip that is not emulated, hipErrorIllegalState (401) while a module of another is
+/// loaded.
+int qccEmulatedSetChip(const char *chip);
+
+/// One sentence about the last error that this thread met, "" when there was none. Valid until the
+/// thread's next HIP call.
+const char *qccEmulatedLastError(void);
+
+/// Fills in the counters. Returns hipSuccess (0), or hipErrorInvalidValue (1) for null.
+int qccEmulatedCounters(struct qcc_emulated_counters *out);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,245 @@
+#include "emulator/hip_api/Launch.h"
+
+#include "emulator/hip_api/Errors.h"
+#include "emulator/hip_api/Occupancy.h"
+
+#include <cstring>
+#include <limits>
+
+namespace qcc::emulator {
+namespace {
+
+/// The argument segment is aligned to a cache line, so a wide scalar load may read up to its end.
+constexpr size_t kernargAlignment = 64;
+
+std::string describe(dim3 size) {
+  return std::to_string(size.x) + " x " + std::to_string(size.y) + " x " + std::to_string(size.z);
+}
+
+uint64_t product(dim3 size) {
+  return uint64_t(size.x) * size.y * size.z;
+}
+
+/// Grids are counted in work-items of 32 bits an axis.
+bool fitsGrid(uint32_t workgroups, uint32_t workItems) {
+  return workgroups > 0 && workItems > 0 &&
+         uint64_t(workgroups) * workItems <= std::numeric_limits<uint32_t>::max();
+}
+
+hipError_t checkSizes(const ihipModuleSymbol_t &function, dim3 grid, dim3 block) {
+  const std::string &name = function.info.name;
+  if (!fitsGrid(grid.x, block.x) || !fitsGrid(grid.y, block.y) || !fitsGrid(grid.z, block.z)) {
+    return explain(hipErrorInvalidConfiguration,
+                   "kernel " + name + " was launched with a grid of " + describe(grid) +
+                       " workgroups of " + describe(block) +
+                       ", which is empty or has 2^32 work-items or more on an axis");
+  }
+  uint64_t limit = function.info.maxFlatWorkgroupSize;
+  if (block.x > limit || block.y > limit || block.z > limit || product(block) > limit) {
+    return explain(hipErrorInvalidConfiguration,
+                   "kernel " + name + " was launched with workgroups of " + describe(block) +
+                       " work-items; it takes at most " + std::to_string(limit));
+  }
+  const auto &required = function.info.requiredWorkgroupSize;
+  if (required[0] && (required[0] != block.x || required[1] != block.y || required[2] != block.z)) {
+    return explain(hipErrorInvalidConfiguration,
+                   "kernel " + name + " was launched with workgroups of " + describe(block) +
+                       " work-items; it was compiled for " +
+                       describe({required[0], required[1], required[2]}));
+  }
+  return hipSuccess;
+}
+
+hipError_t checkResources(const ihipModuleSymbol_t &function, const Chip &chip, dim3 grid,
+                          dim3 block, uint64_t dynamicLds, bool cooperative) {
+  const std::string &name = function.info.name;
+  uint64_t lds = function.kernel.descriptor.groupSegmentFixedSize + dynamicLds;
+  if (dynamicLds > chip.ldsPerWorkgroup || lds > chip.ldsPerWorkgroup) {
+    return explain(hipErrorLaunchOutOfResources, "kernel " + name + " was launched with " +
+                                                     std::to_string(lds) + " bytes of LDS; " +
+                                                     std::string(chip.name) + " has " +
+                                                     std::to_string(chip.ldsPerWorkgroup));
+  }
+  uint64_t resident = workgroupsPerMultiprocessor(function, chip, product(block), dynamicLds);
+  if (resident == 0) {
+    return explain(hipErrorLaunchOutOfResources,
+                   "a workgroup of " + describe(block) + " work-items of kernel " + name +
+                       " needs more registers than a multiprocessor of " + std::string(chip.name) +
+                       " has");
+  }
+  if (cooperative && product(grid) > resident * chip.multiprocessors) {
+    return explain(hipErrorCooperativeLaunchTooLarge,
+                   "the cooperative launch of kernel " + name + " has " +
+                       std::to_string(product(grid)) + " workgroups; " +
+                       std::to_string(resident * chip.multiprocessors) + " fit on the device");
+  }
+  return hipSuccess;
+}
+
+uint64_t hiddenValue(ArgumentKind kind, const KernelLaunch &launch) {
+  switch (kind) {
+  case ArgumentKind::BlockCountX:
+    return launch.grid.x;
+  case ArgumentKind::BlockCountY:
+    return launch.grid.y;
+  case ArgumentKind::BlockCountZ:
+    return launch.grid.z;
+  case ArgumentKind::GroupSizeX:
+    return launch.block.x;
+  case ArgumentKind::GroupSizeY:
+    return launch.block.y;
+  case ArgumentKind::GroupSizeZ:
+    return launch.block.z;
+  case ArgumentKind::GridDims:
+    return launch.grid.z * launch.block.z > 1 ? 3 : launch.grid.y * launch.block.y > 1 ? 2 : 1;
+  case ArgumentKind::DynamicLdsSize:
+    return launch.dynamicLds;
+  // HIP grids are whole workgroups from origin 0; other services are null pointers.
+  default:
+    return 0;
+  }
+}
+
+/// The buffer of the `extra` list: pairs of a key and a value up to the end key.
+hipError_t copyExtra(const ihipModuleSymbol_t &function, void **extra, KernelLaunch &launch) {
+  const void *buffer = nullptr;
+  size_t bytes = 0;
+  for (; *extra != hipLaunchParamEnd; extra += 2) {
+    if (*extra == hipLaunchParamBufferPointer) {
+      buffer = extra[1];
+    } else if (*extra == hipLaunchParamBufferSize) {
+      bytes = extra[1] ? *static_cast<size_t *>(extra[1]) : 0;
+    } else {
+      return explain(hipErrorInvalidValue, "the extra list of a launch of kernel " +
+                                               function.info.name + " has an unknown key");
+    }
+  }
+  if (bytes > launch.kernarg.size() || (bytes > 0 && !buffer)) {
+    return explain(hipErrorInvalidValue,
+                   "a launch of kernel " + function.info.name + " passes " + std::to_string(bytes) +
+                       " bytes of arguments; it takes " + std::to_string(launch.kernarg.size()));
+  }
+  if (bytes > 0) {
+    std::memcpy(launch.kernarg.data(), buffer, bytes);
+  }
+  return hipSuccess;
+}
+
+hipError_t copyParams(const ihipModuleSymbol_t &function, void **params, KernelLaunch &launch) {
+  if (!function.info.hasMetadata && function.kernargBytes > 0) {
+    return explain(hipErrorInvalidValue,
+                   "kernel " + function.info.name +
+                       " has no argument metadata; pass its arguments by the extra list");
+  }
+  size_t next = 0;
+  for (const KernelArgument &argument : function.info.arguments) {
+    if (argument.kind != ArgumentKind::Explicit) {
+      continue;
+    }
+    if (!params || !params[next]) {
+      return explain(hipErrorInvalidValue, "a launch of kernel " + function.info.name +
+                                               " lacks argument " + std::to_string(next));
+    }
+    std::memcpy(launch.kernarg.data() + argument.offset, params[next], argument.size);
+    ++next;
+  }
+  return hipSuccess;
+}
+
+hipError_t fillArguments(ArgumentSource arguments, KernelLaunch &launch) {
+  const ihipModuleSymbol_t &function = *launch.function;
+  launch.kernarg.assign(function.kernargBytes, 0);
+  hipError_t error = arguments.extra ? copyExtra(function, arguments.extra, launch)
+                                     : copyParams(function, arguments.params, launch);
+  if (error) {
+    return error;
+  }
+  for (const KernelArgument &argument : function.info.arguments) {
+    if (argument.kind != ArgumentKind::Explicit) {
+      uint64_t value = hiddenValue(argument.kind, launch);
+      std::memset(launch.kernarg.data() + argument.offset, 0, argument.size);
+      std::memcpy(launch.kernarg.data() + argument.offset, &value,
+                  std::min<size_t>(argument.size, sizeof(value)));
+    }
+  }
+  return hipSuccess;
+}
+
+/// The argument segment of a running launch: a copy that kernels may read, and nothing beyond it.
+class KernargSegment {
+public:
+  KernargSegment(const std::vector<uint8_t> &contents, int device) {
+    size_t bytes = (contents.size() + kernargAlignment - 1) / kernargAlignment * kernargAlignment;
+    if (bytes == 0) {
+      return;
+    }
+    storage.resize(bytes + kernargAlignment);
+    void *aligned = storage.data();
+    size_t space = storage.size();
+    begin = static_cast<uint8_t *>(std::align(kernargAlignment, bytes, aligned, space));
+    std::memcpy(begin, contents.data(), contents.size());
+    auto address = reinterpret_cast<uint64_t>(begin);
+    AllocationTable::get().insert(
+        {{address, address + bytes}, MemoryKind::KernelArguments, device, 0});
+  }
+  ~KernargSegment() {
+    if (begin) {
+      AllocationTable::get().erase(reinterpret_cast<uint64_t>(begin));
+    }
+  }
+  KernargSegment(const KernargSegment &) = delete;
+  KernargSegment &operator=(const KernargSegment &) = delete;
+  const void *data() const { return begin; }
+
+private:
+  std::vector<uint8_t> storage;
+  uint8_t *begin = nullptr;
+};
+
+hipError_t codeOf(DispatchResult::Status status) {
+  switch (status) {
+  case DispatchResult::Status::Ok:
+    return hipSuccess;
+  case DispatchResult::Status::MemoryFault:
+    return hipErrorIllegalAddress;
+  case DispatchResult::Status::InvalidLaunch:
+    return hipErrorInvalidConfiguration;
+  default:
+    return hipErrorLaunchFailure;
+  }
+}
+
+} // namespace
+
+hipError_t prepareLaunch(std::shared_ptr<ihipModuleSymbol_t> function, dim3 grid, dim3 block,
+                         uint64_t dynamicLds, ArgumentSource arguments, bool cooperative,
+                         KernelLaunch &launch) {
+  const Chip &chip = Platform::get().chip();
+  if (hipError_t error = checkSizes(*function, grid, block)) {
+    return error;
+  }
+  if (hipError_t error = checkResources(*function, chip, grid, block, dynamicLds, cooperative)) {
+    return error;
+  }
+  launch = {std::move(function), grid, block, static_cast<uint32_t>(dynamicLds), {}};
+  return fillArguments(arguments, launch);
+}
+
+hipError_t runLaunch(const KernelLaunch &launch) {
+  if (!liveFunctions().find(launch.function.get())) {
+    return explain(hipErrorInvalidHandle, "kernel " + launch.function->info.name +
+                                              " was launched after its module was unloaded");
+  }
+  KernargSegment kernarg(launch.kernarg, launch.function->device);
+  Dispatch dispatch;
+  dispatch.kernel = &launch.function->kernel;
+  dispatch.gridWorkgroups = {launch.grid.x, launch.grid.y, launch.grid.z};
+  dispatch.workgroupSize = {launch.block.x, launch.block.y, launch.block.z};
+  dispatch.dynamicLdsBytes = launch.dynamicLds;
+  dispatch.kernarg = kernarg.data();
+  ++Platform::get().counters().kernelLaunches;
+  DispatchResult result = runDispatch(dispatch);
+  return result.ok() ? hipSuccess : explain(codeOf(result.status), result.message);
+}
+
+} // namespace qcc::emulator

@@ -1,0 +1,35 @@
+#include "emulator/isa/Chip.h"
+
+namespace qcc::emulator::isa {
+
+namespace {
+// Source: LLVM AMDGPUUsage, "Processors" and "Kernel Descriptor"; AMD's ISA manuals.
+// Columns: name, major, matrix cores, architected scratch, ids in TTMP, preload, keeps upper half,
+//          FNUZ, VGPR granule of the descriptor wave64, wave32, LDS bytes.
+constexpr ChipRow rows[] = {
+    {"gfx90a", 9, true, false, false, true, false, false, 8, 0, 64 * 1024},
+    {"gfx942", 9, true, true, false, true, false, true, 8, 0, 64 * 1024},
+    {"gfx950", 9, true, true, false, true, false, false, 8, 0, 160 * 1024},
+    {"gfx1100", 11, false, true, false, false, true, false, 4, 8, 64 * 1024},
+    {"gfx1101", 11, false, true, false, false, true, false, 4, 8, 64 * 1024},
+    {"gfx1102", 11, false, true, false, false, true, false, 4, 8, 64 * 1024},
+    {"gfx1103", 11, false, true, false, false, true, false, 4, 8, 64 * 1024},
+    {"gfx1150", 11, false, true, false, false, true, false, 4, 8, 64 * 1024},
+    {"gfx1151", 11, false, true, false, false, true, false, 4, 8, 64 * 1024},
+    {"gfx1152", 11, false, true, false, false, true, false, 4, 8, 64 * 1024},
+    {"gfx1153", 11, false, true, false, false, true, false, 4, 8, 64 * 1024},
+    {"gfx1200", 12, false, true, true, false, true, false, 4, 8, 64 * 1024},
+    {"gfx1201", 12, false, true, true, false, true, false, 4, 8, 64 * 1024},
+};
+} // namespace
+
+const ChipRow *findChip(std::string_view name) {
+  for (const ChipRow &row : rows) {
+    if (name == row.name) {
+      return &row;
+    }
+  }
+  return nullptr;
+}
+
+} // namespace qcc::emulator::isa

@@ -1,0 +1,169 @@
+// Binds vector ALU instructions to the rows of the lane tables.
+#include "emulator/isa/decode/Families.h"
+#include "emulator/isa/decode/LaneControl.h"
+#include "emulator/isa/decode/VectorNames.h"
+#include "emulator/isa/lane/LaneSet.h"
+
+namespace qcc::emulator::isa {
+
+namespace {
+
+bool is16(Type t) { return t == Type::F16 || t == Type::B16 || t == Type::BF16; }
+
+bool isCompareExec(const AssemblyLine &line) { return line.mnemonic.starts_with("v_cmpx_"); }
+
+/// Destinations: a register, a register and a mask, or a mask alone; gives the operands used, or -1.
+int takeResults(const AssemblyLine &line, const DecodeContext &context, const VectorRow &row,
+                Instruction &i) {
+  int at = 0;
+  if (row.result != Type::Mask) {
+    if (!takeDestination(line, at++, i.dst) || i.dst.place != Place::Vector) {
+      return -1;
+    }
+    return !row.writesMask || takeDestination(line, at++, i.dst2) ? at : -1;
+  }
+  if (isCompareExec(line) && context.chip->major > 9) {
+    return at; // EXEC is the only result
+  }
+  return takeDestination(line, at++, i.dst2) ? at : -1;
+}
+
+bool takeSources(const AssemblyLine &line, const DecodeContext &context, const VectorRow &row,
+                 size_t at, Instruction &i) {
+  i.sourceCount = row.sources;
+  const bool truthTable = line.has("bitop3");
+  const unsigned fromText = row.sources - (row.accumulates || truthTable ? 1 : 0);
+  for (unsigned n = 0; n < fromText; ++n, ++at) {
+    Operand &o = i.src[n];
+    if (!takeOperand(line, at, row.source[n], o) || o.place == Place::None) {
+      return false;
+    }
+    if (o.place == Place::Constant) {
+      o.splat = context.splats->splat(o.value);
+    }
+  }
+  if (row.accumulates) {
+    i.src[fromText] = i.dst;
+  }
+  if (truthTable) {
+    i.src[fromText].place = Place::Constant;
+    i.src[fromText].splat = context.splats->splat(static_cast<uint64_t>(line.integer("bitop3")));
+  }
+  if (!row.readsMask) {
+    return at == line.operands.size();
+  }
+  if (at < line.operands.size()) {
+    return takeOperand(line, at, Type::Mask, i.carry) && at + 1 == line.operands.size();
+  }
+  i.carry.place = Place::Scalar; // v_div_fmas and VOPD's v_cndmask do not name VCC
+  i.carry.index = SlotVcc;
+  i.carry.dwords = context.lanes == 64 ? 2 : 1;
+  return true;
+}
+
+int8_t outputScale(const AssemblyLine &line) {
+  if (line.has("mul")) {
+    return line.integer("mul") == 4 ? 2 : 1;
+  }
+  return line.has("div") ? -1 : 0;
+}
+
+/// Modifiers of the line; false when one of them cannot be honoured.
+bool takeModifiers(const AssemblyLine &line, const DecodeContext &context,
+                   std::string_view rowName, const VectorRow &row, Instruction &i) {
+  Modifiers &mod = i.mod;
+  const bool mix = row.source[0] == Type::Mix;
+  const unsigned textSources = row.sources - (row.accumulates || line.has("bitop3") ? 1 : 0);
+  const unsigned opSel = line.bits("op_sel", 0);
+  mod.opSel = static_cast<uint8_t>(opSel & ((1u << textSources) - 1));
+  mod.opSelHi = static_cast<uint8_t>(line.bits("op_sel_hi", mix ? 0 : 7) | (row.accumulates ? 4 : 0));
+  mod.negLo = static_cast<uint8_t>(line.bits("neg_lo", 0));
+  mod.negHi = static_cast<uint8_t>(line.bits("neg_hi", 0));
+  mod.clamp = line.has("clamp") && !rowName.ends_with(" clamp") && row.result != Type::Mask;
+  mod.outputScale = outputScale(line);
+  if (mod.clamp && (row.result == Type::B32 || row.result == Type::B16 ||
+                    row.result == Type::PkB16 || row.result == Type::B64)) {
+    return false;
+  }
+  if (is16(row.result)) {
+    i.resultHalf = i.dst.half >= 0 ? i.dst.half == 1 : (opSel >> textSources) & 1;
+    i.resultHalf |= rowName.starts_with("v_fma_mixhi");
+    i.keepOtherHalf = keepsOtherHalf(rowName, *context.chip) || i.resultHalf != 0;
+  }
+  if (line.has("byte_sel") || (line.has("op_sel") && rowName.starts_with("v_cvt_sr_"))) {
+    mod.sdwa = true; // a byte of the source, or of the result, as SDWA selects one
+    const unsigned byte = line.has("byte_sel") ? static_cast<unsigned>(line.integer("byte_sel"))
+                                               : line.bits("op_sel", 0) >> 2;
+    const Select select = static_cast<Select>(static_cast<unsigned>(Select::Byte0) + (byte & 3));
+    const bool toResult = rowName.starts_with("v_cvt_sr_");
+    (toResult ? mod.resultSelect : mod.sourceSelect[0]) = select;
+    mod.unused = Unused::Preserve;
+  }
+  if (line.encoding == "sdwa") {
+    parseSdwa(line, mod);
+  }
+  if (line.encoding == "dpp" || line.encoding == "e64_dpp") {
+    mod.permutation = parsePermutation(line, context);
+    return mod.permutation != nullptr;
+  }
+  return true;
+}
+
+bool isModified(const VectorRow &row, const Instruction &i) {
+  const Modifiers &mod = i.mod;
+  bool changed = mod.clamp || mod.outputScale != 0 || mod.sdwa || mod.permutation ||
+                 i.keepOtherHalf || i.resultHalf != 0 || row.source[0] == Type::Mix ||
+                 row.source[1] == Type::Mix || row.source[2] == Type::Mix || mod.opSel != 0;
+  for (unsigned n = 0; n < row.sources; ++n) {
+    const Operand &o = i.src[n];
+    const bool pair = row.source[n] == Type::PkF16 || row.source[n] == Type::PkB16 ||
+                      row.source[n] == Type::PkBF16 || row.source[n] == Type::PkF32;
+    changed |= o.negate || o.absolute || o.signExtend || o.half == 1 ||
+               (pair && ((mod.opSelHi >> n) & 1) == 0) || ((mod.negLo | mod.negHi) >> n & 1) != 0;
+  }
+  return changed;
+}
+
+bool bindOne(const AssemblyLine &line, const DecodeContext &context, Instruction &i) {
+  const std::string name = vectorRowName(line, context);
+  const VectorRow *row = findVectorRow(name.c_str());
+  if (row == nullptr) {
+    return false;
+  }
+  i.row = row;
+  i.kernel = row->kernel;
+  const int at = takeResults(line, context, *row, i);
+  if (at < 0 || !takeSources(line, context, *row, static_cast<size_t>(at), i) ||
+      !takeModifiers(line, context, row->name, *row, i)) {
+    return false;
+  }
+  if (isCompareExec(line)) {
+    i.execute = laneSet().compareExec;
+  } else {
+    i.execute = isModified(*row, i) ? laneSet().modified : laneSet().plain;
+  }
+  return true;
+}
+
+} // namespace
+
+bool bindVector(const AssemblyLine &line, const DecodeContext &context, Instruction &i) {
+  if (!line.mnemonic.starts_with("v_")) {
+    return false;
+  }
+  const size_t both = i.text.find(" :: ");
+  if (both == std::string::npos) {
+    return bindOne(line, context, i);
+  }
+  i.second = std::make_unique<Instruction>();
+  const std::string_view text = i.text;
+  const AssemblyLine first = splitAssembly(text.substr(0, both));
+  const AssemblyLine second = splitAssembly(text.substr(both + 4));
+  if (!bindOne(first, context, i) || !bindOne(second, context, *i.second)) {
+    return false;
+  }
+  i.execute = laneSet().dual;
+  return true;
+}
+
+} // namespace qcc::emulator::isa

@@ -1,0 +1,135 @@
+// s_load_*, s_buffer_load_* and the scalar cache's control.
+#include "emulator/isa/decode/Families.h"
+#include "emulator/isa/memory/Access.h"
+
+namespace qcc::emulator::isa {
+
+namespace {
+
+// Instruction fields: dst, src[0] base, src[1] scalar offset, immediate: constant offset,
+// detail[0] number of dwords.
+
+void runLoad(Wave &w, const Instruction &i) {
+  const uint64_t offset = static_cast<uint64_t>(i.immediate) + read32(w, i.src[1]);
+  const uint64_t address = (read64(w, i.src[0]) + offset) & ~uint64_t(3);
+  const uint32_t bytes = i.detail[0] * 4;
+  if (!isDeviceMemory(w, address, bytes)) {
+    addressFault(w, "global memory (a scalar load)", 0, address, bytes);
+    return;
+  }
+  std::memcpy(&w.s[i.dst.index], reinterpret_cast<const void *>(address), bytes);
+}
+
+/// Dwords outside the buffer read as zero.
+void runBufferLoad(Wave &w, const Instruction &i) {
+  const uint32_t *descriptor = &w.s[i.src[0].index];
+  const uint64_t base = descriptor[0] | static_cast<uint64_t>(descriptor[1] & 0xffff) << 32;
+  const uint32_t stride = (descriptor[1] >> 16) & 0x3fff;
+  const uint64_t size = static_cast<uint64_t>(descriptor[2]) * (stride == 0 ? 1 : stride);
+  const uint64_t offset =
+      (static_cast<uint64_t>(i.immediate) + read32(w, i.src[1])) & ~uint64_t(3);
+  uint32_t loaded[16] = {};
+  for (uint32_t k = 0; k < i.detail[0]; ++k) {
+    const uint64_t at = offset + k * 4;
+    if (at + 4 > size) {
+      continue;
+    }
+    if (!isDeviceMemory(w, base + at, 4)) {
+      addressFault(w, "global memory (a scalar buffer load)", 0, base + at, 4);
+      return;
+    }
+    std::memcpy(&loaded[k], reinterpret_cast<const void *>(base + at), 4);
+  }
+  std::memcpy(&w.s[i.dst.index], loaded, i.detail[0] * 4);
+}
+
+/// A clock that only moves forward: instructions executed.
+void runTime(Wave &w, const Instruction &i) {
+  w.setPair(i.dst.index, w.executed);
+}
+
+/// Number of dwords that a name's end says, 0 when it says none; `narrow` is set for 8 and 16 bits.
+uint32_t dwordsOf(std::string_view width) {
+  struct Row {
+    const char *name;
+    uint32_t dwords;
+  };
+  constexpr Row rows[] = {{"dword", 1},  {"dwordx2", 2}, {"dwordx3", 3}, {"dwordx4", 4},
+                          {"dwordx8", 8}, {"dwordx16", 16}, {"b32", 1},  {"b64", 2},
+                          {"b96", 3},    {"b128", 4},    {"b256", 8},    {"b512", 16}};
+  for (const Row &row : rows) {
+    if (width == row.name) {
+      return row.dwords;
+    }
+  }
+  return 0;
+}
+
+template <unsigned Bytes, bool Signed> void runNarrow(Wave &w, const Instruction &i) {
+  const uint64_t offset = static_cast<uint64_t>(i.immediate) + read32(w, i.src[1]);
+  const uint64_t address = read64(w, i.src[0]) + offset;
+  if (!isDeviceMemory(w, address, Bytes)) {
+    addressFault(w, "global memory (a scalar load)", 0, address, Bytes);
+    return;
+  }
+  uint32_t value = 0;
+  std::memcpy(&value, reinterpret_cast<const void *>(address), Bytes);
+  constexpr unsigned unused = 32 - Bytes * 8;
+  w.s[i.dst.index] = Signed ? static_cast<uint32_t>(static_cast<int32_t>(value << unused) >> unused)
+                            : value;
+}
+
+/// The offset part: "0x10", "s6 offset:0x10" or "null".
+bool takeOffset(const AssemblyLine &line, Instruction &i) {
+  i.immediate = line.integer("offset");
+  if (line.operands.size() < 3) {
+    return true;
+  }
+  Operand offset;
+  if (!takeOperand(line, 2, Type::B32, offset)) {
+    return false;
+  }
+  if (offset.place == Place::Constant) {
+    i.immediate += static_cast<int64_t>(offset.value);
+  } else {
+    i.src[1] = offset;
+  }
+  return true;
+}
+
+Handler narrowLoad(std::string_view width) {
+  return width == "u8"    ? runNarrow<1, false>
+         : width == "i8"  ? runNarrow<1, true>
+         : width == "u16" ? runNarrow<2, false>
+         : width == "i16" ? runNarrow<2, true>
+                          : nullptr;
+}
+
+} // namespace
+
+bool bindScalarMemory(const AssemblyLine &line, const DecodeContext &context, Instruction &i) {
+  std::string_view name = line.mnemonic;
+  if (name.starts_with("s_dcache") || name == "s_gl1_inv" || name.starts_with("s_prefetch") ||
+      name.starts_with("s_buffer_prefetch")) {
+    i.execute = [](Wave &, const Instruction &) {};
+    return true;
+  }
+  if (name == "s_memtime" || name == "s_memrealtime") {
+    i.execute = runTime;
+    return takeDestination(line, 0, i.dst);
+  }
+  const bool buffer = name.starts_with("s_buffer_load_");
+  if (!buffer && !name.starts_with("s_load_") && !name.starts_with("s_scratch_load_")) {
+    return false;
+  }
+  std::string_view width = name.substr(name.find("load_") + 5);
+  i.detail[0] = dwordsOf(width);
+  i.execute = buffer ? runBufferLoad : runLoad;
+  if (i.detail[0] == 0) {
+    i.execute = buffer ? nullptr : narrowLoad(width);
+  }
+  return i.execute != nullptr && takeDestination(line, 0, i.dst) &&
+         takeOperand(line, 1, Type::B64, i.src[0]) && takeOffset(line, i);
+}
+
+} // namespace qcc::emulator::isa

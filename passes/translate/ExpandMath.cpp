@@ -1,0 +1,42 @@
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/translate/Passes.h"
+
+namespace qcc::translate {
+#define GEN_PASS_DEF_EXPANDMATH
+#include "passes/translate/Passes.h.inc"
+} // namespace qcc::translate
+
+using namespace mlir;
+using namespace qcc;
+
+namespace {
+
+// Pattern: math.rsqrt x -> llvm.amdgcn.rsq(x)
+struct ExpandRsqrt : OpRewritePattern<math::RsqrtOp> {
+  using Base::Base;
+
+  LogicalResult matchAndRewrite(math::RsqrtOp op, PatternRewriter &rewriter) const override {
+    if (!op.getType().isF32()) {
+      return rewriter.notifyMatchFailure(op, "only f32 has the instruction's accuracy");
+    }
+    rewriter.replaceOpWithNewOp<LLVM::CallIntrinsicOp>(
+        op, op.getType(), rewriter.getStringAttr("llvm.amdgcn.rsq"), op.getOperand());
+    return success();
+  }
+};
+
+struct ExpandMathPass : translate::impl::ExpandMathBase<ExpandMathPass> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<ExpandRsqrt>(&getContext());
+    math::populateExpansionPatterns(patterns, {"tanh"});
+    arith::populateCeilFloorDivExpandOpsPatterns(patterns);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
+      signalPassFailure();
+    }
+  }
+};
+
+} // namespace

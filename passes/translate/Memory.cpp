@@ -1,0 +1,127 @@
+#include "passes/translate/Patterns.h"
+
+using namespace mlir;
+using namespace qcc;
+using namespace qcc::translate;
+
+static constexpr int64_t ldsAlignment = 16;
+
+/// Bytes of a scalar or vector.
+static int64_t byteSize(Type type) {
+  if (auto vector = dyn_cast<VectorType>(type)) {
+    return vector.getNumElements() * vector.getElementTypeBitWidth() / 8;
+  }
+  return type.getIntOrFloatBitWidth() / 8;
+}
+
+/// The alignment that tile promises: the value's size up to 16, or its largest power of two.
+static unsigned alignmentOf(Type type) {
+  int64_t size = byteSize(type);
+  return std::min<int64_t>(size & -size, 16);
+}
+
+/// base + offset bytes. An i32 offset is unsigned: written as a zero extension, global memory is
+/// addressed by a scalar base and a 32-bit vector offset.
+static Value addressOf(OpBuilder &builder, Location location, Value base, Value offset) {
+  auto type = cast<LLVM::LLVMPointerType>(base.getType());
+  bool global = type.getAddressSpace() == 1;
+  Type wanted = global ? builder.getI64Type() : builder.getI32Type();
+  if (offset.getType() != wanted) {
+    offset = global ? LLVM::ZExtOp::create(builder, location, wanted, offset).getResult()
+                    : LLVM::TruncOp::create(builder, location, wanted, offset).getResult();
+  }
+  return LLVM::GEPOp::create(builder, location, type, builder.getI8Type(), base, ValueRange{offset},
+                             LLVM::GEPNoWrapFlags::inboundsFlag | LLVM::GEPNoWrapFlags::nuw);
+}
+
+namespace {
+
+// Pattern: tile.shared bytes -> llvm.mlir.addressof of a global in LDS
+struct ConvertShared : OpConversionPattern<tile::SharedOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(tile::SharedOp op, OpAdaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    auto kernel = op->getParentOfType<FunctionOpInterface>();
+    auto module = op->getParentOfType<ModuleOp>();
+    auto type = cast<LLVM::LLVMPointerType>(getTypeConverter()->convertType(op.getType()));
+    auto bytes = LLVM::LLVMArrayType::get(rewriter.getI8Type(), op.getBytes());
+    std::string name = kernelLocalName(module, kernel.getName());
+    {
+      OpBuilder::InsertionGuard guard(rewriter);
+      rewriter.setInsertionPointToStart(module.getBody());
+      LLVM::GlobalOp::create(rewriter, op.getLoc(), bytes, /*isConstant=*/false,
+                             LLVM::Linkage::Internal, name, /*value=*/Attribute(), ldsAlignment,
+                             type.getAddressSpace());
+    }
+    rewriter.replaceOpWithNewOp<LLVM::AddressOfOp>(op, type, name);
+    return success();
+  }
+
+  /// The first free name of the kernel's LDS.
+  static std::string kernelLocalName(ModuleOp module, StringRef kernel) {
+    for (unsigned index = 0;; ++index) {
+      std::string name = (kernel + ".lds" + Twine(index)).str();
+      if (!module.lookupSymbol(name)) {
+        return name;
+      }
+    }
+  }
+};
+
+// Pattern: tile.load buffer[offset] -> llvm.load(gep(buffer, zext(offset)))
+struct ConvertLoad : OpConversionPattern<tile::LoadOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(tile::LoadOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Value address = addressOf(rewriter, op.getLoc(), adaptor.getBuffer(), adaptor.getOffset());
+    rewriter.replaceOpWithNewOp<LLVM::LoadOp>(op, op.getType(), address, alignmentOf(op.getType()),
+                                              /*isVolatile=*/false,
+                                              /*isNonTemporal=*/op.getStreaming(),
+                                              /*isInvariant=*/op.getInvariant());
+    return success();
+  }
+};
+
+// Pattern: tile.store value, buffer[offset] -> llvm.store value, gep(buffer, zext(offset))
+struct ConvertStore : OpConversionPattern<tile::StoreOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(tile::StoreOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Value address = addressOf(rewriter, op.getLoc(), adaptor.getBuffer(), adaptor.getOffset());
+    rewriter.replaceOpWithNewOp<LLVM::StoreOp>(op, adaptor.getValue(), address,
+                                               alignmentOf(adaptor.getValue().getType()));
+    return success();
+  }
+};
+
+// Pattern: tile.barrier -> release of LDS, s_barrier, acquire of LDS
+struct ConvertBarrier : OpConversionPattern<tile::BarrierOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(tile::BarrierOp op, OpAdaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    fence(rewriter, op.getLoc(), LLVM::AtomicOrdering::release);
+    ROCDL::SBarrierOp::create(rewriter, op.getLoc());
+    fence(rewriter, op.getLoc(), LLVM::AtomicOrdering::acquire);
+    rewriter.eraseOp(op);
+    return success();
+  }
+
+  /// A fence that waits for LDS alone: loads from global memory stay in flight across the barrier.
+  static void fence(OpBuilder &builder, Location location, LLVM::AtomicOrdering ordering) {
+    auto op = LLVM::FenceOp::create(builder, location, ordering, "workgroup");
+    op->setDiscardableAttr(
+        LLVM::LLVMDialect::getMmraAttrName(),
+        LLVM::MMRATagAttr::get(builder.getContext(), "amdgpu-synchronize-as", "local"));
+  }
+};
+
+} // namespace
+
+void translate::populateMemoryPatterns(RewritePatternSet &patterns, const TypeConverter &types) {
+  patterns.add<ConvertShared, ConvertLoad, ConvertStore, ConvertBarrier>(types,
+                                                                         patterns.getContext());
+}

@@ -1,0 +1,57 @@
+// The conversion patterns of ConvertTileToRocdl, one group a file.
+#pragma once
+
+#include "compiler/chips/Chips.h"
+#include "dialects/tile/Tile.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/ROCDLDialect.h"
+#include "mlir/Transforms/DialectConversion.h"
+
+namespace qcc::translate {
+
+/// A conversion pattern that knows the chip.
+template <typename Op> struct ChipPattern : mlir::OpConversionPattern<Op> {
+  ChipPattern(const mlir::TypeConverter &types, mlir::MLIRContext *context, const Chip &chip)
+      : mlir::OpConversionPattern<Op>(types, context), chip(chip) {}
+
+  const Chip &chip;
+};
+
+/// tile.shared, tile.load, tile.store, tile.barrier.
+void populateMemoryPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types);
+
+/// tile.unpack.
+void populateUnpackPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types,
+                            const Chip &chip);
+
+/// tile.dot.
+void populateDotPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types,
+                         const Chip &chip);
+
+/// tile.reduce_wave, tile.shuffle_xor.
+void populateCrossLanePatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types,
+                               const Chip &chip);
+
+/// A call of the intrinsic `name` with one result.
+inline mlir::Value callIntrinsic(mlir::OpBuilder &builder, mlir::Location location,
+                                 mlir::Type result, llvm::StringRef name,
+                                 mlir::ValueRange operands) {
+  return mlir::LLVM::CallIntrinsicOp::create(builder, location, result, builder.getStringAttr(name),
+                                             operands)
+      .getResults();
+}
+
+/// An i32 constant.
+inline mlir::Value constantI32(mlir::OpBuilder &builder, mlir::Location location, uint32_t value) {
+  return mlir::LLVM::ConstantOp::create(builder, location,
+                                        builder.getI32IntegerAttr(static_cast<int32_t>(value)));
+}
+
+/// This work-item's lane in its wave, of a workgroup that is a row of work-items along x.
+inline mlir::Value laneId(mlir::OpBuilder &builder, mlir::Location location, const Chip &chip) {
+  mlir::Value id = mlir::ROCDL::ThreadIdXOp::create(builder, location, builder.getI32Type());
+  mlir::Value mask = constantI32(builder, location, chip.waveSize - 1);
+  return mlir::LLVM::AndOp::create(builder, location, id, mask);
+}
+
+} // namespace qcc::translate

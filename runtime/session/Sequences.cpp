@@ -1,0 +1,59 @@
+#include "runtime/session/Sequences.h"
+
+namespace qcc::runtime {
+
+Result<uint32_t> Sequences::add() {
+  for (uint32_t slot = 0; slot < lengths.size(); ++slot) {
+    if (!lengths[slot]) {
+      lengths[slot] = 0;
+      return slot;
+    }
+  }
+  return {
+      StatusCode::ContextFull,
+      "All " + std::to_string(lengths.size()) +
+          " sequences of the session are in use; remove one, or compile the model with a larger "
+          "--max-batch."};
+}
+
+Result<uint32_t> Sequences::length(uint32_t slot) const {
+  if (slot >= lengths.size() || !lengths[slot]) {
+    return {StatusCode::NotFound, "The session has no sequence " + std::to_string(slot) + "."};
+  }
+  return *lengths[slot];
+}
+
+Status Sequences::remove(uint32_t slot) {
+  QCC_TRY(length(slot).status());
+  lengths[slot].reset();
+  return {};
+}
+
+Status Sequences::truncate(uint32_t slot, uint32_t newLength) {
+  QCC_TRY_ASSIGN(uint32_t current, length(slot));
+  if (newLength > current) {
+    return {StatusCode::InvalidArgument,
+            "Sequence " + std::to_string(slot) + " has " + std::to_string(current) +
+                " tokens and cannot be truncated to " + std::to_string(newLength) + "."};
+  }
+  lengths[slot] = newLength;
+  return {};
+}
+
+Status Sequences::checkRoom(uint32_t slot, uint64_t count) const {
+  QCC_TRY_ASSIGN(uint32_t current, length(slot));
+  if (count <= context - current) {
+    return {};
+  }
+  std::string holds = "the model was compiled for a context of " + std::to_string(context) +
+                      "; compile it with a larger --max-context.";
+  if (current == 0) {
+    return {StatusCode::ContextFull,
+            "The prompt of " + std::to_string(count) + " tokens is too long: " + holds};
+  }
+  return {StatusCode::ContextFull, "The context is full: sequence " + std::to_string(slot) +
+                                       " has " + std::to_string(current) + " tokens, " +
+                                       std::to_string(count) + " more do not fit, and " + holds};
+}
+
+} // namespace qcc::runtime

@@ -1,0 +1,196 @@
+// Streams, events, captures and graphs.
+#include "test/emulator/hip_api/HipCalls.h"
+
+using namespace qcc::emulator::test;
+
+namespace {
+
+class GraphTest : public ::testing::Test {
+protected:
+  void SetUp() override {
+    HIP_OK(static_cast<hipError_t>(qccEmulatedSetChip("gfx942")));
+    HIP_OK(hipStreamCreateWithFlags(&stream, 1));
+  }
+  void TearDown() override { HIP_OK(hipStreamDestroy(stream)); }
+
+  /// Captures a fill of `first` and a copy of it to `second`.
+  hipGraph_t captureFillAndCopy(DeviceArray<uint32_t> &first, DeviceArray<uint32_t> &second,
+                                int value) {
+    hipGraph_t graph = nullptr;
+    EXPECT_EQ(hipStreamBeginCapture(stream, hipStreamCaptureModeGlobal), hipSuccess);
+    EXPECT_EQ(hipMemsetD32Async(first.data, value, first.count, stream), hipSuccess);
+    EXPECT_EQ(
+        hipMemcpyAsync(second.data, first.data, first.count * 4, hipMemcpyDeviceToDevice, stream),
+        hipSuccess);
+    EXPECT_EQ(hipStreamEndCapture(stream, &graph), hipSuccess);
+    return graph;
+  }
+
+  hipStream_t stream = nullptr;
+};
+
+TEST_F(GraphTest, CapturedWorkRunsAtLaunch) {
+  DeviceArray<uint32_t> first(4), second(4);
+  hipGraph_t graph = captureFillAndCopy(first, second, 9);
+  EXPECT_EQ(second.read()[3], 0u);
+  size_t count = 0;
+  HIP_OK(hipGraphGetNodes(graph, nullptr, &count));
+  EXPECT_EQ(count, 2u);
+  hipGraphExec_t exec = nullptr;
+  HIP_OK(hipGraphInstantiate(&exec, graph, nullptr, nullptr, 0));
+  HIP_OK(hipGraphDestroy(graph));
+  qcc_emulated_counters before{}, after{};
+  qccEmulatedCounters(&before);
+  HIP_OK(hipGraphLaunch(exec, stream));
+  HIP_OK(hipStreamSynchronize(stream));
+  qccEmulatedCounters(&after);
+  EXPECT_EQ(after.graph_launches, before.graph_launches + 1);
+  EXPECT_EQ(second.read(), std::vector<uint32_t>(4, 9));
+  HIP_OK(hipGraphExecDestroy(exec));
+}
+
+TEST_F(GraphTest, UpdateReplacesParameters) {
+  DeviceArray<uint32_t> first(4), second(4);
+  hipGraph_t graph = captureFillAndCopy(first, second, 1);
+  hipGraph_t changed = captureFillAndCopy(first, second, 2);
+  hipGraphExec_t exec = nullptr;
+  HIP_OK(hipGraphInstantiate(&exec, graph, nullptr, nullptr, 0));
+  hipGraphNode_t culprit = nullptr;
+  hipGraphExecUpdateResult result{};
+  HIP_OK(hipGraphExecUpdate(exec, changed, &culprit, &result));
+  EXPECT_EQ(result, hipGraphExecUpdateSuccess);
+  HIP_OK(hipGraphLaunch(exec, stream));
+  EXPECT_EQ(second.read()[0], 2u);
+  hipGraph_t empty = nullptr;
+  HIP_OK(hipGraphCreate(&empty, 0));
+  EXPECT_EQ(hipGraphExecUpdate(exec, empty, &culprit, &result), hipErrorGraphExecUpdateFailure);
+  EXPECT_EQ(result, hipGraphExecUpdateErrorTopologyChanged);
+  HIP_OK(hipGraphDestroy(empty));
+  HIP_OK(hipGraphDestroy(graph));
+  HIP_OK(hipGraphDestroy(changed));
+  HIP_OK(hipGraphExecDestroy(exec));
+}
+
+TEST_F(GraphTest, KernelNodeWithNewParameters) {
+  LoadedKernels kernels("gfx942.hsaco");
+  HIP_OK(kernels.error);
+  DeviceArray<uint32_t> out(2);
+  void *params[] = {&out.data};
+  hipKernelNodeParams parameters{{32, 1, 1}, nullptr, kernels.function("sizes"),
+                                 {3, 1, 1},  params,  0};
+  hipGraph_t graph = nullptr;
+  hipGraphNode_t node = nullptr;
+  HIP_OK(hipGraphCreate(&graph, 0));
+  HIP_OK(hipGraphAddKernelNode(&node, graph, nullptr, 0, &parameters));
+  hipGraphExec_t exec = nullptr;
+  HIP_OK(hipGraphInstantiate(&exec, graph, nullptr, nullptr, 0));
+  HIP_OK(hipGraphLaunch(exec, stream));
+  EXPECT_EQ(out.read(), (std::vector<uint32_t>{3, 32}));
+  parameters.gridDim.x = 5;
+  HIP_OK(hipGraphExecKernelNodeSetParams(exec, node, &parameters));
+  HIP_OK(hipGraphLaunch(exec, stream));
+  EXPECT_EQ(out.read(), (std::vector<uint32_t>{5, 32}));
+  HIP_OK(hipGraphDestroy(graph));
+  HIP_OK(hipGraphExecDestroy(exec));
+}
+
+TEST_F(GraphTest, EdgesOrderNodesAndCyclesAreRefused) {
+  DeviceArray<uint32_t> array(1);
+  hipGraph_t graph = nullptr;
+  HIP_OK(hipGraphCreate(&graph, 0));
+  hipMemsetParams five{array.data, 4, 1, 4, 5, 1}, six{array.data, 4, 1, 4, 6, 1};
+  hipGraphNode_t last = nullptr, first = nullptr;
+  HIP_OK(hipGraphAddMemsetNode(&last, graph, nullptr, 0, &six));
+  HIP_OK(hipGraphAddMemsetNode(&first, graph, nullptr, 0, &five));
+  HIP_OK(hipGraphAddDependencies(graph, &first, &last, 1));
+  hipGraphExec_t exec = nullptr;
+  HIP_OK(hipGraphInstantiate(&exec, graph, nullptr, nullptr, 0));
+  HIP_OK(hipGraphLaunch(exec, nullptr));
+  EXPECT_EQ(array.read()[0], 6u);
+  HIP_OK(hipGraphExecDestroy(exec));
+  HIP_OK(hipGraphAddDependencies(graph, &last, &first, 1));
+  EXPECT_EQ(hipGraphInstantiate(&exec, graph, nullptr, nullptr, 0), hipErrorInvalidValue);
+  HIP_OK(hipGraphDestroy(graph));
+}
+
+TEST_F(GraphTest, CaptureForksAndJoins) {
+  DeviceArray<uint32_t> first(1), second(1);
+  hipStream_t other = nullptr;
+  hipEvent_t fork = nullptr, join = nullptr;
+  HIP_OK(hipStreamCreate(&other));
+  HIP_OK(hipEventCreate(&fork));
+  HIP_OK(hipEventCreate(&join));
+  HIP_OK(hipStreamBeginCapture(stream, hipStreamCaptureModeGlobal));
+  HIP_OK(hipMemsetD32Async(first.data, 1, 1, stream));
+  HIP_OK(hipEventRecord(fork, stream));
+  HIP_OK(hipStreamWaitEvent(other, fork, 0));
+  HIP_OK(hipMemcpyAsync(second.data, first.data, 4, hipMemcpyDeviceToDevice, other));
+  HIP_OK(hipEventRecord(join, other));
+  HIP_OK(hipStreamWaitEvent(stream, join, 0));
+  hipGraph_t graph = nullptr;
+  HIP_OK(hipStreamEndCapture(stream, &graph));
+  hipStreamCaptureStatus status{};
+  HIP_OK(hipStreamIsCapturing(other, &status));
+  EXPECT_EQ(status, hipStreamCaptureStatusNone);
+  hipGraphExec_t exec = nullptr;
+  HIP_OK(hipGraphInstantiate(&exec, graph, nullptr, nullptr, 0));
+  HIP_OK(hipGraphLaunch(exec, stream));
+  EXPECT_EQ(second.read()[0], 1u);
+  HIP_OK(hipGraphExecDestroy(exec));
+  HIP_OK(hipGraphDestroy(graph));
+  HIP_OK(hipEventDestroy(fork));
+  HIP_OK(hipEventDestroy(join));
+  HIP_OK(hipStreamDestroy(other));
+}
+
+TEST_F(GraphTest, CaptureRefusesWhatItCannotHold) {
+  hipGraph_t graph = nullptr;
+  EXPECT_EQ(hipStreamEndCapture(stream, &graph), hipErrorIllegalState);
+  EXPECT_EQ(hipStreamBeginCapture(nullptr, hipStreamCaptureModeGlobal),
+            hipErrorStreamCaptureUnsupported);
+  HIP_OK(hipStreamBeginCapture(stream, hipStreamCaptureModeGlobal));
+  EXPECT_EQ(hipStreamSynchronize(stream), hipErrorStreamCaptureUnsupported);
+  EXPECT_EQ(hipStreamEndCapture(stream, &graph), hipErrorStreamCaptureInvalidated);
+  EXPECT_EQ(graph, nullptr);
+  void *pointer = nullptr;
+  HIP_OK(hipStreamBeginCapture(stream, hipStreamCaptureModeRelaxed));
+  HIP_OK(hipMalloc(&pointer, 16));
+  HIP_OK(hipFree(pointer));
+  HIP_OK(hipStreamEndCapture(stream, &graph));
+  HIP_OK(hipGraphDestroy(graph));
+}
+
+TEST_F(GraphTest, HostFunctionsRunInOrder) {
+  DeviceArray<uint32_t> array(1);
+  struct Seen {
+    uint32_t *data;
+    uint32_t value;
+  } seen{array.data, 0};
+  HIP_OK(hipMemsetD32Async(array.data, 42, 1, stream));
+  HIP_OK(hipLaunchHostFunc(
+      stream,
+      [](void *data) {
+        auto *record = static_cast<Seen *>(data);
+        hipMemcpyDtoH(&record->value, record->data, 4);
+      },
+      &seen));
+  HIP_OK(hipStreamSynchronize(stream));
+  EXPECT_EQ(seen.value, 42u);
+}
+
+TEST_F(GraphTest, EventsMeasureTime) {
+  hipEvent_t start = nullptr, stop = nullptr;
+  HIP_OK(hipEventCreate(&start));
+  HIP_OK(hipEventCreate(&stop));
+  float milliseconds = -1.0f;
+  EXPECT_EQ(hipEventElapsedTime(&milliseconds, start, stop), hipErrorInvalidHandle);
+  HIP_OK(hipEventRecord(start, stream));
+  HIP_OK(hipEventRecord(stop, stream));
+  HIP_OK(hipEventElapsedTime(&milliseconds, start, stop));
+  EXPECT_GE(milliseconds, 0.0f);
+  HIP_OK(hipEventDestroy(start));
+  HIP_OK(hipEventDestroy(stop));
+  EXPECT_EQ(hipEventDestroy(stop), hipErrorInvalidHandle);
+}
+
+} // namespace

@@ -1,0 +1,168 @@
+// Rows in and out, norms, elementwise ops and matmul, on values small enough to compute by hand.
+#include "test/interpret/TinyModel.h"
+
+#include <cmath>
+
+using namespace qcc::interpret;
+
+namespace {
+class OpsTest : public testing::Test {
+protected:
+  TinyModel model;
+};
+} // namespace
+
+TEST_F(OpsTest, EmbedTakesTheTokensRow) {
+  ASSERT_FALSE(model.load(model.tensor("r", {{1, 2}, {3, 4}, {5, 6}}), "tensor<?x2xf32>"));
+  auto logits = model.interpreter().step({{2, 0, 0}, {0, 0, 1}, {2, 0, 2}}, {0, 1, 2});
+  ASSERT_TRUE(static_cast<bool>(logits));
+  EXPECT_EQ(rowsOf(*logits), (Rows{{5, 6}, {1, 2}, {5, 6}}));
+}
+
+TEST_F(OpsTest, EmbedRefusesTokensOutsideItsTable) {
+  ASSERT_FALSE(model.load(model.tensor("r", {{1, 2}}), "tensor<?x2xf32>"));
+  expectFailure(model.interpreter().step({{1, 0, 0}}, {0}),
+                "'lm.embed': token 1 is not one of the 1 of the vocabulary");
+}
+
+TEST_F(OpsTest, SelectRowsTakesTheWantedRows) {
+  std::string body =
+      model.tensor("x", {{1}, {2}, {3}}) + "%r = lm.select_rows %x, %batch : tensor<?x1xf32>\n";
+  ASSERT_FALSE(model.load(body, "tensor<?x1xf32>"));
+  auto logits = model.interpreter().step({{0, 0, 0}, {1, 0, 1}, {2, 0, 2}}, {2, 0});
+  ASSERT_TRUE(static_cast<bool>(logits));
+  EXPECT_EQ(rowsOf(*logits), (Rows{{3}, {1}}));
+}
+
+TEST_F(OpsTest, RmsNorm) {
+  // The mean of 1, 49, 1, 49 is 25.
+  std::string body = model.tensor("x", {{1, 7, -1, -7}, {0, 0, 0, 0}}) +
+                     model.vector("w", {5, 10, 5, 1}) +
+                     "%r = lm.rms_norm %x, %w epsilon 1.0e-30 : tensor<?x4xf32>, "
+                     "!qnt.weight<[4], f32> -> tensor<?x4xf32>\n";
+  expectRows(model.evaluate(body, "tensor<?x4xf32>", 2), {{1, 14, -1, -1.4f}, {0, 0, 0, 0}});
+}
+
+TEST_F(OpsTest, RmsNormEpsilonIsInsideTheRoot) {
+  std::string body = model.tensor("x", {{3, 3}}) + model.vector("w", {1, 2}) +
+                     "%r = lm.rms_norm %x, %w epsilon 1.6e+1 : tensor<?x2xf32>, "
+                     "!qnt.weight<[2], f32> -> tensor<?x2xf32>\n";
+  expectRows(model.evaluate(body, "tensor<?x2xf32>", 1), {{0.6f, 1.2f}});
+}
+
+TEST_F(OpsTest, RmsNormByGroups) {
+  std::string body = model.tensor("x", {{1, 7, 30, 40}}) + model.vector("w", {1, 2}) +
+                     "%r = lm.rms_norm %x, %w epsilon 0.0e+0 group 2 : tensor<?x4xf32>, "
+                     "!qnt.weight<[2], f32> -> tensor<?x4xf32>\n";
+  float root = std::sqrt(1250.0f);
+  expectRows(model.evaluate(body, "tensor<?x4xf32>", 1), {{0.2f, 2.8f, 30 / root, 80 / root}},
+             1e-6f);
+}
+
+TEST_F(OpsTest, RmsNormComputesWideAndRoundsToItsResult) {
+  // Squares of 300 overflow f16; 1/3 * 3 would not be 1 if the quotient were rounded first.
+  std::string body = model.tensor("x", {{300, 300}}, "f16") + model.vector("w", {3, 1.0f / 3}) +
+                     "%r = lm.rms_norm %x, %w epsilon 0.0e+0 : tensor<?x2xf16>, "
+                     "!qnt.weight<[2], f32> -> tensor<?x2xf16>\n";
+  expectRows(model.evaluate(body, "tensor<?x2xf16>", 1), {{3, roundTo(ElementType::f16, 1.0 / 3)}});
+}
+
+TEST_F(OpsTest, SkipRmsNormHasBothResults) {
+  std::string head =
+      model.tensor("x", {{1, 3}}) + model.tensor("y", {{0, 4}}) + model.vector("w", {5, 10});
+  std::string op = "%0, %1 = lm.skip_rms_norm %x, %y, %w epsilon 0.0e+0 : tensor<?x2xf32>, "
+                   "tensor<?x2xf32>, !qnt.weight<[2], f32> -> tensor<?x2xf32>, tensor<?x2xf32>\n";
+  std::string keep = " by 1.0 : tensor<?x2xf32>\n";
+  expectRows(model.evaluate(head + op + "%r = lm.scale %0" + keep, "tensor<?x2xf32>", 1),
+             {{1, 14}});
+  expectRows(model.evaluate(head + op + "%r = lm.scale %1" + keep, "tensor<?x2xf32>", 1), {{1, 7}});
+}
+
+TEST_F(OpsTest, SkipRmsNormNormalizesTheRoundedSum) {
+  // 2048 + 1 is 2048 in f16: with the other feature alike, the norm is exactly 1.
+  std::string body = model.tensor("x", {{2048, 2048}}, "f16") + model.tensor("y", {{1, 0}}, "f16") +
+                     model.vector("w", {1, 1}) +
+                     "%r, %s = lm.skip_rms_norm %x, %y, %w epsilon 0.0e+0 : tensor<?x2xf16>, "
+                     "tensor<?x2xf16>, !qnt.weight<[2], f32> -> tensor<?x2xf32>, tensor<?x2xf16>\n";
+  expectRows(model.evaluate(body, "tensor<?x2xf32>", 1), {{1, 1}});
+}
+
+TEST_F(OpsTest, Activations) {
+  auto unary = [&](const std::string &name) {
+    return model.evaluate(model.tensor("x", {{0, 1, -2}}) + "%r = lm." + name +
+                              " %x : tensor<?x3xf32>\n",
+                          "tensor<?x3xf32>", 1);
+  };
+  // sigmoid(1) = 1 / (1 + 1/e), sigmoid(-2) = 1 / (1 + e^2)
+  expectRows(unary("sigmoid"), {{0.5f, 0.7310586f, 0.1192029f}}, 1e-7f);
+  expectRows(unary("silu"), {{0, 0.7310586f, -0.2384058f}}, 1e-7f);
+  // tanh(sqrt(2/pi) * 1.044715) = 0.6823838; tanh(sqrt(2/pi) * -2.35772) = -0.9545977
+  expectRows(unary("gelu"), {{0, 0.8411920f, -0.0454023f}}, 1e-6f);
+}
+
+TEST_F(OpsTest, SumsAndProductsRoundOnce) {
+  auto binary = [&](const std::string &name) {
+    return model.evaluate(model.tensor("x", {{2048, 3}}, "f16") +
+                              model.tensor("y", {{3, 0.25}}, "f16") + "%r = lm." + name +
+                              " %x, %y : tensor<?x2xf16>\n",
+                          "tensor<?x2xf16>", 1);
+  };
+  expectRows(binary("add"), {{2052, 3.25}}); // 2051 is a tie between 2050 and 2052
+  expectRows(binary("mul"), {{6144, 0.75}});
+}
+
+TEST_F(OpsTest, ScaleCastAndSlice) {
+  std::string x = model.tensor("x", {{1, 2, 3.0009765625f}});
+  expectRows(
+      model.evaluate(x + "%r = lm.scale %x by -2.0 : tensor<?x3xf32>\n", "tensor<?x3xf32>", 1),
+      {{-2, -4, -6.001953125f}});
+  expectRows(model.evaluate(x + "%r = lm.cast %x : tensor<?x3xf32> -> tensor<?x3xbf16>\n",
+                            "tensor<?x3xbf16>", 1),
+             {{1, 2, 3}});
+  expectRows(model.evaluate(x + "%r = lm.slice %x at 1 : tensor<?x3xf32> -> tensor<?x2xf32>\n",
+                            "tensor<?x2xf32>", 1),
+             {{2, 3.0009765625f}});
+}
+
+//===-- Matmul -------------------------------------------------------------------------------===//
+
+TEST_F(OpsTest, MatmulWithBias) {
+  std::string body = model.tensor("x", {{1, 2, 3}, {0, -1, 0.5}}) +
+                     model.matrix("w", {{1, 0, 0}, {4, 5, 6}}) + model.vector("b", {10, 100}) +
+                     "%r = qnt.matmul %x, %w bias(%b : !qnt.weight<[2], f32>) : tensor<?x3xf32>, "
+                     "!qnt.weight<[2, 3], f32> -> tensor<?x2xf32>\n";
+  expectRows(model.evaluate(body, "tensor<?x2xf32>", 2), {{11, 132}, {10, 98}});
+}
+
+TEST_F(OpsTest, MatmulOfQuantizedWeight) {
+  // 9 features, more than one vector of the processor; q - 8 is 1 for all but the last, -8.
+  std::string body =
+      model.tensor("x", {{1, 2, 3, 4, 5, 6, 7, 8, 9}}) + "%w = qnt.parameter \"w\" values " +
+      model.bytes({0x99, 0x99, 0x99, 0x99, 0x90, 0x99, 0x99, 0x99}) + " storage blocks scales " +
+      model.f32({2, 3}) + " : !qnt.weight<[1, 9], u4, block = 8, scale = f32>\n" +
+      "%r = qnt.matmul %x, %w : tensor<?x9xf32>, "
+      "!qnt.weight<[1, 9], u4, block = 8, scale = f32> -> tensor<?x1xf32>\n";
+  expectRows(model.evaluate(body, "tensor<?x1xf32>", 1), {{36 * 2 - 9 * 8 * 3}});
+}
+
+TEST_F(OpsTest, MatmulAccumulatesWideAndRoundsOnce) {
+  // In fp16 (or in fp32, for the second column) the ones would be lost one by one.
+  std::vector<float> ones(65, 1.0f), big = ones;
+  big[0] = 16777216;
+  std::string body = model.tensor("x", {ones}) + model.matrix("w", {ones, big}) +
+                     "%r = qnt.matmul %x, %w : tensor<?x65xf32>, !qnt.weight<[2, 65], f32> -> "
+                     "tensor<?x2xf32>\n";
+  expectRows(model.evaluate(body, "tensor<?x2xf32>", 1), {{65, 16777280}});
+}
+
+TEST_F(OpsTest, MatmulNeedsNoMemoryForDecodedWeights) {
+  std::string body = model.tensor("x", {{1, 2}}) + model.matrix("w", {{3, 4}}) +
+                     "%r = qnt.matmul %x, %w : tensor<?x2xf32>, !qnt.weight<[1, 2], f32> -> "
+                     "tensor<?x1xf32>\n";
+  InterpreterOptions options;
+  options.decodedWeightBytes = 0;
+  ASSERT_FALSE(model.load(body, "tensor<?x1xf32>", "", "", options));
+  auto logits = model.interpreter().step({{0, 0, 0}}, {0});
+  ASSERT_TRUE(static_cast<bool>(logits));
+  EXPECT_EQ(rowsOf(*logits), (Rows{{11}}));
+}
