@@ -11,7 +11,8 @@ add_library(QccMlir INTERFACE)
 target_include_directories(QccMlir SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
 target_link_libraries(QccMlir INTERFACE MLIR LLVM)
 
-file(WRITE ${CMAKE_BINARY_DIR}/cmake/MlirHeaders.cpp "// Carrier of the precompiled header.\n")
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/cmake/MlirHeaders.cpp
+     CONTENT "// Carrier of the precompiled header.\n")
 add_library(QccMlirHeaders STATIC ${CMAKE_BINARY_DIR}/cmake/MlirHeaders.cpp)
 target_link_libraries(QccMlirHeaders PUBLIC QccMlir)
 target_precompile_headers(QccMlirHeaders PRIVATE

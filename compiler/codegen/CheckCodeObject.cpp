@@ -52,19 +52,8 @@ private:
 
 } // namespace
 
-/// Checks one dynamic symbol: defined, and if it is code, made of the chip's instructions.
-static Error checkSymbol(const object::ELFSymbolRef &symbol, const Disassembler &disassembler,
-                         const Chip &chip) {
-  Expected<StringRef> name = symbol.getName();
-  if (!name) {
-    return name.takeError();
-  }
-  if (cantFail(symbol.getFlags()) & object::SymbolRef::SF_Undefined) {
-    return createStringError("the code object needs '" + *name + "', which nothing defines");
-  }
-  if (symbol.getELFType() != ELF::STT_FUNC) {
-    return Error::success();
-  }
+/// The code of the function `symbol`.
+static Expected<ArrayRef<uint8_t>> codeOf(const object::ELFSymbolRef &symbol) {
   Expected<object::section_iterator> section = symbol.getSection();
   if (!section) {
     return section.takeError();
@@ -73,12 +62,39 @@ static Error checkSymbol(const object::ELFSymbolRef &symbol, const Disassembler 
   if (!content) {
     return content.takeError();
   }
-  uint64_t start = cantFail(symbol.getAddress()) - (*section)->getAddress();
-  ArrayRef<uint8_t> code = arrayRefFromStringRef(content->substr(start, symbol.getSize()));
-  if (std::optional<uint64_t> offset = disassembler.firstUnknown(code)) {
-    std::string words = toHex(code.drop_front(*offset).take_front(8), /*LowerCase=*/true);
+  Expected<uint64_t> address = symbol.getAddress();
+  if (!address) {
+    return address.takeError();
+  }
+  uint64_t start = *address - (*section)->getAddress();
+  return arrayRefFromStringRef(content->substr(start, symbol.getSize()));
+}
+
+/// Checks one dynamic symbol: defined, and if it is code, made of the chip's instructions.
+static Error checkSymbol(const object::ELFSymbolRef &symbol, const Disassembler &disassembler,
+                         const Chip &chip) {
+  Expected<StringRef> name = symbol.getName();
+  if (!name) {
+    return name.takeError();
+  }
+  Expected<uint32_t> flags = symbol.getFlags();
+  if (!flags) {
+    return flags.takeError();
+  }
+  if (*flags & object::SymbolRef::SF_Undefined) {
+    return createStringError("the code object needs '" + *name + "', which nothing defines");
+  }
+  if (symbol.getELFType() != ELF::STT_FUNC) {
+    return Error::success();
+  }
+  Expected<ArrayRef<uint8_t>> code = codeOf(symbol);
+  if (!code) {
+    return code.takeError();
+  }
+  if (std::optional<uint64_t> offset = disassembler.firstUnknown(*code)) {
+    std::string bytes = toHex(code->drop_front(*offset).take_front(8), /*LowerCase=*/true);
     return createStringError("kernel '" + *name + "', offset " + Twine(*offset) + ": bytes " +
-                             words + " are no instruction of " + chip.name);
+                             bytes + " are no instruction of " + chip.name);
   }
   return Error::success();
 }

@@ -10,7 +10,9 @@
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   registry.insert<qcc::qnt::QntDialect, qcc::lm::LmDialect, qcc::tile::TileDialect,
-                  qcc::program::ProgramDialect, mlir::func::FuncDialect>();
+                  qcc::program::ProgramDialect, mlir::func::FuncDialect, mlir::arith::ArithDialect,
+                  mlir::math::MathDialect, mlir::scf::SCFDialect, mlir::vector::VectorDialect,
+                  mlir::LLVM::LLVMDialect, mlir::ROCDL::ROCDLDialect>();
   mlir::registerTransformsPasses();
   qcc::clean::registerCleanPasses();
   qcc::fuse::registerFusePasses();

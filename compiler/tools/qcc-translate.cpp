@@ -1,7 +1,7 @@
 // qcc-translate: lane-level tile kernels to the LLVM dialect, LLVM IR, assembler text or a code
 // object of one chip, for lit tests and for people.
 #include "compiler/codegen/CodeObject.h"
-#include "dialects/tile/Tile.h"
+#include "dialects/program/Program.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Index/IR/IndexDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -74,17 +74,19 @@ static LogicalResult run(const Options &options) {
     return failure();
   }
   DialectRegistry registry;
-  registry.insert<tile::TileDialect, arith::ArithDialect, math::MathDialect, scf::SCFDialect,
-                  vector::VectorDialect, index::IndexDialect, cf::ControlFlowDialect,
-                  LLVM::LLVMDialect, ROCDL::ROCDLDialect>();
+  registry.insert<tile::TileDialect, program::ProgramDialect, qnt::QntDialect, lm::LmDialect,
+                  arith::ArithDialect, math::MathDialect, scf::SCFDialect, vector::VectorDialect,
+                  index::IndexDialect, cf::ControlFlowDialect, LLVM::LLVMDialect,
+                  ROCDL::ROCDLDialect>();
   codegen::registerTranslations(registry);
   MLIRContext context(registry);
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler diagnostics(sources, &context);
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(options.input, sources, &context);
-  if (!module) {
+  OwningOpRef<ModuleOp> program = parseSourceFile<ModuleOp>(options.input, sources, &context);
+  if (!program) {
     return failure();
   }
+  OwningOpRef<ModuleOp> module = translate::extractKernels(*program);
   PassManager manager(&context);
   translate::buildTranslateStage(manager, *chip);
   if (failed(manager.run(*module))) {

@@ -31,7 +31,7 @@ static Value addressOf(OpBuilder &builder, Location location, Value base, Value 
                     : LLVM::TruncOp::create(builder, location, wanted, offset).getResult();
   }
   return LLVM::GEPOp::create(builder, location, type, builder.getI8Type(), base, ValueRange{offset},
-                             LLVM::GEPNoWrapFlags::inboundsFlag | LLVM::GEPNoWrapFlags::nuw);
+                             LLVM::GEPNoWrapFlags::inbounds | LLVM::GEPNoWrapFlags::nuw);
 }
 
 namespace {

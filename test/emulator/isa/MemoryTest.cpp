@@ -39,6 +39,19 @@ TEST(Memory, LdsWidths) {
   }
 }
 
+TEST(Memory, LdsAddressesWrap) {
+  for (const char *chip : chips) {
+    const bool later = isWave32(chip);
+    auto out = runVector(chip, {std::string(later ? "ds_store_b32" : "ds_write_b32") +
+                                    " v1, v4\n" + (later ? "v_sub_nc_u32" : "v_sub_u32") + " v2, 0, v1\n" +
+                                    (later ? "ds_load_b32" : "ds_read_b32") + " v20, v2 offset:124",
+                                {pattern()},
+                                1,
+                                later ? "" : "s_mov_b64 exec, 0xffffffff"});
+    EXPECT_EQ(out[0][3], pattern()[28]) << chip;
+  }
+}
+
 TEST(Memory, LdsPairs) {
   for (const char *chip : chips) {
     const bool later = isWave32(chip);

@@ -1,0 +1,258 @@
+// Translated kernels run on the emulated device, every chip: what tile says is what is computed.
+#include "emulator/hip_api/Emulated.h"
+#include "emulator/hip_api/HipAbi.h"
+#include "test/codegen/Compilation.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <numeric>
+
+extern "C" {
+hipError_t hipMalloc(void **, size_t);
+hipError_t hipFree(void *);
+hipError_t hipMemcpyHtoD(hipDeviceptr_t, const void *, size_t);
+hipError_t hipMemcpyDtoH(void *, hipDeviceptr_t, size_t);
+hipError_t hipDeviceSynchronize();
+hipError_t hipModuleLoadData(hipModule_t *, const void *);
+hipError_t hipModuleUnload(hipModule_t);
+hipError_t hipModuleGetFunction(hipFunction_t *, hipModule_t, const char *);
+hipError_t hipModuleLaunchKernel(hipFunction_t, unsigned, unsigned, unsigned, unsigned, unsigned,
+                                 unsigned, unsigned, hipStream_t, void **, void **);
+}
+
+using namespace qcc;
+
+namespace {
+
+/// A kernel `k(%in, %out)` of `workgroup` work-items around `body`, in which %t is the work-item's
+/// number and %o4 four times that.
+std::string kernelText(const Chip &chip, unsigned workgroup, const std::string &body) {
+  return llvm::formatv(R"(
+tile.kernel @k(%in: !tile.buffer<global>, %out: !tile.buffer<global>) attributes {{
+    kind = "rows", schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>,
+    row_capacity = 1, workgroup = {0}, grid = array<i64: 1, 1, 1>} {{
+  %lane = tile.lane_id
+  %wave = tile.wave_id
+  %size = arith.constant {1} : i32
+  %four = arith.constant 4 : i32
+  %first = arith.muli %wave, %size : i32
+  %t = arith.addi %first, %lane : i32
+  %o4 = arith.muli %t, %four : i32
+{2}
+  tile.return
+})",
+                       workgroup, chip.waveSize, body);
+}
+
+/// One store of the f32 `value` as the `index`th array of `workgroup` elements.
+std::string storeText(const std::string &value, unsigned index, unsigned workgroup) {
+  return llvm::formatv("  %c_{0} = arith.constant {1} : i32\n"
+                       "  %o_{0} = arith.addi %o4, %c_{0} : i32\n"
+                       "  tile.store {2}, %out[%o_{0} : i32] : f32, !tile.buffer<global>\n",
+                       index, index * workgroup * 4, value);
+}
+
+class Execute : public ::testing::TestWithParam<const Chip *> {
+protected:
+  const Chip &chip() const { return *GetParam(); }
+
+  /// Compiles `text`, runs one workgroup of its kernel k on `input` and returns `results` elements.
+  template <typename Result, typename Input>
+  std::vector<Result> run(const std::string &text, unsigned workgroup,
+                          const std::vector<Input> &input, size_t results) {
+    std::vector<Result> output(results);
+    auto object = test::Compilation().compile(text, chip());
+    if (!object) {
+      ADD_FAILURE() << llvm::toString(object.takeError());
+      return output;
+    }
+    EXPECT_EQ(qccEmulatedSetChip(chip().name.data()), 0);
+    hipModule_t module = nullptr;
+    hipFunction_t function = nullptr;
+    void *in = nullptr, *out = nullptr;
+    check(hipModuleLoadData(&module, object->bytes.data()));
+    check(hipModuleGetFunction(&function, module, "k"));
+    check(hipMalloc(&in, input.size() * sizeof(Input)));
+    check(hipMalloc(&out, results * sizeof(Result)));
+    check(hipMemcpyHtoD(in, input.data(), input.size() * sizeof(Input)));
+    void *arguments[] = {&in, &out};
+    check(
+        hipModuleLaunchKernel(function, 1, 1, 1, workgroup, 1, 1, 0, nullptr, arguments, nullptr));
+    check(hipDeviceSynchronize());
+    check(hipMemcpyDtoH(output.data(), out, results * sizeof(Result)));
+    check(hipFree(in));
+    check(hipFree(out));
+    check(hipModuleUnload(module));
+    return output;
+  }
+
+private:
+  static void check(hipError_t error) { EXPECT_EQ(error, hipSuccess) << qccEmulatedLastError(); }
+};
+
+} // namespace
+
+TEST_P(Execute, ReductionsAndExchangesReachTheLanesTheyName) {
+  unsigned lanes = chip().waveSize, stores = 0;
+  std::string body = "  %v = tile.load %in[%o4 : i32] : !tile.buffer<global> -> f32\n";
+  for (unsigned width = 2; width <= lanes; width *= 2) {
+    for (const char *reduction : {"add", "max"}) {
+      body +=
+          llvm::formatv("  %r{0} = tile.reduce_wave {1} %v width {2}\n", stores, reduction, width);
+      body += storeText("%r" + std::to_string(stores), stores, lanes), ++stores;
+    }
+  }
+  unsigned reductions = stores;
+  for (unsigned mask = 1; mask < lanes; ++mask) {
+    body += llvm::formatv("  %r{0} = tile.shuffle_xor %v mask {1}\n", stores, mask);
+    body += storeText("%r" + std::to_string(stores), stores, lanes), ++stores;
+  }
+  // Small integers, so that sums are exact in any order.
+  std::vector<float> input(lanes);
+  for (unsigned i = 0; i < lanes; ++i) {
+    input[i] = static_cast<float>((i * 37) % 101) - 50;
+  }
+  auto output = run<float>(kernelText(chip(), lanes, body), lanes, input, stores * lanes);
+  for (unsigned lane = 0; lane < lanes; ++lane) {
+    for (unsigned i = 0; i < reductions; ++i) {
+      unsigned width = 2u << (i / 2);
+      auto *group = input.data() + lane / width * width;
+      float expected = i % 2 ? *std::max_element(group, group + width)
+                             : std::accumulate(group, group + width, 0.0f);
+      EXPECT_EQ(output[i * lanes + lane], expected) << "width " << width << " lane " << lane;
+    }
+    for (unsigned mask = 1; mask < lanes; ++mask) {
+      EXPECT_EQ(output[(reductions + mask - 1) * lanes + lane], input[lane ^ mask])
+          << "mask " << mask << " lane " << lane;
+    }
+  }
+}
+
+TEST_P(Execute, UnpackedElementsAreInOrder) {
+  unsigned lanes = chip().waveSize;
+  std::vector<uint32_t> input(lanes);
+  for (unsigned i = 0; i < lanes; ++i) {
+    input[i] = i * 2654435761u;
+  }
+  for (unsigned bits : {2u, 4u, 8u}) {
+    for (bool half : {false, true}) {
+      unsigned elements = 32 / bits;
+      std::string type = llvm::formatv("vector<{0}xf{1}>", elements, half ? 16 : 32);
+      std::string wide = llvm::formatv("vector<{0}xf32>", elements);
+      std::string body =
+          llvm::formatv("  %v = tile.load %in[%o4 : i32] : !tile.buffer<global> -> vector<1xi32>\n"
+                        "  %u = tile.unpack %v bits {0} bias {1} : vector<1xi32> -> {2}\n"
+                        "  {3}\n"
+                        "  %n = arith.constant {4} : i32\n"
+                        "  %o = arith.muli %t, %n : i32\n"
+                        "  tile.store {5}, %out[%o : i32] : {6}, !tile.buffer<global>\n",
+                        bits, half ? 1024 : 0, type,
+                        half ? "%w = arith.extf %u : " + type + " to " + wide : std::string(),
+                        elements * 4, half ? "%w" : "%u", wide);
+      auto output =
+          run<float>(kernelText(chip(), lanes, body), lanes, input, size_t(lanes) * elements);
+      for (unsigned i = 0; i < lanes * elements; ++i) {
+        // The `pairs` order: even elements in the low half of the word, odd ones in the high half.
+        unsigned element = i % elements, shift = element / 2 * bits + element % 2 * 16;
+        uint32_t value = input[i / elements] >> shift & ((1u << bits) - 1);
+        EXPECT_EQ(output[i], static_cast<float>(value + (half ? 1024 : 0)))
+            << bits << " bits, element " << i;
+      }
+    }
+  }
+}
+
+TEST_P(Execute, DotProductsAddUp) {
+  unsigned lanes = chip().waveSize;
+  std::string body = R"(
+  %two = arith.constant 2 : i32
+  %o32 = arith.muli %t, %size32 : i32
+  %a = tile.load %in[%o32 : i32] : !tile.buffer<global> -> vector<8xf32>
+  %h = arith.truncf %a : vector<8xf32> to vector<8xf16>
+  %one = arith.constant 1.0 : f32
+  %df = tile.dot %a, %a, %one : vector<8xf32>
+  %dh = tile.dot %h, %h, %one : vector<8xf16>
+)";
+  body = "  %size32 = arith.constant 32 : i32\n" + body + storeText("%df", 0, lanes) +
+         storeText("%dh", 1, lanes);
+  std::vector<float> input(8 * lanes);
+  for (size_t i = 0; i < input.size(); ++i) {
+    input[i] = static_cast<float>(i % 23) - 11;
+  }
+  auto output = run<float>(kernelText(chip(), lanes, body), lanes, input, 2 * lanes);
+  for (unsigned lane = 0; lane < lanes; ++lane) {
+    auto *row = input.data() + 8 * lane;
+    float expected = std::inner_product(row, row + 8, row, 1.0f);
+    EXPECT_EQ(output[lane], expected) << "f32, lane " << lane;
+    EXPECT_EQ(output[lanes + lane], expected) << "f16, lane " << lane;
+  }
+}
+
+TEST_P(Execute, WavesMeetAtTheBarrier) {
+  unsigned workgroup = 4 * chip().waveSize;
+  std::string body = llvm::formatv(R"(
+  %lds = tile.shared {0} : !tile.buffer<shared>
+  %v = tile.load %in[%o4 : i32] : !tile.buffer<global> -> i32
+  tile.store %v, %lds[%o4 : i32] : i32, !tile.buffer<shared>
+  tile.barrier
+  %last = arith.constant {1} : i32
+  %r4 = arith.subi %last, %o4 : i32
+  %w = tile.load %lds[%r4 : i32] : !tile.buffer<shared> -> i32
+  tile.store %w, %out[%o4 : i32] : i32, !tile.buffer<global>
+)",
+                                   workgroup * 4, workgroup * 4 - 4);
+  std::vector<int32_t> input(workgroup);
+  std::iota(input.begin(), input.end(), 7);
+  auto output = run<int32_t>(kernelText(chip(), workgroup, body), workgroup, input, workgroup);
+  EXPECT_EQ(output, std::vector<int32_t>(input.rbegin(), input.rend()));
+}
+
+TEST_P(Execute, MathIsAccurate) {
+  struct Function {
+    const char *operation;
+    double (*reference)(double);
+  };
+  static constexpr Function functions[] = {
+      {"math.exp", [](double x) { return std::exp(x); }},
+      {"math.exp2", [](double x) { return std::exp2(x); }},
+      {"math.log", [](double x) { return std::log(x); }},
+      {"math.sqrt", [](double x) { return std::sqrt(x); }},
+      {"math.rsqrt", [](double x) { return 1 / std::sqrt(x); }},
+      {"math.tanh", [](double x) { return std::tanh(x); }},
+  };
+  unsigned lanes = chip().waveSize, stores = 0;
+  std::string body = "  %v = tile.load %in[%o4 : i32] : !tile.buffer<global> -> f32\n";
+  for (const Function &function : functions) {
+    body += llvm::formatv("  %r{0} = {1} %v : f32\n", stores, function.operation);
+    body += storeText("%r" + std::to_string(stores), stores, lanes), ++stores;
+  }
+  std::vector<float> input(lanes);
+  for (unsigned i = 0; i < lanes; ++i) {
+    input[i] = 0.11f + 0.37f * static_cast<float>(i);
+  }
+  auto output = run<float>(kernelText(chip(), lanes, body), lanes, input, stores * lanes);
+  for (unsigned i = 0; i < stores; ++i) {
+    for (unsigned lane = 0; lane < lanes; ++lane) {
+      double expected = functions[i].reference(input[lane]);
+      // 2^-20: the chips' approximations are good to about 1 ulp (2^-23); tanh and log of numbers
+      // near 1 subtract and lose up to three bits.
+      double tolerance = std::max(std::abs(expected), 0.125) * 0x1p-20;
+      EXPECT_NEAR(output[i * lanes + lane], expected, tolerance)
+          << functions[i].operation << "(" << input[lane] << ")";
+    }
+  }
+}
+
+static std::vector<const Chip *> chipRows() {
+  std::vector<const Chip *> rows;
+  for (const Chip &chip : allChips()) {
+    rows.push_back(&chip);
+  }
+  return rows;
+}
+
+INSTANTIATE_TEST_SUITE_P(Chips, Execute, ::testing::ValuesIn(chipRows()),
+                         [](const auto &info) { return info.param->name.str(); });

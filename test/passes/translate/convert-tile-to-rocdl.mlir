@@ -1,0 +1,99 @@
+// RUN: qcc-opt %s --convert-tile-to-rocdl=chip=gfx942 --canonicalize --cse | FileCheck %s --check-prefixes=CHECK,CDNA
+// RUN: qcc-opt %s --convert-tile-to-rocdl=chip=gfx1100 --canonicalize --cse | FileCheck %s --check-prefixes=CHECK,RDNA
+
+#schedule = #tile.schedule<waves = 2, rows = 1, splitK = 1, stage = 0>
+
+// CHECK: #[[LOCAL:.*]] = #llvm.mmra_tag<"amdgpu-synchronize-as":"local">
+// CHECK: llvm.mlir.global internal @memory.lds0() {addr_space = 3 : i32, alignment = 16 : i64{{.*}}} : !llvm.array<256 x i8>
+
+// What is only loaded is readonly, and noalias when every load is invariant.
+// CHECK-LABEL: llvm.func protected @memory(
+// CHECK-SAME:    %[[A:.*]]: !llvm.ptr<1> {llvm.noalias, llvm.noundef, llvm.readonly},
+// CHECK-SAME:    %[[B:.*]]: !llvm.ptr<1> {llvm.noundef, llvm.readonly}, %[[C:.*]]: !llvm.ptr<1> {llvm.noundef})
+// CHECK-SAME:    rocdl.flat_work_group_size = "128,128", rocdl.kernel, rocdl.reqd_work_group_size = array<i32: 128, 1, 1>
+// CDNA-SAME:     target_cpu = "gfx942"
+// RDNA-SAME:     target_cpu = "gfx1100"
+tile.kernel @memory(%a: !tile.buffer<global>, %b: !tile.buffer<global>, %c: !tile.buffer<global>)
+    attributes {kind = "rows", schedule = #schedule, row_capacity = 1, workgroup = 128, grid = array<i64: 4, 1, 1>} {
+  // CHECK-DAG: %[[ID:.*]] = rocdl.workitem.id.x : i32
+  // CDNA-DAG:  %[[MASK:.*]] = llvm.mlir.constant(63 : i32)
+  // RDNA-DAG:  %[[MASK:.*]] = llvm.mlir.constant(31 : i32)
+  // CHECK:     %[[LANE:.*]] = llvm.and %[[ID]], %[[MASK]]
+  %lane = tile.lane_id
+  // CHECK: %[[WAVE:.*]] = llvm.lshr %[[ID]]
+  // CHECK: rocdl.readfirstlane %[[WAVE]]
+  %wave = tile.wave_id
+  // CHECK: rocdl.workgroup.id.y
+  %group = tile.workgroup_id y
+  %sum = arith.addi %wave, %group : i32
+  // CHECK: %[[WIDE:.*]] = llvm.zext %[[LANE]] : i32 to i64
+  // CHECK: %[[ADDRESS:.*]] = llvm.getelementptr inbounds|nuw %[[A]][%[[WIDE]]] : (!llvm.ptr<1>, i64) -> !llvm.ptr<1>, i8
+  // CHECK: llvm.load %[[ADDRESS]] invariant {alignment = 16 : i64, nontemporal} : !llvm.ptr<1> -> vector<4xi32>
+  %v = tile.load %a[%lane : i32] streaming invariant : !tile.buffer<global> -> vector<4xi32>
+  // CHECK: llvm.load %{{.*}} {alignment = 2 : i64} : !llvm.ptr<1> -> f16
+  %h = tile.load %b[%sum : i32] : !tile.buffer<global> -> f16
+  %lds = tile.shared 256 : !tile.buffer<shared>
+  // CHECK: llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<4xi32>, !llvm.ptr<3>
+  tile.store %v, %lds[%lane : i32] : vector<4xi32>, !tile.buffer<shared>
+  // CHECK-NEXT: llvm.fence syncscope("workgroup") release {llvm.mmra = #[[LOCAL]]}
+  // CHECK-NEXT: rocdl.s.barrier
+  // CHECK-NEXT: llvm.fence syncscope("workgroup") acquire {llvm.mmra = #[[LOCAL]]}
+  tile.barrier
+  tile.store %h, %c[%lane : i32] : f16, !tile.buffer<global>
+  // CHECK: llvm.return
+  tile.return
+}
+
+// CHECK-LABEL: llvm.func protected @unpack(
+tile.kernel @unpack(%a: vector<1xi32>, %c: !tile.buffer<global>)
+    attributes {kind = "rows", schedule = #schedule, row_capacity = 1, workgroup = 64, grid = array<i64: 1, 1, 1>} {
+  %lane = tile.lane_id
+  // The magic number of a CDNA chip is in a vector register; of an RDNA chip a literal.
+  // CDNA-DAG: %[[MAGIC:.*]] = llvm.inline_asm "v_mov_b32 $0, 0x64006400", "=v"
+  // RDNA-DAG: %[[MAGIC:.*]] = llvm.mlir.constant(1677747200 : i32)
+  // CHECK-DAG: %[[NIBBLES:.*]] = llvm.mlir.constant(983055 : i32)
+  // CHECK: %[[LOW:.*]] = llvm.and %{{.*}}, %[[NIBBLES]]
+  // CHECK: llvm.or %[[LOW]], %[[MAGIC]]
+  // CHECK: llvm.bitcast %{{.*}} : vector<4xi32> to vector<8xf16>
+  %u4 = tile.unpack %a bits 4 bias 1024 : vector<1xi32> -> vector<8xf16>
+  // CHECK: llvm.call_intrinsic "llvm.amdgcn.perm"(%{{.*}}, %[[MAGIC]],
+  %u8 = tile.unpack %a bits 8 bias 1024 : vector<1xi32> -> vector<4xf16>
+  // CHECK: llvm.uitofp %{{.*}} : i32 to f32
+  %f4 = tile.unpack %a bits 4 bias 0 : vector<1xi32> -> vector<8xf32>
+  tile.store %u4, %c[%lane : i32] : vector<8xf16>, !tile.buffer<global>
+  tile.store %u8, %c[%lane : i32] : vector<4xf16>, !tile.buffer<global>
+  tile.store %f4, %c[%lane : i32] : vector<8xf32>, !tile.buffer<global>
+  tile.return
+}
+
+// CHECK-LABEL: llvm.func protected @dot(
+tile.kernel @dot(%a: vector<4xf16>, %b: vector<4xf32>, %acc: f32, %c: !tile.buffer<global>)
+    attributes {kind = "rows", schedule = #schedule, row_capacity = 1, workgroup = 64, grid = array<i64: 1, 1, 1>} {
+  %lane = tile.lane_id
+  // CHECK-COUNT-2: llvm.call_intrinsic "llvm.amdgcn.fdot2"
+  %h = tile.dot %a, %a, %acc : vector<4xf16>
+  // CDNA-COUNT-2: llvm.intr.fma({{.*}}) : (vector<2xf32>, vector<2xf32>, vector<2xf32>) -> vector<2xf32>
+  // RDNA-COUNT-4: llvm.intr.fma({{.*}}) : (f32, f32, f32) -> f32
+  %s = tile.dot %b, %b, %h : vector<4xf32>
+  tile.store %s, %c[%lane : i32] : f32, !tile.buffer<global>
+  tile.return
+}
+
+// CHECK-LABEL: llvm.func protected @cross_lane(
+tile.kernel @cross_lane(%a: f32, %c: !tile.buffer<global>)
+    attributes {kind = "rows", schedule = #schedule, row_capacity = 1, workgroup = 64, grid = array<i64: 1, 1, 1>} {
+  %lane = tile.lane_id
+  // quad_perm [1,0,3,2] is 177.
+  // CHECK: rocdl.update.dpp %{{.*}}, %{{.*}} with 177, 15, 15, true : f32
+  // CHECK: llvm.fadd
+  %r = tile.reduce_wave add %a width 2
+  // row_xmask:4 is 356; CDNA goes by ds_swizzle.
+  // CDNA: rocdl.ds_swizzle
+  // RDNA: rocdl.update.dpp %{{.*}}, %{{.*}} with 356, 15, 15, true : f32
+  %x4 = tile.shuffle_xor %r mask 4
+  // CDNA: rocdl.ds_swizzle
+  // RDNA: rocdl.permlanex16
+  %x16 = tile.shuffle_xor %x4 mask 16
+  tile.store %x16, %c[%lane : i32] : f32, !tile.buffer<global>
+  tile.return
+}
