@@ -16,7 +16,7 @@ step "Packages"
 scripts/setup.sh --for demo
 
 step "Build"
-[ -f build/build.ninja ] || cmake --preset dev -DQCC_BUILD_TESTS=OFF
+[ -f build/build.ninja ] || cmake --preset dev --log-level=WARNING -DQCC_BUILD_TESTS=OFF
 cmake --build build --target qcc qrun amdhip64_emulated
 
 step "Compile $model for gfx942"

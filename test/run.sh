@@ -7,6 +7,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 trap 'echo "test/run.sh: failed" >&2' ERR
 
 scripts/setup.sh --for tests
-cmake --preset dev -DQCC_BUILD_TESTS=ON
+cmake --preset dev --log-level=WARNING -DQCC_BUILD_TESTS=ON
 cmake --build build
 ctest --test-dir build --output-on-failure --parallel 2 "$@"

@@ -1,5 +1,6 @@
 # Installs the runtime into a temporary folder, and builds and runs examples/embed_c against it with
-# find_package and with pkg-config. Run with -DBUILD=, -DSOURCE=, -DWORK=, -DC_COMPILER=.
+# find_package and with pkg-config. Run with -DBUILD=, -DSOURCE=, -DWORK=, -DC_COMPILER=, and with
+# -DEMULATOR=ON where the emulated device was built, which the installed qrun must then find.
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output
                   ERROR_VARIABLE output)
@@ -23,6 +24,14 @@ run(${CMAKE_COMMAND} -S ${SOURCE}/examples/embed_c -B ${WORK}/project
     -DCMAKE_PREFIX_PATH=${WORK}/installed -DCMAKE_C_COMPILER=${C_COMPILER})
 run(${CMAKE_COMMAND} --build ${WORK}/project)
 expect_runs(${WORK}/project/embed_c)
+
+if(EMULATOR)
+  file(GLOB qrun ${WORK}/installed/*/qrun)
+  execute_process(COMMAND ${qrun} --list-devices OUTPUT_VARIABLE devices RESULT_VARIABLE result)
+  if(NOT result EQUAL 0 OR NOT devices MATCHES "emulated")
+    message(FATAL_ERROR "the installed qrun does not find the emulated device: ${devices}")
+  endif()
+endif()
 
 file(GLOB_RECURSE pc ${WORK}/installed/*/qcc_runtime.pc)
 cmake_path(GET pc PARENT_PATH pc_folder)

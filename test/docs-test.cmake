@@ -1,0 +1,32 @@
+# Builds the target `docs` and looks for every dialect and every pass of the .td files in its pages.
+# Run with -DBUILD=, -DSOURCE=.
+execute_process(COMMAND ${CMAKE_COMMAND} --build ${BUILD} --target docs
+                RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "the target docs failed:\n${output}")
+endif()
+
+# expect_names(<td file> <pattern of a definition, its name in parentheses> <prefix in the page>)
+function(expect_names td pattern prefix)
+  cmake_path(GET td PARENT_PATH room)
+  cmake_path(RELATIVE_PATH room BASE_DIRECTORY ${SOURCE})
+  string(REPLACE "/" "-" name ${room})
+  file(READ ${BUILD}/docs/${name}.md page)
+  file(STRINGS ${td} lines REGEX "${pattern}")
+  foreach(line ${lines})
+    string(REGEX REPLACE ".*${pattern}.*" "\\1" wanted "${line}")
+    string(FIND "${page}" "${prefix}${wanted}" place)
+    if(place EQUAL -1)
+      message(FATAL_ERROR "docs/${name}.md does not hold ${prefix}${wanted}")
+    endif()
+  endforeach()
+endfunction()
+
+file(GLOB_RECURSE pass_files ${SOURCE}/passes/Passes.td ${SOURCE}/examples/Passes.td)
+foreach(td ${pass_files})
+  expect_names(${td} ": Pass<\"([a-z0-9-]+)\"" "### `-")
+endforeach()
+foreach(dialect Qnt Lm Tile Program)
+  string(TOLOWER ${dialect} room)
+  expect_names(${SOURCE}/dialects/${room}/${dialect}.td "let name = \"([a-z]+)\"" "# '")
+endforeach()
