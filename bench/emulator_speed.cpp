@@ -17,15 +17,17 @@ namespace {
 struct Loop {
   const char *name;
   const char *chip;
-  const char *body;       // repeated in the loop; v1 holds the lane's byte offset, s[4:5] a buffer
-  unsigned instructions;  // in the body
+  const char *body;      // repeated in the loop; v1 holds the lane's byte offset, s[4:5] a buffer
+  unsigned instructions; // in the body
   unsigned iterations = 4000;
 };
 
 constexpr Loop loops[] = {
     {"valu_f32_fma", "gfx942", "v_fma_f32 v2, v3, v4, v2\nv_fma_f32 v5, v3, v4, v5\n", 2},
-    {"valu_int", "gfx942", "v_add_u32 v2, v2, v3\nv_lshlrev_b32 v4, 3, v2\nv_and_b32 v5, v4, v2\n"
-                           "v_xor_b32 v3, v5, v2\n", 4},
+    {"valu_int", "gfx942",
+     "v_add_u32 v2, v2, v3\nv_lshlrev_b32 v4, 3, v2\nv_and_b32 v5, v4, v2\n"
+     "v_xor_b32 v3, v5, v2\n",
+     4},
     {"valu_scalar_operand", "gfx942", "v_mul_f32 v2, s8, v2\nv_add_f32 v2, 1.0, v2\n", 2},
     {"valu_dot4", "gfx942", "v_dot4_i32_i8 v2, v3, v4, v2\n", 1},
     {"valu_pk_fma_f16", "gfx942", "v_pk_fma_f16 v2, v3, v4, v2\n", 1},
@@ -33,8 +35,8 @@ constexpr Loop loops[] = {
     {"valu_dpp", "gfx942", "v_add_f32_dpp v2, v3, v2 row_shr:1 row_mask:0xf bank_mask:0xf\n", 1},
     {"valu_dual", "gfx1100", "v_dual_fmac_f32 v2, v3, v4 :: v_dual_add_f32 v5, v6, v7\n", 1},
     {"compare_select", "gfx942", "v_cmp_lt_u32 vcc, v2, v3\nv_cndmask_b32 v4, v2, v3, vcc\n", 2},
-    {"mfma_32x32x8_f16", "gfx942", "v_mfma_f32_32x32x8_f16 v[16:31], v[2:3], v[4:5], v[16:31]\n",
-     1, 400},
+    {"mfma_32x32x8_f16", "gfx942", "v_mfma_f32_32x32x8_f16 v[16:31], v[2:3], v[4:5], v[16:31]\n", 1,
+     400},
     {"global_load", "gfx942", "global_load_dword v2, v1, s[4:5]\n", 1},
     {"lds_load", "gfx942", "ds_read_b32 v2, v1\n", 1},
 };

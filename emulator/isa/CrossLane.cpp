@@ -1,6 +1,6 @@
 // Vector instructions that move values between lanes, or between lanes and scalar registers.
-#include "emulator/isa/decode/Families.h"
 #include "emulator/isa/Wave.h"
+#include "emulator/isa/decode/Families.h"
 
 #include <algorithm>
 
@@ -22,7 +22,9 @@ template <typename F> void forActive(Wave &w, F f) {
   }
 }
 
-bool isActive(const Wave &w, unsigned lane) { return (w.exec() >> lane) & 1; }
+bool isActive(const Wave &w, unsigned lane) {
+  return (w.exec() >> lane) & 1;
+}
 
 void readFirstLane(Wave &w, const Instruction &i) {
   const uint64_t exec = w.exec();
@@ -92,8 +94,8 @@ void exchangeHalves(Wave &w, const Instruction &i) {
   uint32_t *d = w.vector(i.dst.index);
   forActive(w, [&](unsigned n) { d[n] = from[w.lanes == 64 ? n ^ 32 : n]; });
 }
-/// v_permlane32_swap and v_permlane16_swap: odd blocks of the first register change places with even
-/// blocks of the second.
+/// v_permlane32_swap and v_permlane16_swap: odd blocks of the first register change places with
+/// even blocks of the second.
 template <unsigned Block> void swapBlocks(Wave &w, const Instruction &i) {
   uint32_t *a = w.vector(i.dst.index), *b = w.vector(i.src[0].index);
   for (unsigned n = 0; n < w.lanes; ++n) {
@@ -146,7 +148,8 @@ unsigned swizzleSource(unsigned lane, uint32_t pattern) {
   if ((pattern & 0x8000) != 0) { // quads
     return (lane & ~3u) + ((pattern >> ((lane & 3) * 2)) & 3);
   }
-  const unsigned andMask = pattern & 31, orMask = (pattern >> 5) & 31, xorMask = (pattern >> 10) & 31;
+  const unsigned andMask = pattern & 31, orMask = (pattern >> 5) & 31,
+                 xorMask = (pattern >> 10) & 31;
   return (lane & 32) | ((((lane & 31) & andMask) | orMask) ^ xorMask);
 }
 void swizzle(Wave &w, const Instruction &i) {

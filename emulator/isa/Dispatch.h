@@ -25,10 +25,10 @@ struct KernelDescriptor {
 /// A kernel of a loaded code object. Device memory is host memory: addresses are host addresses.
 struct Kernel {
   std::string name;
-  std::string chip;             // processor name as LLVM spells it, "gfx942"
+  std::string chip;              // processor name as LLVM spells it, "gfx942"
   const uint8_t *code = nullptr; // the loaded executable segment that holds the entry
   size_t codeBytes = 0;
-  size_t entryOffset = 0;        // of the first instruction, from `code`
+  size_t entryOffset = 0; // of the first instruction, from `code`
   KernelDescriptor descriptor;
 };
 
@@ -40,10 +40,16 @@ struct Dispatch {
   const void *kernarg = nullptr; // kernargSize bytes, hidden arguments filled in by the HIP layer
 };
 
-/// How a launch ended. `message` is empty on success, else one sentence that names the kernel and the
-/// offset of the instruction.
+/// How a launch ended. `message` is empty on success, else one sentence that names the kernel and
+/// the offset of the instruction.
 struct DispatchResult {
-  enum class Status { Ok, UnknownInstruction, MemoryFault, InvalidLaunch, Trap } status = Status::Ok;
+  enum class Status {
+    Ok,
+    UnknownInstruction,
+    MemoryFault,
+    InvalidLaunch,
+    Trap
+  } status = Status::Ok;
   std::string message;
   bool ok() const { return status == Status::Ok; }
 };

@@ -21,7 +21,7 @@ using LaneKernel = void (*)(LaneArgs &);
 /// What the bits of an operand mean: decides constants, negation and half selection.
 enum class Type : uint8_t {
   None,
-  B16,   // integer in 16 bits
+  B16, // integer in 16 bits
   F16,
   BF16,
   B32,
@@ -57,12 +57,12 @@ constexpr uint16_t accumulationBase = 256;
 struct Operand {
   Place place = Place::None;
   uint8_t dwords = 0;
-  uint16_t index = 0;   // vector register (accumulation registers from 256), or scalar slot
+  uint16_t index = 0; // vector register (accumulation registers from 256), or scalar slot
   bool negate = false;
   bool absolute = false;
   bool signExtend = false;
-  int8_t half = -1;     // 0: `.l`, 1: `.h`, -1: not said
-  uint64_t value = 0;   // bits of a constant, converted to the operand's type
+  int8_t half = -1;                // 0: `.l`, 1: `.h`, -1: not said
+  uint64_t value = 0;              // bits of a constant, converted to the operand's type
   const uint32_t *splat = nullptr; // a vector instruction's constant, repeated for every lane
 };
 
@@ -71,9 +71,9 @@ struct LanePermutation {
   std::array<int8_t, 64> from{};
   std::array<uint32_t, 64> index{}; // `from`, or 0 where there is none
   uint64_t present = 0;             // lanes that have a source
-  uint64_t writeMask = ~0ull; // of row_mask and bank_mask
-  bool zeroInvalid = false;   // bound_ctrl
-  bool fetchInactive = false; // fi
+  uint64_t writeMask = ~0ull;       // of row_mask and bank_mask
+  bool zeroInvalid = false;         // bound_ctrl
+  bool fetchInactive = false;       // fi
 };
 
 /// Which part of a dword an SDWA operand is.
@@ -82,7 +82,7 @@ enum class Unused : uint8_t { Pad, SignExtend, Preserve };
 
 /// Modifiers that few instructions have.
 struct Modifiers {
-  uint8_t opSel = 0;   // bit n: source n (bit 3, or the bit after the last source: destination)
+  uint8_t opSel = 0; // bit n: source n (bit 3, or the bit after the last source: destination)
   uint8_t opSelHi = 7;
   uint8_t negLo = 0;
   uint8_t negHi = 0;
@@ -102,20 +102,20 @@ struct VectorRow;
 struct Instruction {
   Handler execute = nullptr;
   LaneKernel kernel = nullptr;
-  uint32_t next = 0;     // dword index of the instruction behind this one
+  uint32_t next = 0; // dword index of the instruction behind this one
   uint8_t sourceCount = 0;
-  uint8_t resultHalf = 0;        // 1: a 16-bit result goes to the upper half
-  bool keepOtherHalf = false;    // a 16-bit result leaves the other half of the register as it was
+  uint8_t resultHalf = 0;     // 1: a 16-bit result goes to the upper half
+  bool keepOtherHalf = false; // a 16-bit result leaves the other half of the register as it was
   const VectorRow *row = nullptr;
-  Operand dst;           // first destination
-  Operand dst2;          // carry or mask destination
+  Operand dst;  // first destination
+  Operand dst2; // carry or mask destination
   Operand src[4];
-  Operand carry;         // mask that is read
-  int64_t immediate = 0; // offset, simm16, table index: the handler's own
+  Operand carry;                     // mask that is read
+  int64_t immediate = 0;             // offset, simm16, table index: the handler's own
   uint32_t detail[4] = {0, 0, 0, 0}; // the handler's own
   Modifiers mod;
   std::unique_ptr<Instruction> second; // VOPD: the other half
-  std::string text;      // as LLVM prints it, for messages and traces
+  std::string text;                    // as LLVM prints it, for messages and traces
 };
 
 } // namespace qcc::emulator::isa

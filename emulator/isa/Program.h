@@ -1,4 +1,5 @@
-// The decoded instructions of one code segment: decoded when first reached, kept for later launches.
+// The decoded instructions of one code segment: decoded when first reached, kept for later
+// launches.
 #pragma once
 
 #include "emulator/isa/Chip.h"

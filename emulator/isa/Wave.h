@@ -36,7 +36,8 @@ struct Lds {
   uint32_t bytes = 0;
 };
 
-/// Addresses that flat instructions take for LDS and scratch: 4 GiB each, non-canonical on the host.
+/// Addresses that flat instructions take for LDS and scratch: 4 GiB each, non-canonical on the
+/// host.
 constexpr uint64_t sharedAperture = 0x0001000000000000ull;
 constexpr uint64_t privateAperture = 0x0002000000000000ull;
 
@@ -51,19 +52,19 @@ struct alignas(64) Wave {
   uint32_t *v = nullptr; // [512][laneStride]
   bool scc = false;
   Stop stop = Stop::None;
-  uint32_t at = 0;  // dword index of the instruction in execution
-  uint32_t pc = 0;  // dword index of the next one
+  uint32_t at = 0; // dword index of the instruction in execution
+  uint32_t pc = 0; // dword index of the next one
   uint32_t lanes = 64;
   uint64_t allLanes = ~0ull;
-  uint32_t mode = 0; // MODE register; bits 0..7 are FLOAT_MODE
+  uint32_t mode = 0;     // MODE register; bits 0..7 are FLOAT_MODE
   uint64_t executed = 0; // instructions
 
   const Launch *launch = nullptr;
   Lds lds;
-  uint8_t *scratch = nullptr;    // this wave's, lanes interleaved by dword
-  uint32_t scratchBytes = 0;     // a lane
+  uint8_t *scratch = nullptr; // this wave's, lanes interleaved by dword
+  uint32_t scratchBytes = 0;  // a lane
   uint32_t indexInGroup = 0;
-  AddressRange recent[4];        // allocations that this wave used last
+  AddressRange recent[4]; // allocations that this wave used last
   uint32_t recentNext = 0;
 
   DispatchResult::Status faultStatus = DispatchResult::Status::Ok;

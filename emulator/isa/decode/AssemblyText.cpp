@@ -49,8 +49,7 @@ void splitModifiers(std::string_view rest, AssemblyLine &line) {
 }
 
 void stripEncoding(AssemblyLine &line) {
-  for (std::string_view suffix :
-       {"_e64_dpp", "_e32", "_e64", "_dpp", "_sdwa"}) {
+  for (std::string_view suffix : {"_e64_dpp", "_e32", "_e64", "_dpp", "_sdwa"}) {
     if (line.mnemonic.ends_with(suffix)) {
       line.mnemonic.remove_suffix(suffix.size());
       line.encoding = suffix.substr(1);
@@ -66,10 +65,14 @@ struct Register {
 };
 
 constexpr Register namedRegisters[] = {
-    {"vcc", SlotVcc, 2},           {"vcc_lo", SlotVcc, 1},
-    {"vcc_hi", SlotVcc + 1, 1},    {"exec", SlotExec, 2},
-    {"exec_lo", SlotExec, 1},      {"exec_hi", SlotExec + 1, 1},
-    {"m0", SlotM0, 1},             {"flat_scratch", SlotFlatScratch, 2},
+    {"vcc", SlotVcc, 2},
+    {"vcc_lo", SlotVcc, 1},
+    {"vcc_hi", SlotVcc + 1, 1},
+    {"exec", SlotExec, 2},
+    {"exec_lo", SlotExec, 1},
+    {"exec_hi", SlotExec + 1, 1},
+    {"m0", SlotM0, 1},
+    {"flat_scratch", SlotFlatScratch, 2},
     {"flat_scratch_lo", SlotFlatScratch, 1},
     {"flat_scratch_hi", SlotFlatScratch + 1, 1},
     {"xnack_mask", SlotXnackMask, 2},
@@ -154,8 +157,7 @@ std::optional<Operand> numberedOperand(std::string_view text) {
 
 /// Takes the wrapping f(...) or |...| off and says whether it was there.
 bool unwrap(std::string_view &text, std::string_view open, std::string_view close) {
-  if (text.starts_with(open) && text.ends_with(close) &&
-      text.size() > open.size() + close.size()) {
+  if (text.starts_with(open) && text.ends_with(close) && text.size() > open.size() + close.size()) {
     text = text.substr(open.size(), text.size() - open.size() - close.size());
     return true;
   }

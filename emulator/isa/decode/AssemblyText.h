@@ -13,9 +13,9 @@ namespace qcc::emulator::isa {
 
 /// "v_add_f32_e64 v0, -v1, |v2| clamp mul:2" as {mnemonic, operands, modifiers}.
 struct AssemblyLine {
-  std::string_view mnemonic;               // with its encoding suffix taken off
-  std::string_view encoding;               // "e32", "e64", "dpp", "sdwa" or empty
-  std::vector<std::string_view> operands;  // "v0", "-v1", "|v2|"
+  std::string_view mnemonic;              // with its encoding suffix taken off
+  std::string_view encoding;              // "e32", "e64", "dpp", "sdwa" or empty
+  std::vector<std::string_view> operands; // "v0", "-v1", "|v2|"
   std::vector<std::pair<std::string_view, std::string_view>> modifiers; // {"mul", "2"}
 
   /// Whether the modifier is there.

@@ -9,7 +9,7 @@ namespace qcc::emulator::isa {
 
 /// One instruction as LLVM reads it.
 struct Disassembled {
-  uint32_t bytes = 0;    // 0: not an instruction
+  uint32_t bytes = 0; // 0: not an instruction
   std::string text;
   int64_t immediate = 0; // the last immediate operand (branch offset, swizzle pattern)
 };

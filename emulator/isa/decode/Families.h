@@ -19,10 +19,10 @@ public:
 
 struct DecodeContext {
   const ChipRow *chip = nullptr;
-  uint32_t lanes = 64;      // of the wave
-  uint32_t dwordIndex = 0;  // where the instruction lies
-  uint32_t codeDwords = 0;  // of the whole program
-  int64_t immediate = 0;    // the encoded immediate (branch offset, register number, swizzle)
+  uint32_t lanes = 64;     // of the wave
+  uint32_t dwordIndex = 0; // where the instruction lies
+  uint32_t codeDwords = 0; // of the whole program
+  int64_t immediate = 0;   // the encoded immediate (branch offset, register number, swizzle)
   SplatPool *splats = nullptr;
 };
 

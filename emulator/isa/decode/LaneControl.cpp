@@ -70,9 +70,9 @@ Source sourceOf(std::string_view name, int value, int lane, int lanes) {
 }
 
 constexpr std::string_view controls[] = {
-    "row_shl",  "row_shr",    "row_ror",         "wave_shl",  "wave_rol",     "wave_shr",
-    "wave_ror", "row_mirror", "row_half_mirror", "row_bcast", "row_newbcast", "row_share",
-    "row_xmask"};
+    "row_shl",      "row_shr",   "row_ror",    "wave_shl",        "wave_rol",
+    "wave_shr",     "wave_ror",  "row_mirror", "row_half_mirror", "row_bcast",
+    "row_newbcast", "row_share", "row_xmask"};
 
 bool fillSources(const AssemblyLine &line, int lanes, LanePermutation &p) {
   if (line.has("quad_perm")) {

@@ -115,11 +115,11 @@ Element signedOf(Element e) {
   return e == Element::U8 ? Element::I8 : e == Element::U4 ? Element::I4 : e;
 }
 Type addendType(Element d) {
-  return d == Element::F64   ? Type::F64
-         : d == Element::F16 ? Type::F16
+  return d == Element::F64    ? Type::F64
+         : d == Element::F16  ? Type::F16
          : d == Element::BF16 ? Type::BF16
-         : d == Element::I32 ? Type::B32
-                             : Type::F32;
+         : d == Element::I32  ? Type::B32
+                              : Type::F32;
 }
 
 bool takeMatrixOperands(const AssemblyLine &line, const MatrixForm &f, Instruction &i) {

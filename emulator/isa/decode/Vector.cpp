@@ -8,11 +8,16 @@ namespace qcc::emulator::isa {
 
 namespace {
 
-bool is16(Type t) { return t == Type::F16 || t == Type::B16 || t == Type::BF16; }
+bool is16(Type t) {
+  return t == Type::F16 || t == Type::B16 || t == Type::BF16;
+}
 
-bool isCompareExec(const AssemblyLine &line) { return line.mnemonic.starts_with("v_cmpx_"); }
+bool isCompareExec(const AssemblyLine &line) {
+  return line.mnemonic.starts_with("v_cmpx_");
+}
 
-/// Destinations: a register, a register and a mask, or a mask alone; gives the operands used, or -1.
+/// Destinations: a register, a register and a mask, or a mask alone; gives the operands used, or
+/// -1.
 int takeResults(const AssemblyLine &line, const DecodeContext &context, const VectorRow &row,
                 Instruction &i) {
   int at = 0;
@@ -69,14 +74,15 @@ int8_t outputScale(const AssemblyLine &line) {
 }
 
 /// Modifiers of the line; false when one of them cannot be honoured.
-bool takeModifiers(const AssemblyLine &line, const DecodeContext &context,
-                   std::string_view rowName, const VectorRow &row, Instruction &i) {
+bool takeModifiers(const AssemblyLine &line, const DecodeContext &context, std::string_view rowName,
+                   const VectorRow &row, Instruction &i) {
   Modifiers &mod = i.mod;
   const bool mix = row.source[0] == Type::Mix;
   const unsigned textSources = row.sources - (row.accumulates || line.has("bitop3") ? 1 : 0);
   const unsigned opSel = line.bits("op_sel", 0);
   mod.opSel = static_cast<uint8_t>(opSel & ((1u << textSources) - 1));
-  mod.opSelHi = static_cast<uint8_t>(line.bits("op_sel_hi", mix ? 0 : 7) | (row.accumulates ? 4 : 0));
+  mod.opSelHi =
+      static_cast<uint8_t>(line.bits("op_sel_hi", mix ? 0 : 7) | (row.accumulates ? 4 : 0));
   mod.negLo = static_cast<uint8_t>(line.bits("neg_lo", 0));
   mod.negHi = static_cast<uint8_t>(line.bits("neg_hi", 0));
   mod.clamp = line.has("clamp") && !rowName.ends_with(" clamp") && row.result != Type::Mask;

@@ -120,9 +120,10 @@ bool keepsOtherHalf(std::string_view rowName, const ChipRow &chip) {
   }
   // gfx9: most clear the upper half; these do not (LLVM: zeroesHigh16BitsOfDest).
   constexpr std::string_view keeping[] = {
-      "v_fma_f16",   "v_mad_f16",  "v_mad_u16",  "v_mad_i16",  "v_div_fixup_f16", "v_med3_f16",
-      "v_med3_i16",  "v_med3_u16", "v_min3_f16", "v_min3_i16", "v_min3_u16",      "v_max3_f16",
-      "v_max3_i16",  "v_max3_u16", "v_bitop3_b16",    "v_fma_mixlo_f16", "v_fma_mixhi_f16"};
+      "v_fma_f16",       "v_mad_f16",      "v_mad_u16",  "v_mad_i16",  "v_div_fixup_f16",
+      "v_med3_f16",      "v_med3_i16",     "v_med3_u16", "v_min3_f16", "v_min3_i16",
+      "v_min3_u16",      "v_max3_f16",     "v_max3_i16", "v_max3_u16", "v_bitop3_b16",
+      "v_fma_mixlo_f16", "v_fma_mixhi_f16"};
   for (std::string_view name : keeping) {
     if (rowName == name) {
       return true;

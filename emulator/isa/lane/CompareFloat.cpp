@@ -5,31 +5,53 @@
 namespace qcc::emulator::isa::QCC_LANE_SET {
 namespace {
 
-QCC_LANE_INLINE float valueOf(float v) { return v; }
-QCC_LANE_INLINE double valueOf(double v) { return v; }
-QCC_LANE_INLINE float valueOf(Half v) { return v.f; }
+QCC_LANE_INLINE float valueOf(float v) {
+  return v;
+}
+QCC_LANE_INLINE double valueOf(double v) {
+  return v;
+}
+QCC_LANE_INLINE float valueOf(Half v) {
+  return v.f;
+}
 
 enum class Relation { False, Lt, Eq, Le, Gt, Lg, Ge, O, U, Nge, Nlg, Ngt, Nle, Neq, Nlt, True };
 
 template <Relation R, typename T> QCC_LANE_INLINE bool holds(T a, T b) {
   auto x = valueOf(a), y = valueOf(b);
   switch (R) {
-  case Relation::False: return false;
-  case Relation::Lt: return x < y;
-  case Relation::Eq: return x == y;
-  case Relation::Le: return x <= y;
-  case Relation::Gt: return x > y;
-  case Relation::Lg: return x < y || x > y;
-  case Relation::Ge: return x >= y;
-  case Relation::O: return x == x && y == y;
-  case Relation::U: return x != x || y != y;
-  case Relation::Nge: return !(x >= y);
-  case Relation::Nlg: return !(x < y || x > y);
-  case Relation::Ngt: return !(x > y);
-  case Relation::Nle: return !(x <= y);
-  case Relation::Neq: return !(x == y);
-  case Relation::Nlt: return !(x < y);
-  case Relation::True: return true;
+  case Relation::False:
+    return false;
+  case Relation::Lt:
+    return x < y;
+  case Relation::Eq:
+    return x == y;
+  case Relation::Le:
+    return x <= y;
+  case Relation::Gt:
+    return x > y;
+  case Relation::Lg:
+    return x < y || x > y;
+  case Relation::Ge:
+    return x >= y;
+  case Relation::O:
+    return x == x && y == y;
+  case Relation::U:
+    return x != x || y != y;
+  case Relation::Nge:
+    return !(x >= y);
+  case Relation::Nlg:
+    return !(x < y || x > y);
+  case Relation::Ngt:
+    return !(x > y);
+  case Relation::Nle:
+    return !(x <= y);
+  case Relation::Neq:
+    return !(x == y);
+  case Relation::Nlt:
+    return !(x < y);
+  case Relation::True:
+    return true;
   }
   return false;
 }
@@ -67,6 +89,8 @@ constexpr VectorRow rows[] = {
 
 } // namespace
 
-RowList compareFloatRows() { return {rows, std::size(rows)}; }
+RowList compareFloatRows() {
+  return {rows, std::size(rows)};
+}
 
 } // namespace qcc::emulator::isa::QCC_LANE_SET

@@ -23,6 +23,8 @@ constexpr VectorRow rows[] = {
 
 } // namespace
 
-RowList compareIntegerRows() { return {rows, std::size(rows)}; }
+RowList compareIntegerRows() {
+  return {rows, std::size(rows)};
+}
 
 } // namespace qcc::emulator::isa::QCC_LANE_SET

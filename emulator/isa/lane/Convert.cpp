@@ -8,7 +8,7 @@ namespace {
 
 /// Truncates and saturates; NaN becomes 0.
 QCC_LANE_INLINE i32 toI32(double v) {
-  return v != v ? 0
+  return v != v               ? 0
          : v <= -2147483648.0 ? INT32_MIN
          : v >= 2147483647.0  ? INT32_MAX
                               : static_cast<i32>(v);
@@ -18,15 +18,24 @@ QCC_LANE_INLINE u32 toU32(double v) {
   return static_cast<u32>(static_cast<i64>(inside));
 }
 QCC_LANE_INLINE i16 toI16(float v) {
-  return v != v ? i16(0) : v <= -32768.0f ? i16(-32768) : v >= 32767.0f ? i16(32767) : static_cast<i16>(static_cast<i32>(v));
+  return v != v           ? i16(0)
+         : v <= -32768.0f ? i16(-32768)
+         : v >= 32767.0f  ? i16(32767)
+                          : static_cast<i16>(static_cast<i32>(v));
 }
 QCC_LANE_INLINE u16 toU16(float v) {
   float inside = v > 0 ? (v >= 65535.0f ? 65535.0f : v) : 0.0f;
   return static_cast<u16>(static_cast<i32>(inside));
 }
-QCC_LANE_INLINE i16 normI16(float v) { return toI16(__builtin_roundevenf((v > 1 ? 1.0f : v < -1 ? -1.0f : v) * 32767.0f)); }
-QCC_LANE_INLINE u16 normU16(float v) { return toU16(__builtin_roundevenf((v > 1 ? 1.0f : v > 0 ? v : 0.0f) * 65535.0f)); }
-QCC_LANE_INLINE u32 pack(u16 lo, u16 hi) { return lo | static_cast<u32>(hi) << 16; }
+QCC_LANE_INLINE i16 normI16(float v) {
+  return toI16(__builtin_roundevenf((v > 1 ? 1.0f : v < -1 ? -1.0f : v) * 32767.0f));
+}
+QCC_LANE_INLINE u16 normU16(float v) {
+  return toU16(__builtin_roundevenf((v > 1 ? 1.0f : v > 0 ? v : 0.0f) * 65535.0f));
+}
+QCC_LANE_INLINE u32 pack(u16 lo, u16 hi) {
+  return lo | static_cast<u32>(hi) << 16;
+}
 /// Rounds toward zero; what is too large becomes the largest finite half.
 QCC_LANE_INLINE u16 halfTowardZero(float f) {
   const u32 u = bitsOf(f), magnitude = u & 0x7fffffffu;
@@ -34,27 +43,39 @@ QCC_LANE_INLINE u16 halfTowardZero(float f) {
   const u16 nearest = floatToHalf(cut);
   const u16 sign = static_cast<u16>((u >> 16) & 0x8000u);
   const float denormal = std::fabs(f) * 0x1p24f;
-  const u16 tiny = static_cast<u16>(sign | (magnitude < 0x38800000u ? static_cast<u32>(denormal) : 0u));
+  const u16 tiny =
+      static_cast<u16>(sign | (magnitude < 0x38800000u ? static_cast<u32>(denormal) : 0u));
   const bool tooLarge = magnitude >= 0x47800000u && magnitude < 0x7f800000u;
-  return magnitude < 0x38800000u ? tiny
-         : tooLarge               ? static_cast<u16>(sign | 0x7bff)
+  return magnitude < 0x38800000u   ? tiny
+         : tooLarge                ? static_cast<u16>(sign | 0x7bff)
          : magnitude > 0x7f800000u ? floatToHalf(f)
                                    : nearest;
 }
-QCC_LANE_INLINE u32 clampU16(u32 v) { return v > 0xffff ? 0xffff : v; }
-QCC_LANE_INLINE u16 clampI16(i32 v) { return static_cast<u16>(v < -32768 ? -32768 : v > 32767 ? 32767 : v); }
-QCC_LANE_INLINE u32 byteOf(float v) { return toU32(v > 255.0f ? 255.0f : v); }
-QCC_LANE_INLINE u32 clampU8(i16 v) { return static_cast<u32>(v < 0 ? 0 : v > 255 ? 255 : v); }
-QCC_LANE_INLINE float cvtF64(double a) { return static_cast<float>(a); }
-QCC_LANE_INLINE float roundedU32(u32 a) { return static_cast<float>(a); }
+QCC_LANE_INLINE u32 clampU16(u32 v) {
+  return v > 0xffff ? 0xffff : v;
+}
+QCC_LANE_INLINE u16 clampI16(i32 v) {
+  return static_cast<u16>(v < -32768 ? -32768 : v > 32767 ? 32767 : v);
+}
+QCC_LANE_INLINE u32 byteOf(float v) {
+  return toU32(v > 255.0f ? 255.0f : v);
+}
+QCC_LANE_INLINE u32 clampU8(i16 v) {
+  return static_cast<u32>(v < 0 ? 0 : v > 255 ? 255 : v);
+}
+QCC_LANE_INLINE float cvtF64(double a) {
+  return static_cast<float>(a);
+}
+QCC_LANE_INLINE float roundedU32(u32 a) {
+  return static_cast<float>(a);
+}
 
 #define QCC_SMALL_FLOAT(NAME, SUFFIX, F)                                                           \
   QCC_ROW("v_cvt_f32_" NAME SUFFIX, (u32 a), smallToFloat<F>(a & 0xff)),                           \
       QCC_ROW("v_cvt_pk_f32_" NAME SUFFIX, (u16 a),                                                \
               Floats2{smallToFloat<F>(a & 0xffu), smallToFloat<F>(a >> 8u)}),                      \
       QCC_ROW("v_cvt_pk_" NAME "_f32" SUFFIX, (float a, float b),                                  \
-              static_cast<u16>(floatToSmall<F, false>(a, 0) |                                      \
-                               floatToSmall<F, false>(b, 0) << 8)),                                \
+              static_cast<u16>(floatToSmall<F, false>(a, 0) | floatToSmall<F, false>(b, 0) << 8)), \
       QCC_ROW("v_cvt_sr_" NAME "_f32" SUFFIX, (float a, u32 b), floatToSmall<F, true>(a, b))
 
 constexpr VectorRow rows[] = {
@@ -112,6 +133,8 @@ constexpr VectorRow rows[] = {
 
 } // namespace
 
-RowList convertRows() { return {rows, std::size(rows)}; }
+RowList convertRows() {
+  return {rows, std::size(rows)};
+}
 
 } // namespace qcc::emulator::isa::QCC_LANE_SET

@@ -28,14 +28,18 @@ QCC_LANE_INLINE u32 dotWrapped(PackedWord a, PackedWord b, u32 sum) {
 #pragma clang loop unroll(full)
   for (unsigned n = 0; n < 32 / Bits; ++n) {
     const unsigned up = 32 - Bits * (n + 1), down = 32 - Bits;
-    const u32 x = SignedA ? static_cast<u32>(static_cast<i32>(a.u << up) >> down) : (a.u << up) >> down;
-    const u32 y = SignedB ? static_cast<u32>(static_cast<i32>(b.u << up) >> down) : (b.u << up) >> down;
+    const u32 x =
+        SignedA ? static_cast<u32>(static_cast<i32>(a.u << up) >> down) : (a.u << up) >> down;
+    const u32 y =
+        SignedB ? static_cast<u32>(static_cast<i32>(b.u << up) >> down) : (b.u << up) >> down;
     sum += x * y;
   }
   return sum;
 }
 QCC_LANE_INLINE u32 saturatedI(i64 v) {
-  return static_cast<u32>(static_cast<i32>(v < INT32_MIN ? INT32_MIN : v > INT32_MAX ? INT32_MAX : v));
+  return static_cast<u32>(static_cast<i32>(v < INT32_MIN   ? INT32_MIN
+                                           : v > INT32_MAX ? INT32_MAX
+                                                           : v));
 }
 QCC_LANE_INLINE u32 saturatedU(i64 v) {
   return static_cast<u32>(v < 0 ? 0 : v > 0xffffffffll ? 0xffffffffll : v);
@@ -57,19 +61,24 @@ QCC_LANE_INLINE float dotSmall(PackedWord a, PackedWord b, float c) {
 
 /// An integer dot product with accumulator, with and without `clamp`, and its accumulating form.
 #define QCC_DOT(NAME, SHORT, BITS, SA, SB, T, SATURATED)                                           \
-  QCC_ROW(NAME, (PackedWord a, PackedWord b, T c), dotWrapped<BITS, SA, SB>(a, b, static_cast<u32>(c))),           \
+  QCC_ROW(NAME, (PackedWord a, PackedWord b, T c),                                                 \
+          dotWrapped<BITS, SA, SB>(a, b, static_cast<u32>(c))),                                    \
       QCC_ROW(NAME " clamp", (PackedWord a, PackedWord b, T c),                                    \
               SATURATED(dot<BITS, SA, SB>(a, b, c))),                                              \
       QCC_ROW(SHORT, (PackedWord a, PackedWord b, Accumulator<T> c),                               \
-              dotWrapped<BITS, SA, SB>(a, b, static_cast<u32>(c.v))),                                              \
+              dotWrapped<BITS, SA, SB>(a, b, static_cast<u32>(c.v))),                              \
       QCC_ROW(SHORT " clamp", (PackedWord a, PackedWord b, Accumulator<T> c),                      \
               SATURATED(dot<BITS, SA, SB>(a, b, c.v)))
 /// gfx11 and later: neg_lo says which of the sources is signed.
 #define QCC_DOT_MIXED(NAME, BITS)                                                                  \
-  QCC_ROW(NAME " 0", (PackedWord a, PackedWord b, i32 c), dotWrapped<BITS, false, false>(a, b, static_cast<u32>(c))), \
-      QCC_ROW(NAME " 1", (PackedWord a, PackedWord b, i32 c), dotWrapped<BITS, true, false>(a, b, static_cast<u32>(c))), \
-      QCC_ROW(NAME " 2", (PackedWord a, PackedWord b, i32 c), dotWrapped<BITS, false, true>(a, b, static_cast<u32>(c))), \
-      QCC_ROW(NAME " 3", (PackedWord a, PackedWord b, i32 c), dotWrapped<BITS, true, true>(a, b, static_cast<u32>(c))), \
+  QCC_ROW(NAME " 0", (PackedWord a, PackedWord b, i32 c),                                          \
+          dotWrapped<BITS, false, false>(a, b, static_cast<u32>(c))),                              \
+      QCC_ROW(NAME " 1", (PackedWord a, PackedWord b, i32 c),                                      \
+              dotWrapped<BITS, true, false>(a, b, static_cast<u32>(c))),                           \
+      QCC_ROW(NAME " 2", (PackedWord a, PackedWord b, i32 c),                                      \
+              dotWrapped<BITS, false, true>(a, b, static_cast<u32>(c))),                           \
+      QCC_ROW(NAME " 3", (PackedWord a, PackedWord b, i32 c),                                      \
+              dotWrapped<BITS, true, true>(a, b, static_cast<u32>(c))),                            \
       QCC_ROW(NAME " 0 clamp", (PackedWord a, PackedWord b, i32 c),                                \
               saturatedI(dot<BITS, false, false>(a, b, c))),                                       \
       QCC_ROW(NAME " 1 clamp", (PackedWord a, PackedWord b, i32 c),                                \
@@ -98,10 +107,8 @@ constexpr VectorRow rows[] = {
             dotBf16(a, b, c.v)),
     QCC_ROW("v_dot2acc_f32_bf16", (Pair<Bf16> a, Pair<Bf16> b, Accumulator<float> c),
             dotBf16(a, b, c.v)),
-    QCC_ROW("v_dot2_f16_f16", (Pair<Half> a, Pair<Half> b, Half c),
-            Half{dotHalf(a, b, c.f)}),
-    QCC_ROW("v_dot2_bf16_bf16", (Pair<Bf16> a, Pair<Bf16> b, Bf16 c),
-            Bf16{dotBf16(a, b, c.f)}),
+    QCC_ROW("v_dot2_f16_f16", (Pair<Half> a, Pair<Half> b, Half c), Half{dotHalf(a, b, c.f)}),
+    QCC_ROW("v_dot2_bf16_bf16", (Pair<Bf16> a, Pair<Bf16> b, Bf16 c), Bf16{dotBf16(a, b, c.f)}),
     QCC_ROW("v_dot4_f32_fp8_fp8", (PackedWord a, PackedWord b, float c),
             dotSmall<fp8Ocp, fp8Ocp>(a, b, c)),
     QCC_ROW("v_dot4_f32_fp8_bf8", (PackedWord a, PackedWord b, float c),
@@ -114,6 +121,8 @@ constexpr VectorRow rows[] = {
 
 } // namespace
 
-RowList dotRows() { return {rows, std::size(rows)}; }
+RowList dotRows() {
+  return {rows, std::size(rows)};
+}
 
 } // namespace qcc::emulator::isa::QCC_LANE_SET

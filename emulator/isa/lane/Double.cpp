@@ -5,8 +5,12 @@
 namespace qcc::emulator::isa::QCC_LANE_SET {
 namespace {
 
-QCC_LANE_INLINE double add(double a, double b) { return madeNan(a + b, a, b); }
-QCC_LANE_INLINE double mul(double a, double b) { return madeNan(a * b, a, b); }
+QCC_LANE_INLINE double add(double a, double b) {
+  return madeNan(a + b, a, b);
+}
+QCC_LANE_INLINE double mul(double a, double b) {
+  return madeNan(a * b, a, b);
+}
 QCC_LANE_INLINE double fma(double a, double b, double c) {
   return madeNan(__builtin_fma(a, b, c), a, b, c);
 }
@@ -64,7 +68,8 @@ QCC_LANE_INLINE double trigPreop(double a, u32 b) {
       0xe88235f5, 0x2ebb4484, 0xe99c7026, 0xb45f7e41, 0x3991d639, 0x835339f4, 0x9c845f8b,
       0xbdf9283b, 0x1ff897ff, 0xde05980f, 0xef2f118b, 0x5a0a6d1f, 0x6d367ecf, 0x27cb09b7,
       0x4f463f66, 0x9e5fea2d, 0x7527bac7, 0xebe5f17b, 0x3d0739f7, 0x8a5292ea, 0x6bfb5fb1,
-      0x1f8d5d08, 0x56033046, 0xfc7b6bab, 0xf0cfbc21, 0, 0, 0, 0};
+      0x1f8d5d08, 0x56033046, 0xfc7b6bab, 0xf0cfbc21, 0,          0,          0,
+      0};
   int exponent = exponentOf(a);
   u32 shift = (b & 31) * 53;
   if (exponent > 1077) {
@@ -108,6 +113,8 @@ constexpr VectorRow rows[] = {
 
 } // namespace
 
-RowList doubleRows() { return {rows, std::size(rows)}; }
+RowList doubleRows() {
+  return {rows, std::size(rows)};
+}
 
 } // namespace qcc::emulator::isa::QCC_LANE_SET

@@ -5,14 +5,22 @@
 namespace qcc::emulator::isa::QCC_LANE_SET {
 namespace {
 
-QCC_LANE_INLINE float add(float a, float b) { return madeNan(a + b, a, b); }
-QCC_LANE_INLINE float sub(float a, float b) { return madeNan(a - b, a, b); }
-QCC_LANE_INLINE float mul(float a, float b) { return madeNan(a * b, a, b); }
+QCC_LANE_INLINE float add(float a, float b) {
+  return madeNan(a + b, a, b);
+}
+QCC_LANE_INLINE float sub(float a, float b) {
+  return madeNan(a - b, a, b);
+}
+QCC_LANE_INLINE float mul(float a, float b) {
+  return madeNan(a * b, a, b);
+}
 QCC_LANE_INLINE float fma(float a, float b, float c) {
   return madeNan(__builtin_fmaf(a, b, c), a, b, c);
 }
 /// Zero times anything is +0.
-QCC_LANE_INLINE float mulZero(float a, float b) { return a == 0 || b == 0 ? 0.0f : mul(a, b); }
+QCC_LANE_INLINE float mulZero(float a, float b) {
+  return a == 0 || b == 0 ? 0.0f : mul(a, b);
+}
 QCC_LANE_INLINE float fmaZero(float a, float b, float c) {
   return a == 0 || b == 0 ? c : fma(a, b, c);
 }
@@ -95,10 +103,8 @@ constexpr VectorRow rows[] = {
     QCC_ROW("v_maximum_f32", (float a, float b), maximumNan(a, b)),
     QCC_ROW("v_minimum3_f32", (float a, float b, float c), minimumNan(minimumNan(a, b), c)),
     QCC_ROW("v_maximum3_f32", (float a, float b, float c), maximumNan(maximumNan(a, b), c)),
-    QCC_ROW("v_minimummaximum_f32", (float a, float b, float c),
-            maximumNan(minimumNan(a, b), c)),
-    QCC_ROW("v_maximumminimum_f32", (float a, float b, float c),
-            minimumNan(maximumNan(a, b), c)),
+    QCC_ROW("v_minimummaximum_f32", (float a, float b, float c), maximumNan(minimumNan(a, b), c)),
+    QCC_ROW("v_maximumminimum_f32", (float a, float b, float c), minimumNan(maximumNan(a, b), c)),
     QCC_ROW("v_floor_f32", (float a), quieted(std::floor(a))),
     QCC_ROW("v_ceil_f32", (float a), quieted(std::ceil(a))),
     QCC_ROW("v_trunc_f32", (float a), quieted(std::trunc(a))),
@@ -123,6 +129,8 @@ constexpr VectorRow rows[] = {
 
 } // namespace
 
-RowList floatRows() { return {rows, std::size(rows)}; }
+RowList floatRows() {
+  return {rows, std::size(rows)};
+}
 
 } // namespace qcc::emulator::isa::QCC_LANE_SET

@@ -67,8 +67,7 @@ template <typename T> QCC_LANE_INLINE T medianOf(T a, T b, T c) {
 /// Significand in [0.5, 1) with the value's sign; zero, infinity and NaN stay what they are.
 template <typename T> QCC_LANE_INLINE T significand(T v) {
   int unused = 0;
-  return v == 0 || exponentOf(v) == FloatBits<T>::maxExponent ? quieted(v)
-                                                               : std::frexp(v, &unused);
+  return v == 0 || exponentOf(v) == FloatBits<T>::maxExponent ? quieted(v) : std::frexp(v, &unused);
 }
 template <typename T> QCC_LANE_INLINE int binaryExponent(T v) {
   int e = 0;
@@ -88,10 +87,10 @@ template <typename T> QCC_LANE_INLINE uint32_t classOf(T v) {
   auto u = bitsOf(v);
   bool negative = (u & FloatBits<T>::sign) != 0;
   auto magnitude = u & ~FloatBits<T>::sign;
-  uint32_t positive = magnitude == 0                                ? 6
-                      : exponentOf(v) == 0                          ? 7
-                      : magnitude < FloatBits<T>::infinity          ? 8
-                                                                    : 9;
+  uint32_t positive = magnitude == 0                       ? 6
+                      : exponentOf(v) == 0                 ? 7
+                      : magnitude < FloatBits<T>::infinity ? 8
+                                                           : 9;
   uint32_t number = negative ? 11 - positive : positive;
   uint32_t nan = (u & FloatBits<T>::quiet) != 0 ? 1 : 0;
   return 1u << (magnitude > FloatBits<T>::infinity ? nan : number);

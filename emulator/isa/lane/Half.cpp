@@ -22,7 +22,9 @@ QCC_LANE_INLINE Half divFixup(Half a, Half b, Half c) {
   r = (b.f == 0 && c.f == 0) || (infiniteB && infiniteC) ? fromBits<float>(0xffc00000u) : r;
   return Half{c.f != c.f ? quieted(c.f) : b.f != b.f ? quieted(b.f) : r};
 }
-QCC_LANE_INLINE i16 exponentHalf(Half a) { return static_cast<i16>(binaryExponent(a.f)); }
+QCC_LANE_INLINE i16 exponentHalf(Half a) {
+  return static_cast<i16>(binaryExponent(a.f));
+}
 QCC_LANE_INLINE float fractionHalf(float a) {
   return a != a ? quieted(a) : fraction(a, 0x1.ffcp-1f);
 }
@@ -70,6 +72,8 @@ constexpr VectorRow rows[] = {
 
 } // namespace
 
-RowList halfRows() { return {rows, std::size(rows)}; }
+RowList halfRows() {
+  return {rows, std::size(rows)};
+}
 
 } // namespace qcc::emulator::isa::QCC_LANE_SET

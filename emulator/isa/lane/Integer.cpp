@@ -19,11 +19,21 @@ QCC_LANE_INLINE u32 saturateUnsigned(i64 v) {
 QCC_LANE_INLINE i32 saturateSigned(i64 v) {
   return static_cast<i32>(v < INT32_MIN ? INT32_MIN : v > INT32_MAX ? INT32_MAX : v);
 }
-QCC_LANE_INLINE i32 sign24(u32 v) { return static_cast<i32>(v << 8) >> 8; }
-QCC_LANE_INLINE u32 min32(u32 a, u32 b) { return a < b ? a : b; }
-QCC_LANE_INLINE u32 max32(u32 a, u32 b) { return a > b ? a : b; }
-QCC_LANE_INLINE i32 min32(i32 a, i32 b) { return a < b ? a : b; }
-QCC_LANE_INLINE i32 max32(i32 a, i32 b) { return a > b ? a : b; }
+QCC_LANE_INLINE i32 sign24(u32 v) {
+  return static_cast<i32>(v << 8) >> 8;
+}
+QCC_LANE_INLINE u32 min32(u32 a, u32 b) {
+  return a < b ? a : b;
+}
+QCC_LANE_INLINE u32 max32(u32 a, u32 b) {
+  return a > b ? a : b;
+}
+QCC_LANE_INLINE i32 min32(i32 a, i32 b) {
+  return a < b ? a : b;
+}
+QCC_LANE_INLINE i32 max32(i32 a, i32 b) {
+  return a > b ? a : b;
+}
 template <typename T> QCC_LANE_INLINE T median(T a, T b, T c) {
   return max32(min32(a, b), min32(max32(a, b), c));
 }
@@ -42,7 +52,10 @@ QCC_LANE_INLINE i32 extractSigned(u32 v, u32 offset, u32 width) {
   width &= 31;
   // Bits beyond the word repeat its sign.
   i64 shifted = static_cast<i64>(static_cast<i32>(v)) >> offset;
-  return width == 0 ? 0 : static_cast<i32>(static_cast<i64>(static_cast<u64>(shifted) << (64 - width)) >> (64 - width));
+  return width == 0
+             ? 0
+             : static_cast<i32>(static_cast<i64>(static_cast<u64>(shifted) << (64 - width)) >>
+                                (64 - width));
 }
 /// Selector byte of v_perm_b32: bytes 0..3 of b, 4..7 of a, signs and constants.
 QCC_LANE_INLINE u32 permuteByte(u64 data, u32 selector) {
@@ -54,8 +67,7 @@ QCC_LANE_INLINE u32 permuteByte(u64 data, u32 selector) {
 QCC_LANE_INLINE u32 permute(u32 a, u32 b, u32 selector) {
   u64 data = static_cast<u64>(a) << 32 | b;
   return permuteByte(data, selector & 0xff) | permuteByte(data, (selector >> 8) & 0xff) << 8 |
-         permuteByte(data, (selector >> 16) & 0xff) << 16 |
-         permuteByte(data, selector >> 24) << 24;
+         permuteByte(data, (selector >> 16) & 0xff) << 16 | permuteByte(data, selector >> 24) << 24;
 }
 QCC_LANE_INLINE u32 byteDistance(u32 a, u32 b, u32 skipZero) {
   u32 sum = 0;
@@ -86,8 +98,12 @@ QCC_LANE_INLINE u32 averageBytes(u32 a, u32 b, u32 round) {
   return r;
 }
 /// One step of the 32-bit Galois generator of V_PRNG_B32.
-QCC_LANE_INLINE u32 nextRandom(u32 a) { return (a << 1) ^ ((a >> 31) != 0 ? 0xc5u : 0u); }
-QCC_LANE_INLINE i32 clampTo(i32 v, i32 low, i32 high) { return v < low ? low : v > high ? high : v; }
+QCC_LANE_INLINE u32 nextRandom(u32 a) {
+  return (a << 1) ^ ((a >> 31) != 0 ? 0xc5u : 0u);
+}
+QCC_LANE_INLINE i32 clampTo(i32 v, i32 low, i32 high) {
+  return v < low ? low : v > high ? high : v;
+}
 
 constexpr VectorRow rows[] = {
     QCC_ROW("v_bitop3_b32", (u32 a, u32 b, u32 c, u32 t), bitFunction(a, b, c, t)),
@@ -99,18 +115,18 @@ constexpr VectorRow rows[] = {
             static_cast<u16>((clampTo(a >> (c & 31), -128, 127) & 0xff) |
                              (clampTo(b >> (c & 31), -128, 127) & 0xff) << 8)),
     QCC_ROW("v_ashr_pk_u8_i32", (i32 a, i32 b, u32 c),
-            static_cast<u16>(clampTo(a >> (c & 31), 0, 255) |
-                             clampTo(b >> (c & 31), 0, 255) << 8)),
+            static_cast<u16>(clampTo(a >> (c & 31), 0, 255) | clampTo(b >> (c & 31), 0, 255) << 8)),
     QCC_ROW("v_mov_b32", (u32 a), a),
     QCC_ROW("v_mov_b64", (u64 a), a),
     QCC_ROW("v_not_b32", (u32 a), ~a),
     QCC_ROW("v_bfrev_b32", (u32 a), bitReverse(a)),
     QCC_ROW("v_ffbh_u32", (u32 a), a == 0 ? ~0u : static_cast<u32>(__builtin_clz(a))),
     QCC_ROW("v_ffbl_b32", (u32 a), a == 0 ? ~0u : static_cast<u32>(__builtin_ctz(a))),
-    QCC_ROW("v_ffbh_i32", (u32 a), [](u32 x) {
-      u32 y = static_cast<i32>(x) < 0 ? ~x : x;
-      return y == 0 ? ~0u : static_cast<u32>(__builtin_clz(y));
-    }(a)),
+    QCC_ROW("v_ffbh_i32", (u32 a),
+            [](u32 x) {
+              u32 y = static_cast<i32>(x) < 0 ? ~x : x;
+              return y == 0 ? ~0u : static_cast<u32>(__builtin_clz(y));
+            }(a)),
     QCC_ROW("v_cndmask_b32", (u32 a, u32 b, MaskBit m), m.set ? b : a),
     QCC_ROW("v_cndmask_b16", (u16 a, u16 b, MaskBit m), m.set ? b : a),
     QCC_ROW("v_add_u32", (u32 a, u32 b), a + b),
@@ -129,7 +145,7 @@ constexpr VectorRow rows[] = {
     QCC_ROW("v_addc_co_u32", (u32 a, u32 b, MaskBit c), addCarry(a, b, c.set)),
     QCC_ROW("v_subb_co_u32", (u32 a, u32 b, MaskBit c), subBorrow(a, b, c.set)),
     QCC_ROW("v_subbrev_co_u32", (u32 a, u32 b, MaskBit c), subBorrow(b, a, c.set)),
-    QCC_ROW("v_mul_lo_u32", (u32 a, u32 b), a * b),
+    QCC_ROW("v_mul_lo_u32", (u32 a, u32 b), a *b),
     QCC_ROW("v_mul_hi_u32", (u32 a, u32 b), static_cast<u32>(static_cast<u64>(a) * b >> 32)),
     QCC_ROW("v_mul_hi_i32", (i32 a, i32 b),
             static_cast<u32>(static_cast<u64>(static_cast<i64>(a) * b) >> 32)),
@@ -143,17 +159,19 @@ constexpr VectorRow rows[] = {
     QCC_ROW("v_mad_i32_i24", (u32 a, u32 b, u32 c),
             static_cast<u32>(sign24(a)) * static_cast<u32>(sign24(b)) + c),
     QCC_ROW("v_mad_u32_u24", (u32 a, u32 b, u32 c), (a & 0xffffff) * (b & 0xffffff) + c),
-    QCC_ROW("v_mad_u64_u32", (u32 a, u32 b, u64 c), [](u64 product, u64 addend) {
-      u64 sum = product + addend;
-      return WithCarry<u64>{sum, sum < product};
-    }(static_cast<u64>(a) * b, c)),
-    QCC_ROW("v_mad_i64_i32", (i32 a, i32 b, i64 c), [](i64 product, i64 addend) {
-      i64 sum = 0;
-      bool overflow = __builtin_add_overflow(product, addend, &sum);
-      return WithCarry<i64>{sum, overflow};
-    }(static_cast<i64>(a) * b, c)),
+    QCC_ROW("v_mad_u64_u32", (u32 a, u32 b, u64 c),
+            [](u64 product, u64 addend) {
+              u64 sum = product + addend;
+              return WithCarry<u64>{sum, sum < product};
+            }(static_cast<u64>(a) * b, c)),
+    QCC_ROW("v_mad_i64_i32", (i32 a, i32 b, i64 c),
+            [](i64 product, i64 addend) {
+              i64 sum = 0;
+              bool overflow = __builtin_add_overflow(product, addend, &sum);
+              return WithCarry<i64>{sum, overflow};
+            }(static_cast<i64>(a) * b, c)),
     QCC_ROW("v_mad_u32_u16", (u16 a, u16 b, u32 c), static_cast<u32>(a) * b + c),
-    QCC_ROW("v_mad_i32_i16", (i16 a, i16 b, u32 c), static_cast<u32>(a * b) + c),
+    QCC_ROW("v_mad_i32_i16", (i16 a, i16 b, u32 c), static_cast<u32>(a *b) + c),
     QCC_ROW("v_min_u32", (u32 a, u32 b), min32(a, b)),
     QCC_ROW("v_max_u32", (u32 a, u32 b), max32(a, b)),
     QCC_ROW("v_min_i32", (i32 a, i32 b), min32(a, b)),
@@ -168,7 +186,7 @@ constexpr VectorRow rows[] = {
     QCC_ROW("v_minmax_u32", (u32 a, u32 b, u32 c), max32(min32(a, b), c)),
     QCC_ROW("v_maxmin_i32", (i32 a, i32 b, i32 c), min32(max32(a, b), c)),
     QCC_ROW("v_minmax_i32", (i32 a, i32 b, i32 c), max32(min32(a, b), c)),
-    QCC_ROW("v_and_b32", (u32 a, u32 b), a & b),
+    QCC_ROW("v_and_b32", (u32 a, u32 b), a &b),
     QCC_ROW("v_or_b32", (u32 a, u32 b), a | b),
     QCC_ROW("v_xor_b32", (u32 a, u32 b), a ^ b),
     QCC_ROW("v_xnor_b32", (u32 a, u32 b), ~(a ^ b)),
@@ -192,10 +210,14 @@ constexpr VectorRow rows[] = {
     QCC_ROW("v_bfi_b32", (u32 a, u32 b, u32 c), (a & b) | (~a & c)),
     QCC_ROW("v_bfm_b32", (u32 a, u32 b), ((1u << (a & 31)) - 1) << (b & 31)),
     QCC_ROW("v_bcnt_u32_b32", (u32 a, u32 b), static_cast<u32>(__builtin_popcount(a)) + b),
-    QCC_ROW("v_mbcnt_lo_u32_b32", (u32 a, u32 b, LaneIndex n),
-            static_cast<u32>(__builtin_popcount(n.lane < 32 ? a & ((1u << (n.lane & 31)) - 1) : a)) + b),
-    QCC_ROW("v_mbcnt_hi_u32_b32", (u32 a, u32 b, LaneIndex n),
-            static_cast<u32>(__builtin_popcount(n.lane < 32 ? 0u : a & ((1u << (n.lane & 31)) - 1))) + b),
+    QCC_ROW(
+        "v_mbcnt_lo_u32_b32", (u32 a, u32 b, LaneIndex n),
+        static_cast<u32>(__builtin_popcount(n.lane < 32 ? a & ((1u << (n.lane & 31)) - 1) : a)) +
+            b),
+    QCC_ROW(
+        "v_mbcnt_hi_u32_b32", (u32 a, u32 b, LaneIndex n),
+        static_cast<u32>(__builtin_popcount(n.lane < 32 ? 0u : a & ((1u << (n.lane & 31)) - 1))) +
+            b),
     QCC_ROW("v_alignbit_b32", (u32 a, u32 b, u32 c),
             static_cast<u32>((static_cast<u64>(a) << 32 | b) >> (c & 31))),
     QCC_ROW("v_alignbyte_b32", (u32 a, u32 b, u32 c),
@@ -205,16 +227,20 @@ constexpr VectorRow rows[] = {
     QCC_ROW("v_sad_hi_u8", (u32 a, u32 b, u32 c), (byteDistance(a, b, 0) << 16) + c),
     QCC_ROW("v_msad_u8", (u32 a, u32 b, u32 c), byteDistance(a, b, 1) + c),
     QCC_ROW("v_sad_u32", (u32 a, u32 b, u32 c), (a > b ? a - b : b - a) + c),
-    QCC_ROW("v_sad_u16", (u32 a, u32 b, u32 c), [](u32 x, u32 y) {
-      u32 lo = (x & 0xffff) > (y & 0xffff) ? (x & 0xffff) - (y & 0xffff)
-                                           : (y & 0xffff) - (x & 0xffff);
-      u32 hi = x >> 16 > y >> 16 ? (x >> 16) - (y >> 16) : (y >> 16) - (x >> 16);
-      return lo + hi;
-    }(a, b) + c),
+    QCC_ROW("v_sad_u16", (u32 a, u32 b, u32 c),
+            [](u32 x, u32 y) {
+              u32 lo = (x & 0xffff) > (y & 0xffff) ? (x & 0xffff) - (y & 0xffff)
+                                                   : (y & 0xffff) - (x & 0xffff);
+              u32 hi = x >> 16 > y >> 16 ? (x >> 16) - (y >> 16) : (y >> 16) - (x >> 16);
+              return lo + hi;
+            }(a, b) +
+                c),
 };
 
 } // namespace
 
-RowList integerRows() { return {rows, std::size(rows)}; }
+RowList integerRows() {
+  return {rows, std::size(rows)};
+}
 
 } // namespace qcc::emulator::isa::QCC_LANE_SET

@@ -11,18 +11,28 @@ QCC_LANE_INLINE u16 saturateU16(i32 v) {
 QCC_LANE_INLINE i16 saturateI16(i32 v) {
   return static_cast<i16>(v < INT16_MIN ? INT16_MIN : v > INT16_MAX ? INT16_MAX : v);
 }
-QCC_LANE_INLINE u16 wrap(u32 v) { return static_cast<u16>(v); }
-template <typename T> QCC_LANE_INLINE T lesser(T a, T b) { return a < b ? a : b; }
-template <typename T> QCC_LANE_INLINE T greater(T a, T b) { return a > b ? a : b; }
+QCC_LANE_INLINE u16 wrap(u32 v) {
+  return static_cast<u16>(v);
+}
+template <typename T> QCC_LANE_INLINE T lesser(T a, T b) {
+  return a < b ? a : b;
+}
+template <typename T> QCC_LANE_INLINE T greater(T a, T b) {
+  return a > b ? a : b;
+}
 template <typename T> QCC_LANE_INLINE T median(T a, T b, T c) {
   return greater(lesser(a, b), lesser(greater(a, b), c));
 }
-QCC_LANE_INLINE u16 mad(u16 a, u16 b, u16 c) { return wrap(static_cast<u32>(a) * b + c); }
+QCC_LANE_INLINE u16 mad(u16 a, u16 b, u16 c) {
+  return wrap(static_cast<u32>(a) * b + c);
+}
 QCC_LANE_INLINE u16 madSaturatedU(u16 a, u16 b, u16 c) {
   u64 v = static_cast<u64>(static_cast<u32>(a) * b) + c;
   return static_cast<u16>(v > 0xffff ? 0xffff : v);
 }
-QCC_LANE_INLINE i16 madSaturatedI(i16 a, i16 b, i16 c) { return saturateI16(a * b + c); }
+QCC_LANE_INLINE i16 madSaturatedI(i16 a, i16 b, i16 c) {
+  return saturateI16(a * b + c);
+}
 
 #define QCC_PACKED2(NAME, T, R, ...)                                                               \
   QCC_ROW(NAME, (Pair<T> p, Pair<T> q), [](auto f, Pair<T> x, Pair<T> y) {                         \
@@ -61,7 +71,7 @@ constexpr VectorRow rows[] = {
     QCC_ROW("v_lshlrev_b16", (u16 a, u16 b), wrap(static_cast<u32>(b) << (a & 15))),
     QCC_ROW("v_lshrrev_b16", (u16 a, u16 b), wrap(static_cast<u32>(b) >> (a & 15))),
     QCC_ROW("v_ashrrev_i16", (u16 a, i16 b), wrap(static_cast<u32>(b >> (a & 15)))),
-    QCC_ROW("v_and_b16", (u16 a, u16 b), wrap(a & b)),
+    QCC_ROW("v_and_b16", (u16 a, u16 b), wrap(a &b)),
     QCC_ROW("v_or_b16", (u16 a, u16 b), wrap(a | b)),
     QCC_ROW("v_xor_b16", (u16 a, u16 b), wrap(a ^ b)),
     QCC_ROW("v_not_b16", (u16 a), wrap(~a)),
@@ -84,12 +94,14 @@ constexpr VectorRow rows[] = {
     QCC_PACKED2("v_pk_ashrrev_i16", i16, i16, b >> (a & 15)),
     QCC_PACKED3("v_pk_mad_u16", u16, static_cast<u32>(a) * b + c),
     QCC_PACKED3("v_pk_mad_u16 clamp", u16, madSaturatedU(a, b, c)),
-    QCC_PACKED3("v_pk_mad_i16", i16, a * b + c),
+    QCC_PACKED3("v_pk_mad_i16", i16, a *b + c),
     QCC_PACKED3("v_pk_mad_i16 clamp", i16, madSaturatedI(a, b, c)),
 };
 
 } // namespace
 
-RowList integer16Rows() { return {rows, std::size(rows)}; }
+RowList integer16Rows() {
+  return {rows, std::size(rows)};
+}
 
 } // namespace qcc::emulator::isa::QCC_LANE_SET

@@ -1,5 +1,5 @@
-// Turns a lambda over one lane, `[](float a, float b) { return a * b; }`, into a lane kernel and its
-// table row: operand types, and so modifiers and constants, follow from the lambda's signature.
+// Turns a lambda over one lane, `[](float a, float b) { return a * b; }`, into a lane kernel and
+// its table row: operand types, and so modifiers and constants, follow from the lambda's signature.
 // Only for the sources of this folder: everything here is local to the source that includes it.
 #pragma once
 
@@ -86,7 +86,9 @@ QCC_LANE_INLINE float doubleToOddFloat(double d) {
   uint64_t kept = (bits & ~0x1fffffffull) | sticky;
   return static_cast<float>(std::bit_cast<double>(kept));
 }
-QCC_LANE_INLINE uint16_t doubleToHalf(double d) { return floatToHalf(doubleToOddFloat(d)); }
+QCC_LANE_INLINE uint16_t doubleToHalf(double d) {
+  return floatToHalf(doubleToOddFloat(d));
+}
 QCC_LANE_INLINE float bf16ToFloat(uint16_t bits) {
   return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
 }
@@ -206,8 +208,7 @@ template <auto F, typename R, typename... A> struct Kernel<F, R(A...)> {
     }
   }
 
-  template <size_t... I>
-  static QCC_LANE_INLINE void loop(LaneArgs &a, std::index_sequence<I...>) {
+  template <size_t... I> static QCC_LANE_INLINE void loop(LaneArgs &a, std::index_sequence<I...>) {
     const uint32_t *s[] = {a.s[I]..., nullptr};
     uint32_t *d = a.d;
     for (unsigned base = 0; base < a.lanes; base += block) {
@@ -289,5 +290,4 @@ QCC_LANE_INLINE double madeNan(double r, double a, double b, double c) {
 } // namespace qcc::emulator::isa::QCC_LANE_SET
 
 /// Row from a lambda: QCC_ROW("v_add_u32", (uint32_t a, uint32_t b), a + b).
-#define QCC_ROW(NAME, PARAMETERS, ...)                                                             \
-  row<[] PARAMETERS { return __VA_ARGS__; }>(NAME)
+#define QCC_ROW(NAME, PARAMETERS, ...) row<[] PARAMETERS { return __VA_ARGS__; }>(NAME)

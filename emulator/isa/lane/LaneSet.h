@@ -28,10 +28,10 @@ struct VectorRow {
   LaneKernel kernel;
   Type result;
   Type source[4];
-  uint8_t sources;    // taken from the text, or the destination when `accumulates`
-  bool writesMask;    // carry out or comparison
-  bool readsMask;     // carry in or select
-  bool accumulates;   // the last source is the destination
+  uint8_t sources;  // taken from the text, or the destination when `accumulates`
+  bool writesMask;  // carry out or comparison
+  bool readsMask;   // carry in or select
+  bool accumulates; // the last source is the destination
 };
 
 struct RowList {
@@ -44,11 +44,11 @@ struct LaneSet {
   const char *name; // "avx512", "avx2", "baseline"
   const RowList *tables;
   size_t tableCount;
-  Handler plain;    // no modifiers
-  Handler modified; // any modifier
+  Handler plain;       // no modifiers
+  Handler modified;    // any modifier
   Handler compareExec; // v_cmpx: result goes to EXEC (and to dst2 when it is there)
-  Handler dual;     // VOPD
-  Handler matrix;   // MFMA, WMMA
+  Handler dual;        // VOPD
+  Handler matrix;      // MFMA, WMMA
   // Inner loops of memory instructions; addresses are host addresses known to be good.
   AddressSpan (*spanOf)(const Addresses &a);
   void (*loadAll)(Wave &w, const Transfer &t, unsigned reg, const Addresses &a);

@@ -13,8 +13,8 @@ struct Run {
   unsigned lane, item;
 };
 
-/// Source: AMD CDNA3 ISA manual, "Matrix Core register layouts"; RDNA3 and RDNA4 ISA manuals, "WMMA".
-/// The elements (row, k) for row = 0 .. rows - 1: rows of A, columns of B.
+/// Source: AMD CDNA3 ISA manual, "Matrix Core register layouts"; RDNA3 and RDNA4 ISA manuals,
+/// "WMMA". The elements (row, k) for row = 0 .. rows - 1: rows of A, columns of B.
 QCC_LANE_INLINE Run inputRun(const MatrixForm &f, unsigned lanes, unsigned rows, unsigned k,
                              unsigned block) {
   if (f.layout == MatrixLayout::Wmma11) {
@@ -85,38 +85,73 @@ template <typename T> void widen(Element e, const uint32_t *v, unsigned item, T 
   using u8 = uint8_t;
   const auto half = [](u64 u) { return halfToFloat(static_cast<u16>(u)); };
   switch (e) {
-  case Element::F64: return widenItem(v, item, 64, out, [](u64 u) { return std::bit_cast<double>(u); });
-  case Element::F32: return widenItem(v, item, 32, out, [](u64 u) { return std::bit_cast<float>(static_cast<u32>(u)); });
-  case Element::Xf32: return widenItem(v, item, 32, out, [](u64 u) { return toXf32(static_cast<u32>(u)); });
-  case Element::F16: return widenItem(v, item, 16, out, half);
-  case Element::BF16: return widenItem(v, item, 16, out, [](u64 u) { return bf16ToFloat(static_cast<u16>(u)); });
-  case Element::Fp8: return widenItem(v, item, 8, out, [](u64 u) { return smallToFloat<fp8Ocp>(static_cast<u8>(u)); });
-  case Element::Bf8: return widenItem(v, item, 8, out, [](u64 u) { return smallToFloat<bf8Ocp>(static_cast<u8>(u)); });
-  case Element::Fp8Fnuz: return widenItem(v, item, 8, out, [](u64 u) { return smallToFloat<fp8Fnuz>(static_cast<u8>(u)); });
-  case Element::Bf8Fnuz: return widenItem(v, item, 8, out, [](u64 u) { return smallToFloat<bf8Fnuz>(static_cast<u8>(u)); });
-  case Element::Fp6: return widenItem(v, item, 6, out, [](u64 u) { return tinyToFloat<2, 3>(static_cast<u32>(u)); });
-  case Element::Bf6: return widenItem(v, item, 6, out, [](u64 u) { return tinyToFloat<3, 2>(static_cast<u32>(u)); });
-  case Element::Fp4: return widenItem(v, item, 4, out, [](u64 u) { return tinyToFloat<2, 1>(static_cast<u32>(u)); });
-  case Element::I8: return widenItem(v, item, 8, out, [](u64 u) { return static_cast<i32>(static_cast<int8_t>(u)); });
-  case Element::U8: return widenItem(v, item, 8, out, [](u64 u) { return static_cast<u32>(u); });
-  case Element::I4: return widenItem(v, item, 4, out, [](u64 u) { return static_cast<i32>(static_cast<u32>(u) << 28) >> 28; });
-  case Element::U4: return widenItem(v, item, 4, out, [](u64 u) { return static_cast<u32>(u); });
-  case Element::I32: return widenItem(v, item, 32, out, [](u64 u) { return static_cast<u32>(u); });
+  case Element::F64:
+    return widenItem(v, item, 64, out, [](u64 u) { return std::bit_cast<double>(u); });
+  case Element::F32:
+    return widenItem(v, item, 32, out,
+                     [](u64 u) { return std::bit_cast<float>(static_cast<u32>(u)); });
+  case Element::Xf32:
+    return widenItem(v, item, 32, out, [](u64 u) { return toXf32(static_cast<u32>(u)); });
+  case Element::F16:
+    return widenItem(v, item, 16, out, half);
+  case Element::BF16:
+    return widenItem(v, item, 16, out, [](u64 u) { return bf16ToFloat(static_cast<u16>(u)); });
+  case Element::Fp8:
+    return widenItem(v, item, 8, out,
+                     [](u64 u) { return smallToFloat<fp8Ocp>(static_cast<u8>(u)); });
+  case Element::Bf8:
+    return widenItem(v, item, 8, out,
+                     [](u64 u) { return smallToFloat<bf8Ocp>(static_cast<u8>(u)); });
+  case Element::Fp8Fnuz:
+    return widenItem(v, item, 8, out,
+                     [](u64 u) { return smallToFloat<fp8Fnuz>(static_cast<u8>(u)); });
+  case Element::Bf8Fnuz:
+    return widenItem(v, item, 8, out,
+                     [](u64 u) { return smallToFloat<bf8Fnuz>(static_cast<u8>(u)); });
+  case Element::Fp6:
+    return widenItem(v, item, 6, out, [](u64 u) { return tinyToFloat<2, 3>(static_cast<u32>(u)); });
+  case Element::Bf6:
+    return widenItem(v, item, 6, out, [](u64 u) { return tinyToFloat<3, 2>(static_cast<u32>(u)); });
+  case Element::Fp4:
+    return widenItem(v, item, 4, out, [](u64 u) { return tinyToFloat<2, 1>(static_cast<u32>(u)); });
+  case Element::I8:
+    return widenItem(v, item, 8, out,
+                     [](u64 u) { return static_cast<i32>(static_cast<int8_t>(u)); });
+  case Element::U8:
+    return widenItem(v, item, 8, out, [](u64 u) { return static_cast<u32>(u); });
+  case Element::I4:
+    return widenItem(v, item, 4, out,
+                     [](u64 u) { return static_cast<i32>(static_cast<u32>(u) << 28) >> 28; });
+  case Element::U4:
+    return widenItem(v, item, 4, out, [](u64 u) { return static_cast<u32>(u); });
+  case Element::I32:
+    return widenItem(v, item, 32, out, [](u64 u) { return static_cast<u32>(u); });
   }
 }
 
-QCC_LANE_INLINE float multiplyAdd(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
-QCC_LANE_INLINE double multiplyAdd(double a, double b, double c) { return __builtin_fma(a, b, c); }
-QCC_LANE_INLINE u32 multiplyAdd(u32 a, u32 b, u32 c) { return a * b + c; }
+QCC_LANE_INLINE float multiplyAdd(float a, float b, float c) {
+  return __builtin_fmaf(a, b, c);
+}
+QCC_LANE_INLINE double multiplyAdd(double a, double b, double c) {
+  return __builtin_fma(a, b, c);
+}
+QCC_LANE_INLINE u32 multiplyAdd(u32 a, u32 b, u32 c) {
+  return a * b + c;
+}
 
 /// The lane of B that a lane reads under the BLGP modifier.
 QCC_LANE_INLINE unsigned permutedLane(unsigned lane, unsigned pattern) {
   switch (pattern) {
-  case 1: return lane % 32;
-  case 2: return 32 + lane % 32;
-  case 3: return (lane + 16) % 64;
-  case 0: return lane;
-  default: return 16 * (pattern - 4) + lane % 16;
+  case 1:
+    return lane % 32;
+  case 2:
+    return 32 + lane % 32;
+  case 3:
+    return (lane + 16) % 64;
+  case 0:
+    return lane;
+  default:
+    return 16 * (pattern - 4) + lane % 16;
   }
 }
 

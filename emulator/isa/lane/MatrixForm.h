@@ -6,7 +6,23 @@
 namespace qcc::emulator::isa {
 
 enum class Element : uint8_t {
-  F64, F32, Xf32, F16, BF16, Fp8, Bf8, Fp8Fnuz, Bf8Fnuz, I8, U8, I4, U4, I32, Fp6, Bf6, Fp4
+  F64,
+  F32,
+  Xf32,
+  F16,
+  BF16,
+  Fp8,
+  Bf8,
+  Fp8Fnuz,
+  Bf8Fnuz,
+  I8,
+  U8,
+  I4,
+  U4,
+  I32,
+  Fp6,
+  Bf6,
+  Fp4
 };
 
 /// Which lane and register holds which element.
@@ -44,18 +60,24 @@ inline MatrixForm unpackMatrixForm(const Instruction &i) {
 /// Bits of an element in memory and registers.
 inline unsigned elementBits(Element e) {
   switch (e) {
-  case Element::F64: return 64;
+  case Element::F64:
+    return 64;
   case Element::F32:
   case Element::Xf32:
-  case Element::I32: return 32;
+  case Element::I32:
+    return 32;
   case Element::F16:
-  case Element::BF16: return 16;
+  case Element::BF16:
+    return 16;
   case Element::Fp6:
-  case Element::Bf6: return 6;
+  case Element::Bf6:
+    return 6;
   case Element::I4:
   case Element::U4:
-  case Element::Fp4: return 4;
-  default: return 8;
+  case Element::Fp4:
+    return 4;
+  default:
+    return 8;
   }
 }
 

@@ -46,11 +46,16 @@ template <unsigned Dwords> void storeWords(const Addresses &a, const uint32_t *v
 void loadAll(Wave &w, const Transfer &t, unsigned reg, const Addresses &a) {
   uint32_t *v = w.vector(reg);
   switch (t.bytes) {
-  case 4: return loadWords<1>(a, v, w.lanes);
-  case 8: return loadWords<2>(a, v, w.lanes);
-  case 12: return loadWords<3>(a, v, w.lanes);
-  case 16: return loadWords<4>(a, v, w.lanes);
-  default: break;
+  case 4:
+    return loadWords<1>(a, v, w.lanes);
+  case 8:
+    return loadWords<2>(a, v, w.lanes);
+  case 12:
+    return loadWords<3>(a, v, w.lanes);
+  case 16:
+    return loadWords<4>(a, v, w.lanes);
+  default:
+    break;
   }
   for (unsigned n = 0; n < w.lanes; ++n) {
     if ((a.active >> n) & 1) {
@@ -64,11 +69,16 @@ void loadAll(Wave &w, const Transfer &t, unsigned reg, const Addresses &a) {
 void storeAll(Wave &w, const Transfer &t, unsigned reg, const Addresses &a) {
   const uint32_t *v = w.vector(reg);
   switch (t.bytes) {
-  case 4: return storeWords<1>(a, v, w.lanes);
-  case 8: return storeWords<2>(a, v, w.lanes);
-  case 12: return storeWords<3>(a, v, w.lanes);
-  case 16: return storeWords<4>(a, v, w.lanes);
-  default: break;
+  case 4:
+    return storeWords<1>(a, v, w.lanes);
+  case 8:
+    return storeWords<2>(a, v, w.lanes);
+  case 12:
+    return storeWords<3>(a, v, w.lanes);
+  case 16:
+    return storeWords<4>(a, v, w.lanes);
+  default:
+    break;
   }
   for (unsigned n = 0; n < w.lanes; ++n) {
     if ((a.active >> n) & 1) {

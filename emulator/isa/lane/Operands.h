@@ -18,11 +18,15 @@ QCC_LANE_INLINE bool isPacked(Type t) {
 
 QCC_LANE_INLINE unsigned selectShift(Select s) {
   switch (s) {
-  case Select::Byte1: return 8;
+  case Select::Byte1:
+    return 8;
   case Select::Byte2:
-  case Select::Word1: return 16;
-  case Select::Byte3: return 24;
-  default: return 0;
+  case Select::Word1:
+    return 16;
+  case Select::Byte3:
+    return 24;
+  default:
+    return 0;
   }
 }
 QCC_LANE_INLINE unsigned selectBits(Select s) {

@@ -39,6 +39,8 @@ constexpr VectorRow rows[] = {
 
 } // namespace
 
-RowList packedRows() { return {rows, std::size(rows)}; }
+RowList packedRows() {
+  return {rows, std::size(rows)};
+}
 
 } // namespace qcc::emulator::isa::QCC_LANE_SET

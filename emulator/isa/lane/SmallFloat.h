@@ -13,12 +13,8 @@ struct SmallFormat {
   constexpr int bias() const { return (1 << (exponentBits - 1)) - (fnuz ? 0 : 1); }
   /// E5M2 as IEEE: an exponent of all ones is infinity or NaN. E4M3 has only the NaN of all ones.
   constexpr bool ieee() const { return !fnuz && exponentBits == 5; }
-  constexpr uint32_t nan(uint32_t sign) const {
-    return fnuz ? 0x80 : sign | 0x7f;
-  }
-  constexpr uint32_t overflow(uint32_t sign) const {
-    return ieee() ? sign | 0x7c : nan(sign);
-  }
+  constexpr uint32_t nan(uint32_t sign) const { return fnuz ? 0x80 : sign | 0x7f; }
+  constexpr uint32_t overflow(uint32_t sign) const { return ieee() ? sign | 0x7c : nan(sign); }
   /// The largest finite value's bits.
   constexpr uint32_t largest() const { return fnuz ? 0x7f : ieee() ? 0x7b : 0x7e; }
 };
@@ -61,9 +57,9 @@ QCC_LANE_INLINE uint32_t floatToSmall(float f, uint32_t seed) {
   const bool overflows = result > F.largest();
   const uint32_t finite = F.fnuz && result == 0 ? 0 : sign | result;
   const uint32_t infinite = F.overflow(sign);
-  return magnitude > 0x7f800000 ? F.nan(sign)
+  return magnitude > 0x7f800000                 ? F.nan(sign)
          : magnitude == 0x7f800000 || overflows ? infinite
-                                                 : finite;
+                                                : finite;
 }
 
 } // namespace

@@ -1,6 +1,6 @@
-// exp2, log2, reciprocal, roots and trigonometry. AMD's manuals give these an error bound, not bits;
-// the model here: denormal inputs count as zero, the result is computed in double, rounded once, and
-// flushed when denormal (half precision: no flushing).
+// exp2, log2, reciprocal, roots and trigonometry. AMD's manuals give these an error bound, not
+// bits; the model here: denormal inputs count as zero, the result is computed in double, rounded
+// once, and flushed when denormal (half precision: no flushing).
 #include "emulator/isa/lane/FloatOps.h"
 #include "emulator/isa/lane/Tables.h"
 
@@ -20,12 +20,24 @@ template <double (*F)(double)> QCC_LANE_INLINE Bf16 evaluateBf16(Bf16 a) {
   return Bf16{static_cast<float>(F(a.f))};
 }
 
-QCC_LANE_INLINE double exp2Of(double x) { return std::exp2(x); }
-QCC_LANE_INLINE double log2Of(double x) { return std::log2(x); }
-QCC_LANE_INLINE double reciprocal(double x) { return 1.0 / x; }
-QCC_LANE_INLINE double squareRoot(double x) { return std::sqrt(x); }
-QCC_LANE_INLINE double reciprocalRoot(double x) { return 1.0 / std::sqrt(x); }
-QCC_LANE_INLINE double tanhOf(double x) { return std::tanh(x); }
+QCC_LANE_INLINE double exp2Of(double x) {
+  return std::exp2(x);
+}
+QCC_LANE_INLINE double log2Of(double x) {
+  return std::log2(x);
+}
+QCC_LANE_INLINE double reciprocal(double x) {
+  return 1.0 / x;
+}
+QCC_LANE_INLINE double squareRoot(double x) {
+  return std::sqrt(x);
+}
+QCC_LANE_INLINE double reciprocalRoot(double x) {
+  return 1.0 / std::sqrt(x);
+}
+QCC_LANE_INLINE double tanhOf(double x) {
+  return std::tanh(x);
+}
 /// The argument is in revolutions; beyond 256 the instruction is out of its domain: sin 0, cos 1.
 QCC_LANE_INLINE double sine(double x) {
   return std::fabs(x) > 256.0 && std::isfinite(x) ? 0.0 : std::sin((x - std::trunc(x)) * twoPi);
@@ -55,6 +67,8 @@ constexpr VectorRow rows[] = {
 
 } // namespace
 
-RowList transcendentalRows() { return {rows, std::size(rows)}; }
+RowList transcendentalRows() {
+  return {rows, std::size(rows)};
+}
 
 } // namespace qcc::emulator::isa::QCC_LANE_SET

@@ -9,9 +9,9 @@ namespace qcc::emulator::isa::QCC_LANE_SET {
 
 const LaneSet &set() {
   static const RowList tables[] = {
-      integerRows(),        integer16Rows(),    floatRows(),   doubleRows(),
-      halfRows(),           packedRows(),       convertRows(), compareIntegerRows(),
-      compareFloatRows(),   transcendentalRows(), dotRows(),
+      integerRows(),      integer16Rows(),      floatRows(),   doubleRows(),
+      halfRows(),         packedRows(),         convertRows(), compareIntegerRows(),
+      compareFloatRows(), transcendentalRows(), dotRows(),
   };
   static const LaneSet lanes = {QCC_LANE_STRING(QCC_LANE_SET),
                                 tables,

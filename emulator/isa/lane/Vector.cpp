@@ -36,7 +36,9 @@ QCC_LANE_INLINE void scaleResult(uint32_t *d, Type type, int exponent, unsigned 
   }
 }
 
-template <typename T> QCC_LANE_INLINE T unit(T v) { return v > 1 ? T(1) : v > 0 ? v : T(0); }
+template <typename T> QCC_LANE_INLINE T unit(T v) {
+  return v > 1 ? T(1) : v > 0 ? v : T(0);
+}
 
 /// Clamps floats to [0, 1]; NaN becomes 0.
 void clampResult(uint32_t *d, Type type, unsigned lanes) {

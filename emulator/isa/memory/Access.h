@@ -11,10 +11,10 @@ enum class Space : uint8_t { Global, Flat, Scratch, Lds };
 /// How a load or store moves data between memory and a lane's registers.
 struct Transfer {
   uint8_t bytes = 4;
-  uint8_t dwords = 1;      // registers a lane
+  uint8_t dwords = 1; // registers a lane
   bool signExtend = false;
-  bool half = false;       // d16: one half of the register, the other stays
-  bool upper = false;      // d16_hi
+  bool half = false;  // d16: one half of the register, the other stays
+  bool upper = false; // d16_hi
 };
 
 /// What one vector memory instruction addresses: filled in for the lanes of `active`.
@@ -44,7 +44,7 @@ uint8_t *atomicPointer(Wave &w, Space space, unsigned lane, uint64_t address, un
 
 /// Puts what a lane loaded into its registers, and the reverse.
 static inline void putLoaded(Wave &w, const Transfer &t, unsigned reg, unsigned lane,
-                      const uint32_t (&data)[4]) {
+                             const uint32_t (&data)[4]) {
   uint32_t *v = w.vector(reg) + lane;
   if (t.bytes >= 4) {
     for (unsigned k = 0; k < t.dwords; ++k) {
@@ -66,7 +66,7 @@ static inline void putLoaded(Wave &w, const Transfer &t, unsigned reg, unsigned 
   }
 }
 static inline void takeStored(Wave &w, const Transfer &t, unsigned reg, unsigned lane,
-                       uint32_t (&data)[4]) {
+                              uint32_t (&data)[4]) {
   const uint32_t *v = w.vector(reg) + lane;
   for (unsigned k = 0; k < t.dwords; ++k) {
     data[k] = v[k * laneStride];

@@ -9,8 +9,12 @@ namespace qcc::emulator::isa {
 namespace {
 
 template <typename T> using Word = std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>;
-template <typename T> T as(uint64_t v) { return std::bit_cast<T>(static_cast<Word<T>>(v)); }
-template <typename T> uint64_t bits(T v) { return std::bit_cast<Word<T>>(v); }
+template <typename T> T as(uint64_t v) {
+  return std::bit_cast<T>(static_cast<Word<T>>(v));
+}
+template <typename T> uint64_t bits(T v) {
+  return std::bit_cast<Word<T>>(v);
+}
 
 /// An operation of type T from a lambda over (old, operand).
 template <typename T, auto F> uint64_t apply(uint64_t old, uint64_t operand, uint64_t) {
@@ -19,8 +23,7 @@ template <typename T, auto F> uint64_t apply(uint64_t old, uint64_t operand, uin
 template <typename T> uint64_t compareSwap(uint64_t old, uint64_t operand, uint64_t compare) {
   return as<T>(old) == as<T>(compare) ? operand : old;
 }
-template <typename T, auto F>
-uint64_t halves(uint64_t old, uint64_t operand, uint64_t) {
+template <typename T, auto F> uint64_t halves(uint64_t old, uint64_t operand, uint64_t) {
   uint32_t lo = F(static_cast<uint16_t>(old), static_cast<uint16_t>(operand));
   uint32_t hi = F(static_cast<uint16_t>(old >> 16), static_cast<uint16_t>(operand >> 16));
   return lo | hi << 16;
@@ -61,41 +64,66 @@ using i64 = int64_t;
 
 // Spellings: "add" and "add_x2" (gfx9 global), "add_u32" (LDS; gfx11 global), and so on.
 constexpr AtomicRow rows[] = {
-    {"swap", 4, false, apply<u32, swap>},       {"swap_x2", 8, false, apply<u64, swap>},
-    {"swap_b32", 4, false, apply<u32, swap>},   {"swap_b64", 8, false, apply<u64, swap>},
-    {"cmpswap", 4, true, compareSwap<u32>},     {"cmpswap_x2", 8, true, compareSwap<u64>},
-    {"cmpswap_b32", 4, true, compareSwap<u32>}, {"cmpswap_b64", 8, true, compareSwap<u64>},
-    {"add", 4, false, apply<u32, add>},         {"add_x2", 8, false, apply<u64, add>},
-    {"add_u32", 4, false, apply<u32, add>},     {"add_u64", 8, false, apply<u64, add>},
-    {"sub", 4, false, apply<u32, sub>},         {"sub_x2", 8, false, apply<u64, sub>},
-    {"sub_u32", 4, false, apply<u32, sub>},     {"sub_u64", 8, false, apply<u64, sub>},
+    {"swap", 4, false, apply<u32, swap>},
+    {"swap_x2", 8, false, apply<u64, swap>},
+    {"swap_b32", 4, false, apply<u32, swap>},
+    {"swap_b64", 8, false, apply<u64, swap>},
+    {"cmpswap", 4, true, compareSwap<u32>},
+    {"cmpswap_x2", 8, true, compareSwap<u64>},
+    {"cmpswap_b32", 4, true, compareSwap<u32>},
+    {"cmpswap_b64", 8, true, compareSwap<u64>},
+    {"add", 4, false, apply<u32, add>},
+    {"add_x2", 8, false, apply<u64, add>},
+    {"add_u32", 4, false, apply<u32, add>},
+    {"add_u64", 8, false, apply<u64, add>},
+    {"sub", 4, false, apply<u32, sub>},
+    {"sub_x2", 8, false, apply<u64, sub>},
+    {"sub_u32", 4, false, apply<u32, sub>},
+    {"sub_u64", 8, false, apply<u64, sub>},
     {"rsub_u32", 4, false, apply<u32, reverseSub>},
     {"rsub_u64", 8, false, apply<u64, reverseSub>},
-    {"csub", 4, false, apply<u32, subClamp>},   {"csub_u32", 4, false, apply<u32, subClamp>},
+    {"csub", 4, false, apply<u32, subClamp>},
+    {"csub_u32", 4, false, apply<u32, subClamp>},
     {"sub_clamp_u32", 4, false, apply<u32, subClamp>},
     {"cond_sub_u32", 4, false, apply<u32, subIfLarger>},
-    {"smin", 4, false, apply<i32, least>},      {"smin_x2", 8, false, apply<i64, least>},
-    {"min_i32", 4, false, apply<i32, least>},   {"min_i64", 8, false, apply<i64, least>},
-    {"umin", 4, false, apply<u32, least>},      {"umin_x2", 8, false, apply<u64, least>},
-    {"min_u32", 4, false, apply<u32, least>},   {"min_u64", 8, false, apply<u64, least>},
-    {"smax", 4, false, apply<i32, most>},       {"smax_x2", 8, false, apply<i64, most>},
-    {"max_i32", 4, false, apply<i32, most>},    {"max_i64", 8, false, apply<i64, most>},
-    {"umax", 4, false, apply<u32, most>},       {"umax_x2", 8, false, apply<u64, most>},
-    {"max_u32", 4, false, apply<u32, most>},    {"max_u64", 8, false, apply<u64, most>},
-    {"and", 4, false, apply<u32, both>},        {"and_x2", 8, false, apply<u64, both>},
-    {"and_b32", 4, false, apply<u32, both>},    {"and_b64", 8, false, apply<u64, both>},
-    {"or", 4, false, apply<u32, either>},       {"or_x2", 8, false, apply<u64, either>},
-    {"or_b32", 4, false, apply<u32, either>},   {"or_b64", 8, false, apply<u64, either>},
-    {"xor", 4, false, apply<u32, exclusive>},   {"xor_x2", 8, false, apply<u64, exclusive>},
+    {"smin", 4, false, apply<i32, least>},
+    {"smin_x2", 8, false, apply<i64, least>},
+    {"min_i32", 4, false, apply<i32, least>},
+    {"min_i64", 8, false, apply<i64, least>},
+    {"umin", 4, false, apply<u32, least>},
+    {"umin_x2", 8, false, apply<u64, least>},
+    {"min_u32", 4, false, apply<u32, least>},
+    {"min_u64", 8, false, apply<u64, least>},
+    {"smax", 4, false, apply<i32, most>},
+    {"smax_x2", 8, false, apply<i64, most>},
+    {"max_i32", 4, false, apply<i32, most>},
+    {"max_i64", 8, false, apply<i64, most>},
+    {"umax", 4, false, apply<u32, most>},
+    {"umax_x2", 8, false, apply<u64, most>},
+    {"max_u32", 4, false, apply<u32, most>},
+    {"max_u64", 8, false, apply<u64, most>},
+    {"and", 4, false, apply<u32, both>},
+    {"and_x2", 8, false, apply<u64, both>},
+    {"and_b32", 4, false, apply<u32, both>},
+    {"and_b64", 8, false, apply<u64, both>},
+    {"or", 4, false, apply<u32, either>},
+    {"or_x2", 8, false, apply<u64, either>},
+    {"or_b32", 4, false, apply<u32, either>},
+    {"or_b64", 8, false, apply<u64, either>},
+    {"xor", 4, false, apply<u32, exclusive>},
+    {"xor_x2", 8, false, apply<u64, exclusive>},
     {"xor_b32", 4, false, apply<u32, exclusive>},
     {"xor_b64", 8, false, apply<u64, exclusive>},
-    {"inc", 4, false, apply<u32, increment>},   {"inc_x2", 8, false, apply<u64, increment>},
+    {"inc", 4, false, apply<u32, increment>},
+    {"inc_x2", 8, false, apply<u64, increment>},
     {"inc_u32", 4, false, apply<u32, increment>},
     {"inc_u64", 8, false, apply<u64, increment>},
-    {"dec", 4, false, apply<u32, decrement>},   {"dec_x2", 8, false, apply<u64, decrement>},
+    {"dec", 4, false, apply<u32, decrement>},
+    {"dec_x2", 8, false, apply<u64, decrement>},
     {"dec_u32", 4, false, apply<u32, decrement>},
     {"dec_u64", 8, false, apply<u64, decrement>},
-    {"add_f32", 4, false, apply<float, add>},   {"add_f64", 8, false, apply<double, add>},
+    {"add_f32", 4, false, apply<float, add>},
+    {"add_f64", 8, false, apply<double, add>},
     {"min_f32", 4, false, apply<float, leastNumber>},
     {"max_f32", 4, false, apply<float, mostNumber>},
     {"min_num_f32", 4, false, apply<float, leastNumber>},
@@ -106,13 +134,16 @@ constexpr AtomicRow rows[] = {
     {"max_f64", 8, false, apply<double, mostNumber>},
     {"pk_add_f16", 4, false, halves<u32, addHalf>},
     {"pk_add_bf16", 4, false, halves<u32, addBf16>},
-    {"wrxchg_b32", 4, false, apply<u32, swap>}, {"wrxchg_b64", 8, false, apply<u64, swap>},
+    {"wrxchg_b32", 4, false, apply<u32, swap>},
+    {"wrxchg_b64", 8, false, apply<u64, swap>},
     {"storexchg_b32", 4, false, apply<u32, swap>},
     {"storexchg_b64", 8, false, apply<u64, swap>},
-    {"cmpst_b32", 4, true, compareSwap<u32>},   {"cmpst_b64", 8, true, compareSwap<u64>},
+    {"cmpst_b32", 4, true, compareSwap<u32>},
+    {"cmpst_b64", 8, true, compareSwap<u64>},
     {"cmpstore_b32", 4, true, compareSwap<u32>},
     {"cmpstore_b64", 8, true, compareSwap<u64>},
-    {"cmpst_f32", 4, true, compareSwap<float>}, {"cmpst_f64", 8, true, compareSwap<double>},
+    {"cmpst_f32", 4, true, compareSwap<float>},
+    {"cmpst_f64", 8, true, compareSwap<double>},
     {"cmpstore_f32", 4, true, compareSwap<float>},
     {"cmpstore_f64", 8, true, compareSwap<double>},
 };
@@ -121,9 +152,8 @@ template <typename T>
 uint64_t exchange(const AtomicRow &row, uint8_t *p, uint64_t operand, uint64_t compare) {
   T *word = reinterpret_cast<T *>(p);
   T old = __atomic_load_n(word, __ATOMIC_SEQ_CST);
-  while (!__atomic_compare_exchange_n(word, &old,
-                                      static_cast<T>(row.apply(old, operand, compare)), false,
-                                      __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+  while (!__atomic_compare_exchange_n(word, &old, static_cast<T>(row.apply(old, operand, compare)),
+                                      false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
   }
   return old;
 }

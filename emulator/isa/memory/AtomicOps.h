@@ -10,9 +10,9 @@ namespace qcc::emulator::isa {
 using AtomicFunction = uint64_t (*)(uint64_t old, uint64_t operand, uint64_t compare);
 
 struct AtomicRow {
-  const char *name;   // "add", "smin_u32": the part behind the family's prefix
-  uint8_t bytes;      // 4 or 8
-  bool compares;      // two data operands
+  const char *name; // "add", "smin_u32": the part behind the family's prefix
+  uint8_t bytes;    // 4 or 8
+  bool compares;    // two data operands
   AtomicFunction apply;
 };
 

@@ -44,10 +44,14 @@ struct Descriptor {
                                      : index >= records;
     }
     switch (outOfBounds) {
-    case 0: return index >= records || offset + bytes > stride;
-    case 1: return index >= records;
-    case 2: return records == 0;
-    default: return offset + index * stride + bytes > records;
+    case 0:
+      return index >= records || offset + bytes > stride;
+    case 1:
+      return index >= records;
+    case 2:
+      return records == 0;
+    default:
+      return offset + index * stride + bytes > records;
     }
   }
 
@@ -158,8 +162,8 @@ void runStore(Wave &w, const Instruction &i) {
 
 void runAtomic(Wave &w, const Instruction &i) {
   const Descriptor d = descriptorOf(w, i);
-  const AtomicRow &row = *reinterpret_cast<const AtomicRow *>(
-      i.detail[2] | static_cast<uint64_t>(i.detail[3]) << 32);
+  const AtomicRow &row =
+      *reinterpret_cast<const AtomicRow *>(i.detail[2] | static_cast<uint64_t>(i.detail[3]) << 32);
   const unsigned words = row.bytes / 4;
   const uint64_t exec = w.exec();
   for (unsigned n = 0; n < w.lanes; ++n) {

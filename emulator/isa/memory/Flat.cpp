@@ -10,7 +10,9 @@ namespace {
 
 // Instruction fields: src[0] vector address, src[1] scalar address, src[2] data, immediate: offset,
 // detail[0] transfer, detail[1] space.
-Space spaceOf(const Instruction &i) { return static_cast<Space>(i.detail[1]); }
+Space spaceOf(const Instruction &i) {
+  return static_cast<Space>(i.detail[1]);
+}
 
 /// The address of every active lane.
 void computeAddresses(Wave &w, const Instruction &i, Addresses &a) {
@@ -98,8 +100,8 @@ void runLoadToLds(Wave &w, const Instruction &i) {
 void runAtomic(Wave &w, const Instruction &i) {
   Addresses a;
   computeAddresses(w, i, a);
-  const AtomicRow &row = *reinterpret_cast<const AtomicRow *>(
-      i.detail[2] | static_cast<uint64_t>(i.detail[3]) << 32);
+  const AtomicRow &row =
+      *reinterpret_cast<const AtomicRow *>(i.detail[2] | static_cast<uint64_t>(i.detail[3]) << 32);
   const unsigned words = row.bytes / 4;
   const uint32_t *data = w.vector(i.src[2].index);
   for (unsigned n = 0; n < w.lanes; ++n) {

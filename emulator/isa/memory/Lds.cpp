@@ -13,7 +13,8 @@ namespace {
 // Instruction fields: src[0] address, src[1] and src[2] data, immediate: offset or first offset,
 // detail[0] transfer, detail[1] second offset.
 
-/// Fills in host addresses for every active lane; false when a lane is out of bounds, after the fault.
+/// Fills in host addresses for every active lane; false when a lane is out of bounds, after the
+/// fault.
 bool ldsAddresses(Wave &w, const Instruction &i, uint64_t offset, unsigned bytes, Addresses &a) {
   a.active = w.exec();
   const uint32_t *address = w.vector(i.src[0].index);
@@ -80,8 +81,8 @@ uint64_t dataWord(Wave &w, unsigned reg, unsigned lane, unsigned bytes) {
 
 void runAtomic(Wave &w, const Instruction &i) {
   const uint64_t exec = w.exec();
-  const AtomicRow &row = *reinterpret_cast<const AtomicRow *>(
-      i.detail[2] | static_cast<uint64_t>(i.detail[3]) << 32);
+  const AtomicRow &row =
+      *reinterpret_cast<const AtomicRow *>(i.detail[2] | static_cast<uint64_t>(i.detail[3]) << 32);
   // ds_cmpst has the value to compare first, ds_cmpstore second.
   const unsigned operandAt = i.detail[1];
   const uint32_t *address = w.vector(i.src[0].index);

@@ -26,8 +26,7 @@ void runBufferLoad(Wave &w, const Instruction &i) {
   const uint64_t base = descriptor[0] | static_cast<uint64_t>(descriptor[1] & 0xffff) << 32;
   const uint32_t stride = (descriptor[1] >> 16) & 0x3fff;
   const uint64_t size = static_cast<uint64_t>(descriptor[2]) * (stride == 0 ? 1 : stride);
-  const uint64_t offset =
-      (static_cast<uint64_t>(i.immediate) + read32(w, i.src[1])) & ~uint64_t(3);
+  const uint64_t offset = (static_cast<uint64_t>(i.immediate) + read32(w, i.src[1])) & ~uint64_t(3);
   uint32_t loaded[16] = {};
   for (uint32_t k = 0; k < i.detail[0]; ++k) {
     const uint64_t at = offset + k * 4;
@@ -54,9 +53,9 @@ uint32_t dwordsOf(std::string_view width) {
     const char *name;
     uint32_t dwords;
   };
-  constexpr Row rows[] = {{"dword", 1},  {"dwordx2", 2}, {"dwordx3", 3}, {"dwordx4", 4},
-                          {"dwordx8", 8}, {"dwordx16", 16}, {"b32", 1},  {"b64", 2},
-                          {"b96", 3},    {"b128", 4},    {"b256", 8},    {"b512", 16}};
+  constexpr Row rows[] = {{"dword", 1},   {"dwordx2", 2},   {"dwordx3", 3}, {"dwordx4", 4},
+                          {"dwordx8", 8}, {"dwordx16", 16}, {"b32", 1},     {"b64", 2},
+                          {"b96", 3},     {"b128", 4},      {"b256", 8},    {"b512", 16}};
   for (const Row &row : rows) {
     if (width == row.name) {
       return row.dwords;
@@ -75,8 +74,8 @@ template <unsigned Bytes, bool Signed> void runNarrow(Wave &w, const Instruction
   uint32_t value = 0;
   std::memcpy(&value, reinterpret_cast<const void *>(address), Bytes);
   constexpr unsigned unused = 32 - Bytes * 8;
-  w.s[i.dst.index] = Signed ? static_cast<uint32_t>(static_cast<int32_t>(value << unused) >> unused)
-                            : value;
+  w.s[i.dst.index] =
+      Signed ? static_cast<uint32_t>(static_cast<int32_t>(value << unused) >> unused) : value;
 }
 
 /// The offset part: "0x10", "s6 offset:0x10" or "null".

@@ -121,8 +121,8 @@ void fillMemory(const Dispatch &d, LaunchMemory &m, Launch &launch) {
   launch.own[2] = {launch.queue, launch.queue + sizeof m.queue};
 }
 
-/// Hands out workgroups to threads. A workgroup whose time is up goes to the back of the line, behind
-/// those not started yet, so that workgroups that wait for each other all move.
+/// Hands out workgroups to threads. A workgroup whose time is up goes to the back of the line,
+/// behind those not started yet, so that workgroups that wait for each other all move.
 class Scheduler {
 public:
   Scheduler(const Launch &launch, const GroupShape &shape) : launch(launch), shape(shape) {

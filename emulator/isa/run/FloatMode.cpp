@@ -16,6 +16,8 @@ void applyFloatMode(uint32_t mode) {
 }
 
 FloatModeGuard::FloatModeGuard() : saved(_mm_getcsr()) {}
-FloatModeGuard::~FloatModeGuard() { _mm_setcsr(saved); }
+FloatModeGuard::~FloatModeGuard() {
+  _mm_setcsr(saved);
+}
 
 } // namespace qcc::emulator::isa

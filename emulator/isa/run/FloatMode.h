@@ -5,8 +5,8 @@
 
 namespace qcc::emulator::isa {
 
-/// Sets this thread's rounding and flush modes to FLOAT_MODE (bits 0..7 of MODE): single precision's
-/// fields decide, as the host has one mode for both precisions.
+/// Sets this thread's rounding and flush modes to FLOAT_MODE (bits 0..7 of MODE): single
+/// precision's fields decide, as the host has one mode for both precisions.
 void applyFloatMode(uint32_t mode);
 
 /// The thread's own mode, put back when the object dies.

@@ -99,8 +99,7 @@ void writeWorkItemIds(Wave &w, const Launch &launch, const GroupShape &shape) {
     if (flat >= shape.workItems) {
       break;
     }
-    const uint32_t x = flat % size[0], y = flat / size[0] % size[1],
-                   z = flat / (size[0] * size[1]);
+    const uint32_t x = flat % size[0], y = flat / size[0] % size[1], z = flat / (size[0] * size[1]);
     w.v[lane] = x | y << 10 | z << 20;
     exec |= uint64_t(1) << lane;
   }
@@ -117,8 +116,7 @@ void initializeWave(Wave &w, const Launch &launch, const GroupShape &shape,
   w.allLanes = shape.lanes == 64 ? ~0ull : 0xffffffffull;
   std::memset(w.s, 0, sizeof w.s);
   std::memset(w.v, 0, size_t(shape.vectorRegisters) * laneStride * 4);
-  std::memset(w.vector(accumulationBase), 0,
-              size_t(shape.accumulationRegisters) * laneStride * 4);
+  std::memset(w.vector(accumulationBase), 0, size_t(shape.accumulationRegisters) * laneStride * 4);
   w.laneMaskOf = ~0ull;
   std::memset(w.laneMask, 0xff, sizeof w.laneMask);
   w.scc = false;

@@ -1,5 +1,5 @@
-// Large memory that is given back to a store of its own, so that a launch every few microseconds does
-// not ask the operating system for fresh pages.
+// Large memory that is given back to a store of its own, so that a launch every few microseconds
+// does not ask the operating system for fresh pages.
 #pragma once
 
 #include <cstddef>

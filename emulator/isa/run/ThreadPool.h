@@ -14,8 +14,8 @@ public:
   /// One thread fewer than the host has cores: the caller of run() works as well.
   static ThreadPool &instance();
 
-  /// Runs `work` on up to `threads` threads, the caller's among them, and returns when all are done.
-  /// Calls from several threads wait for each other.
+  /// Runs `work` on up to `threads` threads, the caller's among them, and returns when all are
+  /// done. Calls from several threads wait for each other.
   void run(unsigned threads, const std::function<void()> &work);
 
   /// Threads that run() can use.

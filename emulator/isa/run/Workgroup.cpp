@@ -46,8 +46,8 @@ size_t Workgroup::storageBytes(const GroupShape &shape) {
 }
 
 Workgroup::Workgroup(const GroupShape &shape)
-    : shape(shape), registers(shape.waves * registerRows * laneStride * 4),
-      lds(shape.ldsBytes), scratch(shape.waves * size_t(shape.scratchBytes) * laneStride) {
+    : shape(shape), registers(shape.waves * registerRows * laneStride * 4), lds(shape.ldsBytes),
+      scratch(shape.waves * size_t(shape.scratchBytes) * laneStride) {
   for (uint32_t n = 0; n < shape.waves; ++n) {
     auto w = std::make_unique_for_overwrite<Wave>();
     w->v = reinterpret_cast<uint32_t *>(registers.data()) + n * registerRows * laneStride;

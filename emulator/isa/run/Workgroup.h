@@ -12,7 +12,7 @@ namespace qcc::emulator::isa {
 
 /// What a launch needs of each workgroup, worked out once.
 struct GroupShape {
-  uint32_t lanes = 64;          // of a wave
+  uint32_t lanes = 64; // of a wave
   uint32_t waves = 1;
   uint32_t workItems = 1;
   uint32_t ldsBytes = 0;

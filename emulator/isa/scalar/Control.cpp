@@ -8,9 +8,15 @@ namespace qcc::emulator::isa::scalar {
 namespace {
 
 void nothing(Wave &, const Instruction &) {}
-void endProgram(Wave &w, const Instruction &) { w.stop = Stop::Ended; }
-void barrier(Wave &w, const Instruction &) { w.stop = Stop::Barrier; }
-void sleep(Wave &w, const Instruction &) { w.stop = Stop::Sleep; }
+void endProgram(Wave &w, const Instruction &) {
+  w.stop = Stop::Ended;
+}
+void barrier(Wave &w, const Instruction &) {
+  w.stop = Stop::Barrier;
+}
+void sleep(Wave &w, const Instruction &) {
+  w.stop = Stop::Sleep;
+}
 void trap(Wave &w, const Instruction &i) {
   w.fault(DispatchResult::Status::Trap, "s_trap: the kernel stopped itself");
 }
@@ -31,18 +37,22 @@ void jumpTo(Wave &w, uint64_t address) {
 
 enum class Condition { Always, Scc0, Scc1, Vccz, Vccnz, Execz, Execnz };
 template <Condition C> void branch(Wave &w, const Instruction &i) {
-  const bool taken = C == Condition::Always   ? true
-                     : C == Condition::Scc0   ? !w.scc
-                     : C == Condition::Scc1   ? w.scc
-                     : C == Condition::Vccz   ? w.vcc() == 0
-                     : C == Condition::Vccnz  ? w.vcc() != 0
-                     : C == Condition::Execz  ? w.exec() == 0
-                                              : w.exec() != 0;
+  const bool taken = C == Condition::Always  ? true
+                     : C == Condition::Scc0  ? !w.scc
+                     : C == Condition::Scc1  ? w.scc
+                     : C == Condition::Vccz  ? w.vcc() == 0
+                     : C == Condition::Vccnz ? w.vcc() != 0
+                     : C == Condition::Execz ? w.exec() == 0
+                                             : w.exec() != 0;
   w.pc = taken ? i.detail[0] : w.pc;
 }
 
-void getPc(Wave &w, const Instruction &i) { w.setPair(i.dst.index, codeAddress(w, i.next)); }
-void setPc(Wave &w, const Instruction &i) { jumpTo(w, read64(w, i.src[0])); }
+void getPc(Wave &w, const Instruction &i) {
+  w.setPair(i.dst.index, codeAddress(w, i.next));
+}
+void setPc(Wave &w, const Instruction &i) {
+  jumpTo(w, read64(w, i.src[0]));
+}
 void swapPc(Wave &w, const Instruction &i) {
   const uint64_t target = read64(w, i.src[0]);
   w.setPair(i.dst.index, codeAddress(w, i.next));
@@ -134,12 +144,26 @@ constexpr Row rows[] = {
 /// Instructions that say how to wait, schedule or fetch: nothing to do for a device that finishes
 /// each instruction before the next.
 bool isHint(std::string_view name) {
-  constexpr std::string_view names[] = {
-      "s_nop",        "s_delay_alu",   "s_clause",       "s_setprio",    "s_sendmsg",
-      "s_sendmsghalt", "s_icache_inv", "s_code_end",     "s_sethalt",    "s_setkill",
-      "s_wakeup",     "s_incperflevel", "s_decperflevel", "s_inst_prefetch",
-      "s_set_inst_prefetch_distance",  "s_ttracedata",   "s_ttracedata_imm", "s_version",
-      "s_singleuse_vdst", "s_alloc_vgpr"};
+  constexpr std::string_view names[] = {"s_nop",
+                                        "s_delay_alu",
+                                        "s_clause",
+                                        "s_setprio",
+                                        "s_sendmsg",
+                                        "s_sendmsghalt",
+                                        "s_icache_inv",
+                                        "s_code_end",
+                                        "s_sethalt",
+                                        "s_setkill",
+                                        "s_wakeup",
+                                        "s_incperflevel",
+                                        "s_decperflevel",
+                                        "s_inst_prefetch",
+                                        "s_set_inst_prefetch_distance",
+                                        "s_ttracedata",
+                                        "s_ttracedata_imm",
+                                        "s_version",
+                                        "s_singleuse_vdst",
+                                        "s_alloc_vgpr"};
   for (std::string_view hint : names) {
     if (name == hint) {
       return true;

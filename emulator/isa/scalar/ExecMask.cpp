@@ -6,7 +6,9 @@ namespace qcc::emulator::isa::scalar {
 
 namespace {
 
-template <typename T> T execAs(const Wave &w) { return static_cast<T>(w.exec()); }
+template <typename T> T execAs(const Wave &w) {
+  return static_cast<T>(w.exec());
+}
 
 template <typename T> void setExec(Wave &w, T value) {
   w.setPair(SlotExec, static_cast<u64>(value) & w.allLanes);
@@ -44,28 +46,21 @@ template <typename T> T write(Wave &w, T value) {
       }>("s_" NAME "_wrexec_b64")
 
 constexpr ScalarRow rows[] = {
-    QCC_SAVE_EXEC("and", s & e),
-    QCC_SAVE_EXEC("or", s | e),
-    QCC_SAVE_EXEC("xor", s ^ e),
-    QCC_SAVE_EXEC("nand", ~(s & e)),
-    QCC_SAVE_EXEC("nor", ~(s | e)),
-    QCC_SAVE_EXEC("xnor", ~(s ^ e)),
-    QCC_SAVE_EXEC("andn1", ~s & e),
-    QCC_SAVE_EXEC("and_not0", ~s & e),
-    QCC_SAVE_EXEC("andn2", s & ~e),
-    QCC_SAVE_EXEC("and_not1", s & ~e),
-    QCC_SAVE_EXEC("orn1", ~s | e),
-    QCC_SAVE_EXEC("or_not0", ~s | e),
-    QCC_SAVE_EXEC("orn2", s | ~e),
-    QCC_SAVE_EXEC("or_not1", s | ~e),
-    QCC_WRITE_EXEC("andn1", ~s & e),
-    QCC_WRITE_EXEC("and_not0", ~s & e),
-    QCC_WRITE_EXEC("andn2", s & ~e),
-    QCC_WRITE_EXEC("and_not1", s & ~e),
+    QCC_SAVE_EXEC("and", s &e),      QCC_SAVE_EXEC("or", s | e),
+    QCC_SAVE_EXEC("xor", s ^ e),     QCC_SAVE_EXEC("nand", ~(s &e)),
+    QCC_SAVE_EXEC("nor", ~(s | e)),  QCC_SAVE_EXEC("xnor", ~(s ^ e)),
+    QCC_SAVE_EXEC("andn1", ~s &e),   QCC_SAVE_EXEC("and_not0", ~s &e),
+    QCC_SAVE_EXEC("andn2", s & ~e),  QCC_SAVE_EXEC("and_not1", s & ~e),
+    QCC_SAVE_EXEC("orn1", ~s | e),   QCC_SAVE_EXEC("or_not0", ~s | e),
+    QCC_SAVE_EXEC("orn2", s | ~e),   QCC_SAVE_EXEC("or_not1", s | ~e),
+    QCC_WRITE_EXEC("andn1", ~s &e),  QCC_WRITE_EXEC("and_not0", ~s &e),
+    QCC_WRITE_EXEC("andn2", s & ~e), QCC_WRITE_EXEC("and_not1", s & ~e),
 };
 
 } // namespace
 
-ScalarRows maskRows() { return {rows, std::size(rows)}; }
+ScalarRows maskRows() {
+  return {rows, std::size(rows)};
+}
 
 } // namespace qcc::emulator::isa::scalar

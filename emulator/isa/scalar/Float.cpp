@@ -13,11 +13,17 @@ float minimumNumber(float a, float b) {
 float maximumNumber(float a, float b) {
   return a != a ? b : b != b ? a : a == b ? (std::signbit(a) ? b : a) : a > b ? a : b;
 }
-float minimumNan(float a, float b) { return a != a ? a : b != b ? b : minimumNumber(a, b); }
-float maximumNan(float a, float b) { return a != a ? a : b != b ? b : maximumNumber(a, b); }
+float minimumNan(float a, float b) {
+  return a != a ? a : b != b ? b : minimumNumber(a, b);
+}
+float maximumNan(float a, float b) {
+  return a != a ? a : b != b ? b : maximumNumber(a, b);
+}
 i32 toI32(float v) {
-  return v != v ? 0 : v >= 2147483648.0f ? INT32_MAX : v < -2147483648.0f ? INT32_MIN
-                                                                         : static_cast<i32>(v);
+  return v != v               ? 0
+         : v >= 2147483648.0f ? INT32_MAX
+         : v < -2147483648.0f ? INT32_MIN
+                              : static_cast<i32>(v);
 }
 u32 toU32(float v) {
   return !(v > 0) ? 0 : v >= 4294967296.0f ? UINT32_MAX : static_cast<u32>(v);
@@ -51,11 +57,10 @@ Half fmaHalf(Half a, Half b, Half c) {
         return Half{EXPRESSION};                                                                   \
       }>("s_" NAME "_f16")
 #define QCC_SCALAR_ROUND(NAME, EXPRESSION)                                                         \
-  QCC_SCALAR("s_" NAME "_f32", (Wave &, float a), EXPRESSION),                                     \
-      row<[](Wave &, Half x) {                                                                     \
-        float a = x.f;                                                                             \
-        return Half{EXPRESSION};                                                                   \
-      }>("s_" NAME "_f16")
+  QCC_SCALAR("s_" NAME "_f32", (Wave &, float a), EXPRESSION), row<[](Wave &, Half x) {            \
+    float a = x.f;                                                                                 \
+    return Half{EXPRESSION};                                                                       \
+  }>("s_" NAME "_f16")
 #define QCC_SCALAR_TRANSCENDENTAL(NAME, EXPRESSION)                                                \
   row<[](Wave &, float x) {                                                                        \
     double a = x;                                                                                  \
@@ -69,7 +74,7 @@ Half fmaHalf(Half a, Half b, Half c) {
 constexpr ScalarRow rows[] = {
     QCC_SCALAR_BOTH("add", a + b),
     QCC_SCALAR_BOTH("sub", a - b),
-    QCC_SCALAR_BOTH("mul", a * b),
+    QCC_SCALAR_BOTH("mul", a *b),
     QCC_SCALAR_BOTH("min", minimumNumber(a, b)),
     QCC_SCALAR_BOTH("max", maximumNumber(a, b)),
     QCC_SCALAR_BOTH("min_num", minimumNumber(a, b)),
@@ -97,7 +102,7 @@ constexpr ScalarRow rows[] = {
     QCC_SCALAR_RELATION("eq", a == b),
     QCC_SCALAR_RELATION("le", a <= b),
     QCC_SCALAR_RELATION("gt", a > b),
-    QCC_SCALAR_RELATION("lg", a < b || a > b),
+    QCC_SCALAR_RELATION("lg", a<b || a> b),
     QCC_SCALAR_RELATION("ge", a >= b),
     QCC_SCALAR_RELATION("o", a == a && b == b),
     QCC_SCALAR_RELATION("u", a != a || b != b),
@@ -116,6 +121,8 @@ constexpr ScalarRow rows[] = {
 
 } // namespace
 
-ScalarRows floatRows() { return {rows, std::size(rows)}; }
+ScalarRows floatRows() {
+  return {rows, std::size(rows)};
+}
 
 } // namespace qcc::emulator::isa::scalar

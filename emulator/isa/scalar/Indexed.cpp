@@ -23,8 +23,8 @@ template <unsigned Dwords> void moveToRelative(Wave &w, const Instruction &i) {
   }
 }
 
-/// A vector instruction again, with registers moved by the index as the mode's bits say: 1, 2, 4 for
-/// sources 0 to 2, 8 for the destination.
+/// A vector instruction again, with registers moved by the index as the mode's bits say: 1, 2, 4
+/// for sources 0 to 2, 8 for the destination.
 void executeIndexed(Wave &w, const Instruction &i, uint32_t mode, uint32_t index) {
   Instruction moved;
   moved.execute = i.execute;

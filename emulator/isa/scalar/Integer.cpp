@@ -36,7 +36,9 @@ template <typename T> T choose(Wave &w, bool first, T a, T b) {
   w.scc = first;
   return first ? a : b;
 }
-u32 absolute(u32 a) { return static_cast<i32>(a) < 0 ? 0 - a : a; }
+u32 absolute(u32 a) {
+  return static_cast<i32>(a) < 0 ? 0 - a : a;
+}
 
 #define QCC_SCALAR_COMPARE(NAME, OPERATOR)                                                         \
   QCC_SCALAR("s_cmp_" NAME "_i32", (Wave &, i32 a, i32 b), a OPERATOR b),                          \
@@ -45,47 +47,52 @@ u32 absolute(u32 a) { return static_cast<i32>(a) < 0 ? 0 - a : a; }
       QCC_SCALAR("s_cmpk_" NAME "_u32", (Wave &, u32 a, u16 b), a OPERATOR b)
 
 constexpr ScalarRow rows[] = {
-    QCC_SCALAR("s_add_u32", (Wave &w, u32 a, u32 b), addCarry(w, a, b, 0)),
-    QCC_SCALAR("s_add_co_u32", (Wave &w, u32 a, u32 b), addCarry(w, a, b, 0)),
-    QCC_SCALAR("s_addc_u32", (Wave &w, u32 a, u32 b), addCarry(w, a, b, w.scc)),
-    QCC_SCALAR("s_add_co_ci_u32", (Wave &w, u32 a, u32 b), addCarry(w, a, b, w.scc)),
-    QCC_SCALAR("s_sub_u32", (Wave &w, u32 a, u32 b), subBorrow(w, a, b, 0)),
-    QCC_SCALAR("s_sub_co_u32", (Wave &w, u32 a, u32 b), subBorrow(w, a, b, 0)),
-    QCC_SCALAR("s_subb_u32", (Wave &w, u32 a, u32 b), subBorrow(w, a, b, w.scc)),
-    QCC_SCALAR("s_sub_co_ci_u32", (Wave &w, u32 a, u32 b), subBorrow(w, a, b, w.scc)),
-    QCC_SCALAR("s_add_i32", (Wave &w, u32 a, u32 b), addSigned(w, a, b)),
-    QCC_SCALAR("s_add_co_i32", (Wave &w, u32 a, u32 b), addSigned(w, a, b)),
-    QCC_SCALAR("s_sub_i32", (Wave &w, u32 a, u32 b), subSigned(w, a, b)),
-    QCC_SCALAR("s_sub_co_i32", (Wave &w, u32 a, u32 b), subSigned(w, a, b)),
-    QCC_SCALAR("s_addk_i32", (Wave &w, Old<u32> a, i16 b),
+    QCC_SCALAR("s_add_u32", (Wave & w, u32 a, u32 b), addCarry(w, a, b, 0)),
+    QCC_SCALAR("s_add_co_u32", (Wave & w, u32 a, u32 b), addCarry(w, a, b, 0)),
+    QCC_SCALAR("s_addc_u32", (Wave & w, u32 a, u32 b), addCarry(w, a, b, w.scc)),
+    QCC_SCALAR("s_add_co_ci_u32", (Wave & w, u32 a, u32 b), addCarry(w, a, b, w.scc)),
+    QCC_SCALAR("s_sub_u32", (Wave & w, u32 a, u32 b), subBorrow(w, a, b, 0)),
+    QCC_SCALAR("s_sub_co_u32", (Wave & w, u32 a, u32 b), subBorrow(w, a, b, 0)),
+    QCC_SCALAR("s_subb_u32", (Wave & w, u32 a, u32 b), subBorrow(w, a, b, w.scc)),
+    QCC_SCALAR("s_sub_co_ci_u32", (Wave & w, u32 a, u32 b), subBorrow(w, a, b, w.scc)),
+    QCC_SCALAR("s_add_i32", (Wave & w, u32 a, u32 b), addSigned(w, a, b)),
+    QCC_SCALAR("s_add_co_i32", (Wave & w, u32 a, u32 b), addSigned(w, a, b)),
+    QCC_SCALAR("s_sub_i32", (Wave & w, u32 a, u32 b), subSigned(w, a, b)),
+    QCC_SCALAR("s_sub_co_i32", (Wave & w, u32 a, u32 b), subSigned(w, a, b)),
+    QCC_SCALAR("s_addk_i32", (Wave & w, Old<u32> a, i16 b),
                addSigned(w, a.v, static_cast<u32>(static_cast<i32>(b)))),
-    QCC_SCALAR("s_addk_co_i32", (Wave &w, Old<u32> a, i16 b),
+    QCC_SCALAR("s_addk_co_i32", (Wave & w, Old<u32> a, i16 b),
                addSigned(w, a.v, static_cast<u32>(static_cast<i32>(b)))),
-    QCC_SCALAR("s_mulk_i32", (Wave &, Old<u32> a, i16 b), a.v * static_cast<u32>(static_cast<i32>(b))),
+    QCC_SCALAR("s_mulk_i32", (Wave &, Old<u32> a, i16 b),
+               a.v *static_cast<u32>(static_cast<i32>(b))),
     QCC_SCALAR("s_movk_i32", (Wave &, i16 a), static_cast<i32>(a)),
-    QCC_SCALAR("s_cmovk_i32", (Wave &w, Old<i32> d, i16 a), w.scc ? static_cast<i32>(a) : d.v),
+    QCC_SCALAR("s_cmovk_i32", (Wave & w, Old<i32> d, i16 a), w.scc ? static_cast<i32>(a) : d.v),
     QCC_SCALAR("s_add_u64", (Wave &, u64 a, u64 b), a + b),
     QCC_SCALAR("s_sub_u64", (Wave &, u64 a, u64 b), a - b),
     QCC_SCALAR("s_add_nc_u64", (Wave &, u64 a, u64 b), a + b),
     QCC_SCALAR("s_sub_nc_u64", (Wave &, u64 a, u64 b), a - b),
-    QCC_SCALAR("s_mul_u64", (Wave &, u64 a, u64 b), a * b),
-    QCC_SCALAR("s_mul_i32", (Wave &, u32 a, u32 b), a * b),
+    QCC_SCALAR("s_mul_u64", (Wave &, u64 a, u64 b), a *b),
+    QCC_SCALAR("s_mul_i32", (Wave &, u32 a, u32 b), a *b),
     QCC_SCALAR("s_mul_hi_u32", (Wave &, u32 a, u32 b),
                static_cast<u32>(static_cast<u64>(a) * b >> 32)),
     QCC_SCALAR("s_mul_hi_i32", (Wave &, i32 a, i32 b),
                static_cast<u32>(static_cast<u64>(static_cast<i64>(a) * b) >> 32)),
-    QCC_SCALAR("s_min_u32", (Wave &w, u32 a, u32 b), choose(w, a < b, a, b)),
-    QCC_SCALAR("s_min_i32", (Wave &w, i32 a, i32 b), choose(w, a < b, a, b)),
-    QCC_SCALAR("s_max_u32", (Wave &w, u32 a, u32 b), choose(w, a >= b, a, b)),
-    QCC_SCALAR("s_max_i32", (Wave &w, i32 a, i32 b), choose(w, a >= b, a, b)),
-    QCC_SCALAR("s_abs_i32", (Wave &w, u32 a), notZero(w, absolute(a))),
-    QCC_SCALAR("s_absdiff_i32", (Wave &w, u32 a, u32 b), notZero(w, absolute(a - b))),
-    QCC_SCALAR("s_lshl1_add_u32", (Wave &w, u32 a, u32 b), shiftAdd<1>(w, a, b)),
-    QCC_SCALAR("s_lshl2_add_u32", (Wave &w, u32 a, u32 b), shiftAdd<2>(w, a, b)),
-    QCC_SCALAR("s_lshl3_add_u32", (Wave &w, u32 a, u32 b), shiftAdd<3>(w, a, b)),
-    QCC_SCALAR("s_lshl4_add_u32", (Wave &w, u32 a, u32 b), shiftAdd<4>(w, a, b)),
-    QCC_SCALAR_COMPARE("eq", ==), QCC_SCALAR_COMPARE("lg", !=), QCC_SCALAR_COMPARE("gt", >),
-    QCC_SCALAR_COMPARE("ge", >=), QCC_SCALAR_COMPARE("lt", <),  QCC_SCALAR_COMPARE("le", <=),
+    QCC_SCALAR("s_min_u32", (Wave & w, u32 a, u32 b), choose(w, a < b, a, b)),
+    QCC_SCALAR("s_min_i32", (Wave & w, i32 a, i32 b), choose(w, a < b, a, b)),
+    QCC_SCALAR("s_max_u32", (Wave & w, u32 a, u32 b), choose(w, a >= b, a, b)),
+    QCC_SCALAR("s_max_i32", (Wave & w, i32 a, i32 b), choose(w, a >= b, a, b)),
+    QCC_SCALAR("s_abs_i32", (Wave & w, u32 a), notZero(w, absolute(a))),
+    QCC_SCALAR("s_absdiff_i32", (Wave & w, u32 a, u32 b), notZero(w, absolute(a - b))),
+    QCC_SCALAR("s_lshl1_add_u32", (Wave & w, u32 a, u32 b), shiftAdd<1>(w, a, b)),
+    QCC_SCALAR("s_lshl2_add_u32", (Wave & w, u32 a, u32 b), shiftAdd<2>(w, a, b)),
+    QCC_SCALAR("s_lshl3_add_u32", (Wave & w, u32 a, u32 b), shiftAdd<3>(w, a, b)),
+    QCC_SCALAR("s_lshl4_add_u32", (Wave & w, u32 a, u32 b), shiftAdd<4>(w, a, b)),
+    QCC_SCALAR_COMPARE("eq", ==),
+    QCC_SCALAR_COMPARE("lg", !=),
+    QCC_SCALAR_COMPARE("gt", >),
+    QCC_SCALAR_COMPARE("ge", >=),
+    QCC_SCALAR_COMPARE("lt", <),
+    QCC_SCALAR_COMPARE("le", <=),
     QCC_SCALAR("s_cmp_eq_u64", (Wave &, u64 a, u64 b), a == b),
     QCC_SCALAR("s_cmp_lg_u64", (Wave &, u64 a, u64 b), a != b),
     QCC_SCALAR("s_bitcmp0_b32", (Wave &, u32 a, u32 b), ((a >> (b & 31)) & 1) == 0),
@@ -96,6 +103,8 @@ constexpr ScalarRow rows[] = {
 
 } // namespace
 
-ScalarRows integerRows() { return {rows, std::size(rows)}; }
+ScalarRows integerRows() {
+  return {rows, std::size(rows)};
+}
 
 } // namespace qcc::emulator::isa::scalar

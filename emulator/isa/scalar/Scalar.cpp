@@ -27,7 +27,9 @@ const scalar::ScalarRow *findRow(std::string_view name) {
 
 /// 16-bit constants of SOPK are printed without their sign; operands of float instructions may
 /// carry sign modifiers, which no scalar handler applies.
-bool isPlain(const Operand &o) { return !o.negate && !o.absolute; }
+bool isPlain(const Operand &o) {
+  return !o.negate && !o.absolute;
+}
 
 } // namespace
 

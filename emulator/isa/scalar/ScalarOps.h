@@ -1,5 +1,5 @@
-// Turns a lambda over scalar operands, `[](Wave &w, uint32_t a, uint32_t b) { ... }`, into a handler
-// and its table row. A result goes to the destination, a bool to SCC.
+// Turns a lambda over scalar operands, `[](Wave &w, uint32_t a, uint32_t b) { ... }`, into a
+// handler and its table row. A result goes to the destination, a bool to SCC.
 #pragma once
 
 #include "emulator/isa/Wave.h"
@@ -30,8 +30,8 @@ struct ScalarRow {
   const char *name;
   Handler handler;
   bool hasResult;
-  bool readsOld;       // the first source is the destination
-  bool firstIsResult;  // s_cmpk, s_bitcmp: no destination operand in the text
+  bool readsOld;      // the first source is the destination
+  bool firstIsResult; // s_cmpk, s_bitcmp: no destination operand in the text
   uint8_t sources;
   Type source[3];
 };
@@ -39,9 +39,7 @@ struct ScalarRow {
 template <typename T> struct Operation;
 
 template <typename T> struct Access {
-  static constexpr Type type = sizeof(T) == 8   ? Type::B64
-                               : sizeof(T) == 2 ? Type::B16
-                                                : Type::B32;
+  static constexpr Type type = sizeof(T) == 8 ? Type::B64 : sizeof(T) == 2 ? Type::B16 : Type::B32;
   static T get(const Wave &w, const Operand &o) {
     return static_cast<T>(sizeof(T) == 8 ? read64(w, o) : read32(w, o));
   }
@@ -104,8 +102,7 @@ template <auto F> constexpr ScalarRow row(const char *name) {
 }
 
 /// Row from an expression that may use the wave as `w`.
-#define QCC_SCALAR(NAME, PARAMETERS, ...)                                                          \
-  row<[] PARAMETERS { return __VA_ARGS__; }>(NAME)
+#define QCC_SCALAR(NAME, PARAMETERS, ...) row<[] PARAMETERS { return __VA_ARGS__; }>(NAME)
 
 struct ScalarRows {
   const ScalarRow *rows;

@@ -33,8 +33,9 @@ TEST(Basic, UnknownMemoryFaults) {
 TEST(Basic, LoopsWithScalarBranch) {
   for (const char *chip : chips) {
     auto out = runVector(chip, {"s_mov_b32 s10, 0\nv_mov_b32 v20, 0\nloop:\n"
-                                "" + std::string(isWave32(chip) ? "v_add_nc_u32" : "v_add_u32") + " v20, v20, v4\ns_add_i32 s10, s10, 1\n"
-                                "s_cmp_lt_i32 s10, 10\ns_cbranch_scc1 loop",
+                                "" + std::string(isWave32(chip) ? "v_add_nc_u32" : "v_add_u32") +
+                                    " v20, v20, v4\ns_add_i32 s10, s10, 1\n"
+                                    "s_cmp_lt_i32 s10, 10\ns_cbranch_scc1 loop",
                                 {{7}}});
     EXPECT_EQ(out[0][3], 70u) << chip;
   }

@@ -56,8 +56,7 @@ CodeObject::CodeObject(const std::string &path, const std::string &chip) {
   image = std::make_unique<DeviceBuffer>((size + 4095) / 4096 * 4096);
   for (const auto &segment : llvm::cantFail(elf.program_headers())) {
     if (segment.p_type == llvm::ELF::PT_LOAD) {
-      std::memcpy(image->data() + segment.p_vaddr, elf.base() + segment.p_offset,
-                  segment.p_filesz);
+      std::memcpy(image->data() + segment.p_vaddr, elf.base() + segment.p_offset, segment.p_filesz);
     }
   }
   for (const auto &symbol : llvm::cast<Elf>(**object).symbols()) {
@@ -72,8 +71,7 @@ CodeObject::CodeObject(const std::string &path, const std::string &chip) {
     kernel.code = image->data();
     kernel.codeBytes = image->size();
     kernel.descriptor = readDescriptor(image->data() + at);
-    kernel.entryOffset =
-        at + static_cast<uint64_t>(kernel.descriptor.kernelCodeEntryByteOffset);
+    kernel.entryOffset = at + static_cast<uint64_t>(kernel.descriptor.kernelCodeEntryByteOffset);
     kernels[kernel.name] = kernel;
   }
 }

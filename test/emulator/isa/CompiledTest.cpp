@@ -20,8 +20,8 @@ protected:
                    std::get<1>(GetParam()) + ".hsaco",
                std::get<0>(GetParam())) {}
 
-  void launch(const char *name, const std::vector<uint64_t> &arguments, uint32_t workgroups = groups,
-              uint32_t workItems = 256) {
+  void launch(const char *name, const std::vector<uint64_t> &arguments,
+              uint32_t workgroups = groups, uint32_t workItems = 256) {
     DispatchResult result = object.run(name, arguments, workgroups, workItems);
     ASSERT_TRUE(result.ok()) << result.message;
   }
@@ -160,8 +160,8 @@ TEST_P(Compiled, ComputesIn64Bits) {
     const int64_t x = a.as<int64_t>()[n], y = b.as<int64_t>()[n];
     const uint64_t product = static_cast<uint64_t>(x) * static_cast<uint64_t>(y);
     const int64_t rest = x < y ? x / (y | 1) : y % (x | 1);
-    EXPECT_EQ(out.as<uint64_t>()[n], product + static_cast<uint64_t>(x >> (y & 63)) -
-                                         static_cast<uint64_t>(rest));
+    EXPECT_EQ(out.as<uint64_t>()[n],
+              product + static_cast<uint64_t>(x >> (y & 63)) - static_cast<uint64_t>(rest));
   }
 }
 
@@ -179,13 +179,14 @@ TEST_P(Compiled, LoadsAndStoresNarrowTypes) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Chips, Compiled,
-    testing::Combine(testing::Values("gfx90a", "gfx942", "gfx950", "gfx1100", "gfx1201"),
-                     testing::Values("0", "3")),
-    [](const auto &info) {
-      return std::string(std::get<0>(info.param)) + "_O" + std::get<1>(info.param);
-    });
+INSTANTIATE_TEST_SUITE_P(Chips, Compiled,
+                         testing::Combine(testing::Values("gfx90a", "gfx942", "gfx950", "gfx1100",
+                                                          "gfx1201"),
+                                          testing::Values("0", "3")),
+                         [](const auto &info) {
+                           return std::string(std::get<0>(info.param)) + "_O" +
+                                  std::get<1>(info.param);
+                         });
 
 } // namespace
 } // namespace qcc::emulator::test

@@ -14,7 +14,9 @@ struct LaneCase {
   std::function<uint32_t(uint32_t lane)> expect; // of v20; v4 holds 100 + lane, v20 starts as 7
 };
 
-uint32_t own(uint32_t lane) { return 100 + lane; }
+uint32_t own(uint32_t lane) {
+  return 100 + lane;
+}
 
 TEST(CrossLane, Moves) {
   const std::vector<const char *> nine = {"gfx90a", "gfx942", "gfx950"};
@@ -51,7 +53,8 @@ TEST(CrossLane, Moves) {
        [](uint32_t n) { return own(n ^ 3); }},
       {"v_xor_b32 v5, 20, v1\nds_permute_b32 v20, v5, v4", all,
        [](uint32_t n) { return own(n ^ 5); }},
-      {"ds_swizzle_b32 v20, v4 offset:swizzle(SWAP,16)", all, [](uint32_t n) { return own(n ^ 16); }},
+      {"ds_swizzle_b32 v20, v4 offset:swizzle(SWAP,16)", all,
+       [](uint32_t n) { return own(n ^ 16); }},
       {"ds_swizzle_b32 v20, v4 offset:swizzle(QUAD_PERM,3,2,1,0)", all,
        [](uint32_t n) { return own(n ^ 3); }},
       {"ds_swizzle_b32 v20, v4 offset:swizzle(BROADCAST,8,2)", all,
@@ -60,7 +63,8 @@ TEST(CrossLane, Moves) {
        later, [](uint32_t n) { return own(n ^ 16); }},
       {"s_mov_b32 s10, 0\ns_mov_b32 s11, -1\nv_permlane16_b32 v20, v4, s10, s11", later,
        [](uint32_t n) { return own(n / 16 * 16 + (n % 16 < 8 ? 0 : 15)); }},
-      {"v_mov_b32 v20, v4\nv_mov_b32 v5, v4\nv_permlane32_swap_b32 v20, v5", {"gfx950"},
+      {"v_mov_b32 v20, v4\nv_mov_b32 v5, v4\nv_permlane32_swap_b32 v20, v5",
+       {"gfx950"},
        [](uint32_t n) { return own(n % 32); }},
       {"v_mbcnt_lo_u32_b32 v20, -1, 0\nv_mbcnt_hi_u32_b32 v20, -1, v20", nine,
        [](uint32_t n) { return n; }},

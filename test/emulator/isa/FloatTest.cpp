@@ -10,11 +10,11 @@
 namespace qcc::emulator::test {
 namespace {
 
-constexpr uint32_t singles[] = {0x00000000, 0x80000000, 0x00000001, 0x807fffff, 0x00800000, 0x3f800000,
-                                0xbf800000, 0x3f7fffff, 0x40490fdb, 0x7f7fffff, 0xff7fffff, 0x7f800000,
-                                0xff800000, 0x3f000000, 0xbfc00000, 0x4b800001, 0x4f000000, 0x4f800000,
-                                0xcf000000, 0x3e22f983, 0x42f60000, 0x34000000, 0x477fe000, 0x33000001,
-                                0x7fc00000, 0x40200000, 0x40600000, 0xc0a00000, 0x38d1b717, 0x4effffff};
+constexpr uint32_t singles[] = {
+    0x00000000, 0x80000000, 0x00000001, 0x807fffff, 0x00800000, 0x3f800000, 0xbf800000, 0x3f7fffff,
+    0x40490fdb, 0x7f7fffff, 0xff7fffff, 0x7f800000, 0xff800000, 0x3f000000, 0xbfc00000, 0x4b800001,
+    0x4f000000, 0x4f800000, 0xcf000000, 0x3e22f983, 0x42f60000, 0x34000000, 0x477fe000, 0x33000001,
+    0x7fc00000, 0x40200000, 0x40600000, 0xc0a00000, 0x38d1b717, 0x4effffff};
 
 /// A row over floats; the result's NaN is the positive quiet one, or an operand's.
 #define FLOAT(TEXT, CHIPS, SOURCES, ...)                                                           \
@@ -36,14 +36,22 @@ constexpr uint32_t singles[] = {0x00000000, 0x80000000, 0x00000001, 0x807fffff, 
   }
 
 float least(float a, float b) {
-  return std::isnan(a) ? b : std::isnan(b) ? a : a == b ? (std::signbit(a) ? a : b) : std::min(a, b);
+  return std::isnan(a)   ? b
+         : std::isnan(b) ? a
+         : a == b        ? (std::signbit(a) ? a : b)
+                         : std::min(a, b);
 }
 float most(float a, float b) {
-  return std::isnan(a) ? b : std::isnan(b) ? a : a == b ? (std::signbit(a) ? b : a) : std::max(a, b);
+  return std::isnan(a)   ? b
+         : std::isnan(b) ? a
+         : a == b        ? (std::signbit(a) ? b : a)
+                         : std::max(a, b);
 }
-float unit(float v) { return std::isnan(v) || v <= 0 ? 0.0f : v >= 1 ? 1.0f : v; }
+float unit(float v) {
+  return std::isnan(v) || v <= 0 ? 0.0f : v >= 1 ? 1.0f : v;
+}
 uint32_t saturated(float v) {
-  return std::isnan(v) ? 0
+  return std::isnan(v)        ? 0
          : v >= 2147483648.0f ? 0x7fffffffu
          : v < -2147483648.0f ? 0x80000000u
                               : uint32_t(int32_t(v));
@@ -51,7 +59,9 @@ uint32_t saturated(float v) {
 uint32_t saturatedUnsigned(float v) {
   return std::isnan(v) || v <= -1.0f ? 0 : v >= 4294967296.0f ? ~0u : v < 0 ? 0 : uint32_t(v);
 }
-uint16_t half(float f) { return std::bit_cast<uint16_t>(static_cast<_Float16>(f)); }
+uint16_t half(float f) {
+  return std::bit_cast<uint16_t>(static_cast<_Float16>(f));
+}
 float single(uint32_t bits) {
   return static_cast<float>(std::bit_cast<_Float16>(static_cast<uint16_t>(bits)));
 }
@@ -91,10 +101,13 @@ TEST(Float, Arithmetic) {
 
 TEST(Float, Transcendental) {
   OperationCase cases[] = {
-      FLOAT("v_rcp_f32 v20, v4", "*", 1, std::fpclassify(a) == FP_SUBNORMAL ? 1.0f / std::copysign(0.0f, a) : 1.0f / a),
-      FLOAT("v_sqrt_f32 v20, v4", "*", 1, std::fpclassify(a) == FP_SUBNORMAL ? std::copysign(0.0f, a) : std::sqrt(a)),
+      FLOAT("v_rcp_f32 v20, v4", "*", 1,
+            std::fpclassify(a) == FP_SUBNORMAL ? 1.0f / std::copysign(0.0f, a) : 1.0f / a),
+      FLOAT("v_sqrt_f32 v20, v4", "*", 1,
+            std::fpclassify(a) == FP_SUBNORMAL ? std::copysign(0.0f, a) : std::sqrt(a)),
       FLOAT("v_exp_f32 v20, v4", "*", 1, std::exp2(a) < 0x1p-126f ? 0.0f : std::exp2(a)),
-      FLOAT("v_log_f32 v20, v4", "*", 1, std::fpclassify(a) == FP_SUBNORMAL ? -INFINITY : std::log2(a)),
+      FLOAT("v_log_f32 v20, v4", "*", 1,
+            std::fpclassify(a) == FP_SUBNORMAL ? -INFINITY : std::log2(a)),
   };
   for (OperationCase &test : cases) {
     test.relativeError = 1.2e-7f; // one unit in the last place: the manuals promise no more
@@ -138,8 +151,7 @@ TEST(Float, Conversions) {
       FLOAT("v_cvt_f32_u32 v20, v4", "*", 1, static_cast<float>(std::bit_cast<uint32_t>(a))),
       BITS("v_cvt_f32_ubyte2 v20, v4", "*", 1,
            bitsOf(static_cast<float>((bitsOf(a) >> 16) & 0xff))),
-      BITS("v_mov_b32 v20, 0\nv_cvt_f16_f32 v20, v4", "9 12", 1,
-           std::isnan(a) ? 0x7e00 : half(a)),
+      BITS("v_mov_b32 v20, 0\nv_cvt_f16_f32 v20, v4", "9 12", 1, std::isnan(a) ? 0x7e00 : half(a)),
       BITS("v_cvt_pk_bf16_f32 v20, v4, v5", "gfx950", 2,
            [](uint32_t x, uint32_t y) {
              auto narrow = [](uint32_t u) {
@@ -210,8 +222,8 @@ uint16_t halfOf(double exact) { // rounds once
 TEST(Float, PackedHalf) {
   const OperationCase cases[] = {
       PACKED("v_pk_add_f16 v20, v4, v5", "*", 2, a + b),
-      PACKED("v_pk_mul_f16 v20, v4, v5", "*", 2, a *b),
-      PACKED("v_pk_fma_f16 v20, v4, v5, v6", "*", 3, a *b + c),
+      PACKED("v_pk_mul_f16 v20, v4, v5", "*", 2, a * b),
+      PACKED("v_pk_fma_f16 v20, v4, v5, v6", "*", 3, a * b + c),
       PACKED("v_pk_fma_f16 v20, v4, v5, v6 neg_lo:[1,0,0] neg_hi:[1,0,0]", "*", 3, -a * b + c),
   };
   checkOperations(cases, halves);
@@ -232,8 +244,8 @@ TEST(Float, MixedPrecision) {
        },
        1e-5f},
   };
-  constexpr uint32_t finite[] = {0x00000000, 0x3c003c00, 0x40004248, 0x3555b555, 0x2e662e66,
-                                 0xbc00c000, 0x11112222, 0x3c018000};
+  constexpr uint32_t finite[] = {0x00000000, 0x3c003c00, 0x40004248, 0x3555b555,
+                                 0x2e662e66, 0xbc00c000, 0x11112222, 0x3c018000};
   checkOperations(cases, finite);
 }
 

@@ -53,8 +53,8 @@ namespace test {
 namespace {
 
 std::vector<uint8_t> textSection(llvm::StringRef object) {
-  auto file = llvm::object::ObjectFile::createELFObjectFile(
-      llvm::MemoryBufferRef(object, "assembled"));
+  auto file =
+      llvm::object::ObjectFile::createELFObjectFile(llvm::MemoryBufferRef(object, "assembled"));
   if (!file) {
     llvm::consumeError(file.takeError());
     return {};
@@ -141,7 +141,9 @@ AssembledKernel::AssembledKernel(const std::string &chip, const std::string &tex
   d.computePgmRsrc3 = 63;              // 256 vector registers, then accumulation registers
 }
 
-AssembledKernel::~AssembledKernel() { forgetCode(code.data(), code.size()); }
+AssembledKernel::~AssembledKernel() {
+  forgetCode(code.data(), code.size());
+}
 
 DispatchResult AssembledKernel::run(const std::vector<uint64_t> &arguments, uint32_t workItems,
                                     uint32_t workgroups) {
@@ -170,13 +172,13 @@ std::vector<std::vector<uint32_t>> runVector(const std::string &chip, const Vect
     for (uint32_t lane = 0; lane < lanes; ++lane) {
       in.as<uint32_t>()[n * lanes + lane] = test.inputs[n][lane % test.inputs[n].size()];
     }
-    text += "global_load_dword v" + std::to_string(4 + n) + ", v1, s[4:5] offset:" +
-            std::to_string(n * lanes * 4) + "\n";
+    text += "global_load_dword v" + std::to_string(4 + n) +
+            ", v1, s[4:5] offset:" + std::to_string(n * lanes * 4) + "\n";
   }
   text += test.before + "\n" + test.text + "\n" + test.after + "\n";
   for (uint32_t n = 0; n < test.results; ++n) {
-    text += "global_store_dword v1, v" + std::to_string(20 + n) + ", s[6:7] offset:" +
-            std::to_string(n * lanes * 4) + "\n";
+    text += "global_store_dword v1, v" + std::to_string(20 + n) +
+            ", s[6:7] offset:" + std::to_string(n * lanes * 4) + "\n";
   }
   text += "s_endpgm\n";
   AssembledKernel kernel(chip, text);

@@ -31,8 +31,8 @@ private:
   std::vector<uint8_t> bytes;
 };
 
-/// A kernel made of assembler text. It gets the kernel arguments' address in s[0:1], the workgroup's
-/// number in s2 (gfx12: ttmp9), its work-item number in v0.
+/// A kernel made of assembler text. It gets the kernel arguments' address in s[0:1], the
+/// workgroup's number in s2 (gfx12: ttmp9), its work-item number in v0.
 class AssembledKernel {
 public:
   AssembledKernel(const std::string &chip, const std::string &text);
@@ -50,16 +50,18 @@ private:
 
 /// One instruction under test: sources are loaded into v[4..], the text is run, v[20..] is stored.
 struct VectorCase {
-  std::string text;                              // "v_add_f32 v20, v4, v5"
+  std::string text;                               // "v_add_f32 v20, v4, v5"
   std::vector<std::vector<uint32_t>> inputs = {}; // a register each: values for lanes 0, 1, ...
-  uint32_t results = 1;                          // registers to store
-  std::string before = {};                       // instructions run first
-  std::string after = {};                        // instructions run before the store
+  uint32_t results = 1;                           // registers to store
+  std::string before = {};                        // instructions run first
+  std::string after = {};                         // instructions run before the store
 };
 
 /// The stored registers, `results` vectors of one word a lane; a failed test when the launch fails.
 std::vector<std::vector<uint32_t>> runVector(const std::string &chip, const VectorCase &test);
 
-inline bool isWave32(const std::string &chip) { return chip.compare(0, 4, "gfx9") != 0; }
+inline bool isWave32(const std::string &chip) {
+  return chip.compare(0, 4, "gfx9") != 0;
+}
 
 } // namespace qcc::emulator::test

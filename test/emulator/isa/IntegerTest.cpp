@@ -8,11 +8,11 @@
 namespace qcc::emulator::test {
 namespace {
 
-constexpr uint32_t edges[] = {0,          1,          2,          3,          5,         31,
-                              32,         33,         63,         0x7f,       0x80,      0xff,
-                              0x7fff,     0x8000,     0xffff,     0x7fffffff, 0x80000000, 0x80000001,
-                              0xffffffff, 0xfffffffe, 0x00ffffff, 0x00800000, 0x12345678, 0xdeadbeef,
-                              0x55aa55aa, 0xff00ff00, 0x0001ffff, 0x0003001d};
+constexpr uint32_t edges[] = {
+    0,          1,          2,          3,          5,          31,         32,
+    33,         63,         0x7f,       0x80,       0xff,       0x7fff,     0x8000,
+    0xffff,     0x7fffffff, 0x80000000, 0x80000001, 0xffffffff, 0xfffffffe, 0x00ffffff,
+    0x00800000, 0x12345678, 0xdeadbeef, 0x55aa55aa, 0xff00ff00, 0x0001ffff, 0x0003001d};
 
 /// A row whose result is one word, from the sources as words.
 #define WORD(TEXT, CHIPS, SOURCES, ...)                                                            \
@@ -32,7 +32,9 @@ uint32_t reversed(uint32_t v) {
   }
   return r;
 }
-int32_t signed24(uint32_t v) { return int32_t(v << 8) >> 8; }
+int32_t signed24(uint32_t v) {
+  return int32_t(v << 8) >> 8;
+}
 uint32_t bitField(uint32_t v, uint32_t offset, uint32_t width) {
   uint32_t r = 0;
   for (uint32_t n = 0; n < (width & 31) && n + (offset & 31) < 32; ++n) {
@@ -51,8 +53,8 @@ int32_t signedBitField(uint32_t v, uint32_t offset, uint32_t width) {
   return r;
 }
 uint32_t permuted(uint32_t a, uint32_t b, uint32_t selectors) {
-  const uint8_t bytes[] = {uint8_t(b),       uint8_t(b >> 8), uint8_t(b >> 16), uint8_t(b >> 24),
-                           uint8_t(a),       uint8_t(a >> 8), uint8_t(a >> 16), uint8_t(a >> 24)};
+  const uint8_t bytes[] = {uint8_t(b), uint8_t(b >> 8), uint8_t(b >> 16), uint8_t(b >> 24),
+                           uint8_t(a), uint8_t(a >> 8), uint8_t(a >> 16), uint8_t(a >> 24)};
   uint32_t r = 0;
   for (int n = 0; n < 4; ++n) {
     const uint32_t s = (selectors >> (8 * n)) & 0xff;
@@ -68,7 +70,9 @@ uint32_t permuted(uint32_t a, uint32_t b, uint32_t selectors) {
   }
   return r;
 }
-int64_t clamp64(int64_t v, int64_t low, int64_t high) { return std::min(std::max(v, low), high); }
+int64_t clamp64(int64_t v, int64_t low, int64_t high) {
+  return std::min(std::max(v, low), high);
+}
 
 TEST(Integer, Arithmetic) {
   const OperationCase cases[] = {
@@ -135,10 +139,8 @@ TEST(Integer, Bits) {
       WORD("v_bfi_b32 v20, v4, v5, v6", "*", 3, (a & b) | (~a & c)),
       WORD("v_bfm_b32 v20, v4, v5", "*", 2, ((1u << (a & 31)) - 1) << (b & 31)),
       WORD("v_bcnt_u32_b32 v20, v4, v5", "*", 2, std::popcount(a) + b),
-      WORD("v_alignbit_b32 v20, v4, v5, v6", "*", 3,
-           (uint64_t(a) << 32 | b) >> (c & 31)),
-      WORD("v_alignbyte_b32 v20, v4, v5, v6", "*", 3,
-           (uint64_t(a) << 32 | b) >> (8 * (c & 3))),
+      WORD("v_alignbit_b32 v20, v4, v5, v6", "*", 3, (uint64_t(a) << 32 | b) >> (c & 31)),
+      WORD("v_alignbyte_b32 v20, v4, v5, v6", "*", 3, (uint64_t(a) << 32 | b) >> (8 * (c & 3))),
       WORD("v_perm_b32 v20, v4, v5, v6", "*", 3, permuted(a, b, c)),
       WORD("v_bitop3_b32 v20, v4, v5, v6 bitop3:0xca", "gfx950", 3, (a & b) | (~a & c)),
       WORD("v_bitop3_b32 v20, v4, v5, v6 bitop3:0x96", "gfx950", 3, a ^ b ^ c),

@@ -15,9 +15,9 @@ struct Spot {
 };
 struct MatrixCase {
   const char *chip;
-  const char *text;               // D = v20.., A = v4.., B = v8.. or as the text says, C = 0
+  const char *text; // D = v20.., A = v4.., B = v8.. or as the text says, C = 0
   uint32_t m, n, k;
-  uint32_t bits;                  // of an element of A and B
+  uint32_t bits; // of an element of A and B
   uint32_t registersA, registersB, results;
   bool integer;
   std::function<uint32_t(int)> encode;
@@ -25,12 +25,24 @@ struct MatrixCase {
   std::function<Spot(uint32_t i, uint32_t j)> d;
 };
 
-uint32_t half(int v) { return std::bit_cast<uint16_t>(static_cast<_Float16>(v)); }
-uint32_t bf16(int v) { return std::bit_cast<uint32_t>(static_cast<float>(v)) >> 16; }
-uint32_t single(int v) { return std::bit_cast<uint32_t>(static_cast<float>(v)); }
-uint32_t byte(int v) { return static_cast<uint8_t>(v); }
-int valueA(uint32_t i, uint32_t k) { return static_cast<int>((i * 3 + k * 5) % 7) - 3; }
-int valueB(uint32_t k, uint32_t j) { return static_cast<int>((k * 2 + j * 11) % 5) - 2; }
+uint32_t half(int v) {
+  return std::bit_cast<uint16_t>(static_cast<_Float16>(v));
+}
+uint32_t bf16(int v) {
+  return std::bit_cast<uint32_t>(static_cast<float>(v)) >> 16;
+}
+uint32_t single(int v) {
+  return std::bit_cast<uint32_t>(static_cast<float>(v));
+}
+uint32_t byte(int v) {
+  return static_cast<uint8_t>(v);
+}
+int valueA(uint32_t i, uint32_t k) {
+  return static_cast<int>((i * 3 + k * 5) % 7) - 3;
+}
+int valueB(uint32_t k, uint32_t j) {
+  return static_cast<int>((k * 2 + j * 11) % 5) - 2;
+}
 
 void put(std::vector<std::vector<uint32_t>> &registers, uint32_t first, Spot spot, uint32_t bits,
          uint32_t value) {
@@ -97,12 +109,12 @@ TEST(Matrix, Products) {
        true, byte, rows(32, 8), rows(32, 8), tall},
       {"gfx950", "v_mfma_f32_16x16x32_bf16 v[20:23], v[4:7], v[12:15], 0", 16, 16, 32, 16, 4, 4, 4,
        false, bf16, rows(16, 8), rows(16, 8), square},
-      {"gfx1100", "v_wmma_f32_16x16x16_f16 v[20:27], v[4:11], v[12:19], 0", 16, 16, 16, 16, 8, 8,
-       8, false, half, alone, alone, wmma11},
+      {"gfx1100", "v_wmma_f32_16x16x16_f16 v[20:27], v[4:11], v[12:19], 0", 16, 16, 16, 16, 8, 8, 8,
+       false, half, alone, alone, wmma11},
       {"gfx1100", "v_wmma_i32_16x16x16_iu8 v[20:27], v[4:7], v[12:15], 0 neg_lo:[1,1,0]", 16, 16,
        16, 8, 4, 4, 8, true, byte, alone, alone, wmma11},
-      {"gfx1201", "v_wmma_f32_16x16x16_bf16 v[20:27], v[4:7], v[12:15], 0", 16, 16, 16, 16, 4, 4,
-       8, false, bf16, rows(16, 8), rows(16, 8), wmma12},
+      {"gfx1201", "v_wmma_f32_16x16x16_bf16 v[20:27], v[4:7], v[12:15], 0", 16, 16, 16, 16, 4, 4, 8,
+       false, bf16, rows(16, 8), rows(16, 8), wmma12},
       {"gfx1201", "v_wmma_i32_16x16x16_iu8 v[20:27], v[4:5], v[12:13], 0 neg_lo:[1,1,0]", 16, 16,
        16, 8, 2, 2, 8, true, byte, rows(16, 8), rows(16, 8), wmma12},
   };
@@ -114,19 +126,21 @@ TEST(Matrix, Products) {
 TEST(Matrix, AccumulatesInPlace) {
   const uint32_t one = half(1) | half(1) << 16;
   for (const char *text : {"v_mfma_f32_4x4x4_16b_f16 v[20:23], v[4:5], v[6:7], v[8:11]"}) {
-    const auto out = runVector("gfx942", {text,
-                                          {{one}, {one}, {one}, {one}, {single(10)}, {single(20)},
-                                           {single(30)}, {single(40)}},
-                                          4});
+    const auto out = runVector(
+        "gfx942",
+        {text,
+         {{one}, {one}, {one}, {one}, {single(10)}, {single(20)}, {single(30)}, {single(40)}},
+         4});
     for (int r = 0; r < 4; ++r) {
       EXPECT_EQ(out[r][17], single(10 * (r + 1) + 4));
     }
   }
   const auto acc = runVector(
-      "gfx942", {"v_accvgpr_write_b32 a0, v4\nv_accvgpr_write_b32 a1, v5\nv_accvgpr_read_b32 v20, a1\n"
-                 "v_accvgpr_mov_b32 a2, a0\nv_accvgpr_read_b32 v21, a2",
-                 {{11}, {12}},
-                 2});
+      "gfx942",
+      {"v_accvgpr_write_b32 a0, v4\nv_accvgpr_write_b32 a1, v5\nv_accvgpr_read_b32 v20, a1\n"
+       "v_accvgpr_mov_b32 a2, a0\nv_accvgpr_read_b32 v21, a2",
+       {{11}, {12}},
+       2});
   EXPECT_EQ(acc[0][0], 12u);
   EXPECT_EQ(acc[1][0], 11u);
 }

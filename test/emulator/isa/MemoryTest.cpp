@@ -9,7 +9,9 @@ namespace qcc::emulator::test {
 namespace {
 
 constexpr const char *chips[] = {"gfx90a", "gfx942", "gfx950", "gfx1100", "gfx1201"};
-bool isGfx12(const std::string &chip) { return chip.substr(0, 5) == "gfx12"; }
+bool isGfx12(const std::string &chip) {
+  return chip.substr(0, 5) == "gfx12";
+}
 
 /// v1 is the lane's offset times 4; v4 holds the lane's own pattern.
 std::vector<uint32_t> pattern() {
@@ -25,8 +27,8 @@ TEST(Memory, LdsWidths) {
     const std::string read = isWave32(chip) ? "ds_load" : "ds_read";
     const std::string write = isWave32(chip) ? "ds_store" : "ds_write";
     auto out = runVector(chip, {"v_lshlrev_b32 v2, 4, v0\n" + write + "_b128 v2, v[4:7]\n" + read +
-                                    "_b64 v[20:21], v2 offset:4\n" + read + "_u8 v22, v2 offset:3\n" +
-                                    read + "_i16 v23, v2 offset:2",
+                                    "_b64 v[20:21], v2 offset:4\n" + read +
+                                    "_u8 v22, v2 offset:3\n" + read + "_i16 v23, v2 offset:2",
                                 {pattern(), {2}, {3}, {4}},
                                 4});
     for (uint32_t n = 0; n < 32; ++n) {
@@ -42,8 +44,8 @@ TEST(Memory, LdsWidths) {
 TEST(Memory, LdsAddressesWrap) {
   for (const char *chip : chips) {
     const bool later = isWave32(chip);
-    auto out = runVector(chip, {std::string(later ? "ds_store_b32" : "ds_write_b32") +
-                                    " v1, v4\n" + (later ? "v_sub_nc_u32" : "v_sub_u32") + " v2, 0, v1\n" +
+    auto out = runVector(chip, {std::string(later ? "ds_store_b32" : "ds_write_b32") + " v1, v4\n" +
+                                    (later ? "v_sub_nc_u32" : "v_sub_u32") + " v2, 0, v1\n" +
                                     (later ? "ds_load_b32" : "ds_read_b32") + " v20, v2 offset:124",
                                 {pattern()},
                                 1,
@@ -55,13 +57,12 @@ TEST(Memory, LdsAddressesWrap) {
 TEST(Memory, LdsPairs) {
   for (const char *chip : chips) {
     const bool later = isWave32(chip);
-    auto out = runVector(
-        chip, {std::string(later ? "ds_store_2addr_b32" : "ds_write2_b32") +
-                   " v1, v4, v5 offset0:1 offset1:80\n" +
-                   (later ? "ds_load_2addr_b32" : "ds_read2_b32") +
-                   " v[20:21], v1 offset0:80 offset1:1",
-               {pattern(), {5}},
-               2});
+    auto out = runVector(chip, {std::string(later ? "ds_store_2addr_b32" : "ds_write2_b32") +
+                                    " v1, v4, v5 offset0:1 offset1:80\n" +
+                                    (later ? "ds_load_2addr_b32" : "ds_read2_b32") +
+                                    " v[20:21], v1 offset0:80 offset1:1",
+                                {pattern(), {5}},
+                                2});
     EXPECT_EQ(out[0][3], 5u) << chip;
     EXPECT_EQ(out[1][3], pattern()[3]);
   }
@@ -87,24 +88,25 @@ TEST(Memory, GlobalForms) {
       buffer.as<uint32_t>()[n] = 0x00ff0000u + n;
     }
     const bool later = isWave32(chip);
-    const std::string kernarg = later ? "s_load_b64 s[4:5], s[0:1], 0x0\n"
-                                      : "s_load_dwordx2 s[4:5], s[0:1], 0x0\n";
+    const std::string kernarg =
+        later ? "s_load_b64 s[4:5], s[0:1], 0x0\n" : "s_load_dwordx2 s[4:5], s[0:1], 0x0\n";
     const std::string wait = isGfx12(chip) ? "s_wait_kmcnt 0\n" : "s_waitcnt lgkmcnt(0)\n";
     const std::string give = chip == std::string("gfx90a") ? "glc"
                              : isGfx12(chip)               ? "th:TH_ATOMIC_RETURN"
                              : later                       ? "glc"
                                                            : "sc0";
-    AssembledKernel kernel(
-        chip, kernarg + wait +
-                  "v_lshlrev_b32 v1, 4, v0\nv_mov_b32 v2, s4\nv_mov_b32 v3, s5\n"
-                  "global_load_dwordx3 v[4:6], v1, s[4:5]\n"
-                  "flat_load_ushort v7, v[2:3] offset:2\n"
-                  "v_mov_b32 v8, 0\nglobal_load_short_d16_hi v8, v1, s[4:5]\n"
-                  "v_add3_u32 v4, v4, v5, v6\nv_add3_u32 v4, v4, v7, v8\n"
-                  "global_store_dword v1, v4, s[4:5] offset:2048\n"
-                  "v_mov_b32 v9, 3\nv_mov_b32 v10, 0\n"
-                  "global_atomic_add v11, v10, v9, s[4:5] offset:4092 " + give + "\n"
-                  "s_endpgm\n");
+    AssembledKernel kernel(chip, kernarg + wait +
+                                     "v_lshlrev_b32 v1, 4, v0\nv_mov_b32 v2, s4\nv_mov_b32 v3, s5\n"
+                                     "global_load_dwordx3 v[4:6], v1, s[4:5]\n"
+                                     "flat_load_ushort v7, v[2:3] offset:2\n"
+                                     "v_mov_b32 v8, 0\nglobal_load_short_d16_hi v8, v1, s[4:5]\n"
+                                     "v_add3_u32 v4, v4, v5, v6\nv_add3_u32 v4, v4, v7, v8\n"
+                                     "global_store_dword v1, v4, s[4:5] offset:2048\n"
+                                     "v_mov_b32 v9, 3\nv_mov_b32 v10, 0\n"
+                                     "global_atomic_add v11, v10, v9, s[4:5] offset:4092 " +
+                                     give +
+                                     "\n"
+                                     "s_endpgm\n");
     buffer.as<uint32_t>()[1023] = 0;
     ASSERT_TRUE(kernel.run({buffer.address()}, 32).ok()) << chip;
     for (uint32_t n = 0; n < 32; ++n) {
@@ -136,9 +138,10 @@ TEST(Memory, BufferRangeCheck) {
     // A raw buffer of 64 bytes: lanes 16 and up read zero.
     const std::string words = later ? "s_mov_b32 s11, 0x31016000\n" : "s_mov_b32 s11, 0x00027000\n";
     const std::string zero = isGfx12(chip) ? "null" : "0";
-    auto out = runVector(chip, {"s_mov_b32 s8, s4\ns_and_b32 s9, s5, 0xffff\ns_mov_b32 s10, 64\n" +
-                                    words + "buffer_load_dword v20, v1, s[8:11], " + zero + " offen",
-                                {pattern()}});
+    auto out =
+        runVector(chip, {"s_mov_b32 s8, s4\ns_and_b32 s9, s5, 0xffff\ns_mov_b32 s10, 64\n" + words +
+                             "buffer_load_dword v20, v1, s[8:11], " + zero + " offen",
+                         {pattern()}});
     EXPECT_EQ(out[0][15], pattern()[15]) << chip;
     EXPECT_EQ(out[0][16], 0u) << chip;
   }
@@ -146,7 +149,8 @@ TEST(Memory, BufferRangeCheck) {
 
 TEST(Memory, Faults) {
   for (const char *chip : chips) {
-    AssembledKernel lds(chip, "v_mov_b32 v1, 0x1000\nv_mov_b32 v2, 1\nds_add_u32 v1, v2\ns_endpgm\n");
+    AssembledKernel lds(chip,
+                        "v_mov_b32 v1, 0x1000\nv_mov_b32 v2, 1\nds_add_u32 v1, v2\ns_endpgm\n");
     DispatchResult result = lds.run({});
     EXPECT_EQ(result.status, DispatchResult::Status::MemoryFault);
     EXPECT_NE(result.message.find("LDS"), std::string::npos) << result.message;

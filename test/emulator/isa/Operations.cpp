@@ -17,7 +17,9 @@ bool names(const char *chips, const std::string &chip) {
          text.find(" " + chip + " ") != std::string::npos;
 }
 
-bool isNan(uint32_t u) { return (u & 0x7fffffff) > 0x7f800000; }
+bool isNan(uint32_t u) {
+  return (u & 0x7fffffff) > 0x7f800000;
+}
 
 bool agree(uint32_t got, uint32_t want, const OperationCase &test) {
   const bool bothNan = isNan(got) && isNan(want);
@@ -28,8 +30,7 @@ bool agree(uint32_t got, uint32_t want, const OperationCase &test) {
   return test.relativeError != 0 && std::fabs(x - y) <= test.relativeError * std::fabs(y);
 }
 
-void checkOne(const OperationCase &test, const std::string &chip,
-              std::span<const uint32_t> edges) {
+void checkOne(const OperationCase &test, const std::string &chip, std::span<const uint32_t> edges) {
   const uint32_t lanes = isWave32(chip) ? 32 : 64;
   const size_t rounds = test.sources < 2 ? (edges.size() + lanes - 1) / lanes : 6;
   uint32_t random = 12345;

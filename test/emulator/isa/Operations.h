@@ -24,9 +24,15 @@ struct OperationCase {
 /// Runs every row on every chip it names with combinations of `edges` in each source.
 void checkOperations(std::span<const OperationCase> cases, std::span<const uint32_t> edges);
 
-inline uint32_t bitsOf(float f) { return std::bit_cast<uint32_t>(f); }
-inline float floatOf(uint32_t u) { return std::bit_cast<float>(u); }
-inline uint64_t wide(const uint32_t *in) { return in[0] | static_cast<uint64_t>(in[1]) << 32; }
+inline uint32_t bitsOf(float f) {
+  return std::bit_cast<uint32_t>(f);
+}
+inline float floatOf(uint32_t u) {
+  return std::bit_cast<float>(u);
+}
+inline uint64_t wide(const uint32_t *in) {
+  return in[0] | static_cast<uint64_t>(in[1]) << 32;
+}
 inline void putWide(uint32_t *out, uint64_t v) {
   out[0] = static_cast<uint32_t>(v);
   out[1] = static_cast<uint32_t>(v >> 32);

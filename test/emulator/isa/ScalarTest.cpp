@@ -9,10 +9,10 @@ namespace qcc::emulator::test {
 namespace {
 
 struct ScalarCase {
-  const char *text;     // leaves its result in s20 (and s21)
-  const char *chips;    // "9", "11", "12"
-  uint64_t expected;    // of s[20:21]
-  int scc = -1;         // expected SCC; -1: not looked at
+  const char *text;  // leaves its result in s20 (and s21)
+  const char *chips; // "9", "11", "12"
+  uint64_t expected; // of s[20:21]
+  int scc = -1;      // expected SCC; -1: not looked at
 };
 
 /// s10 = 0x80000001, s11 = 7, s[12:13] = 0xf0f0f0f012345678, s14 = 1.5f, s15 = -2.0f, SCC = 1.
@@ -72,7 +72,8 @@ const ScalarCase cases[] = {
     {"s_cvt_f32_i32 s20, s11", "12", 0x40e00000},
     {"s_cmp_gt_f32 s14, s15", "12", 0, 1},
     {"s_getpc_b64 s[22:23]\ns_add_u32 s22, s22, 16\ns_addc_u32 s23, s23, 0\n"
-     "s_setpc_b64 s[22:23]\ns_mov_b32 s20, 1\ns_nop 0", "9 11", 0},
+     "s_setpc_b64 s[22:23]\ns_mov_b32 s20, 1\ns_nop 0",
+     "9 11", 0},
     {"s_branch over\ns_mov_b32 s20, 1\nover:\ns_nop 0", "9 11 12", 0},
     {"s_mov_b32 m0, 1\ns_movrels_b32 s20, s10", "9 11 12", 7},
 };
@@ -85,12 +86,12 @@ TEST(Scalar, Instructions) {
       if ((" " + std::string(test.chips) + " ").find(" " + generation + " ") == std::string::npos) {
         continue;
       }
-      const auto out = runVector(
-          chip, {std::string(test.text) + "\ns_cselect_b32 s24, 1, 0\nv_mov_b32 v20, s20\n"
-                                          "v_mov_b32 v21, s21\nv_mov_b32 v22, s24",
-                 {},
-                 3,
-                 prologue});
+      const auto out = runVector(chip, {std::string(test.text) +
+                                            "\ns_cselect_b32 s24, 1, 0\nv_mov_b32 v20, s20\n"
+                                            "v_mov_b32 v21, s21\nv_mov_b32 v22, s24",
+                                        {},
+                                        3,
+                                        prologue});
       EXPECT_EQ(out[0][0] | uint64_t(out[1][0]) << 32, test.expected) << chip << ": " << test.text;
       if (test.scc >= 0) {
         EXPECT_EQ(out[2][0], uint32_t(test.scc)) << chip << ": SCC of " << test.text;

@@ -6,14 +6,19 @@ typedef half half4 __attribute__((ext_vector_type(4)));
 
 #define GLOBAL __attribute__((address_space(1)))
 #define LDS __attribute__((address_space(3)))
-#define KERNEL                                                                                     \
-  extern "C" __attribute__((amdgpu_kernel, amdgpu_flat_work_group_size(1, 256))) void
+#define KERNEL extern "C" __attribute__((amdgpu_kernel, amdgpu_flat_work_group_size(1, 256))) void
 
 __attribute__((loader_uninitialized)) static LDS float tile[256];
 
-static inline u32 item() { return __builtin_amdgcn_workitem_id_x(); }
-static inline u32 group() { return __builtin_amdgcn_workgroup_id_x(); }
-static inline u32 global() { return group() * 256 + item(); }
+static inline u32 item() {
+  return __builtin_amdgcn_workitem_id_x();
+}
+static inline u32 group() {
+  return __builtin_amdgcn_workgroup_id_x();
+}
+static inline u32 global() {
+  return group() * 256 + item();
+}
 static inline void barrier() {
   __builtin_amdgcn_fence(__ATOMIC_RELEASE, "workgroup");
   __builtin_amdgcn_s_barrier();
@@ -76,7 +81,9 @@ KERNEL scratch(GLOBAL const u32 *in, GLOBAL u32 *out) {
 __attribute__((noinline)) static u32 fibonacci(u32 n) {
   return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2);
 }
-KERNEL recurse(GLOBAL u32 *out) { out[item()] = fibonacci(item() & 7); }
+KERNEL recurse(GLOBAL u32 *out) {
+  out[item()] = fibonacci(item() & 7);
+}
 
 KERNEL shuffle(GLOBAL const u32 *in, GLOBAL u32 *out) {
   const u32 v = in[item()];
@@ -101,7 +108,8 @@ KERNEL grid_barrier(GLOBAL u32 *count, GLOBAL u32 *out, u32 groups) {
 
 KERNEL long_math(GLOBAL const long *a, GLOBAL const long *b, GLOBAL long *o) {
   const u32 i = global();
-  o[i] = a[i] * b[i] + (a[i] >> (b[i] & 63)) - (a[i] < b[i] ? a[i] / (b[i] | 1) : b[i] % (a[i] | 1));
+  o[i] =
+      a[i] * b[i] + (a[i] >> (b[i] & 63)) - (a[i] < b[i] ? a[i] / (b[i] | 1) : b[i] % (a[i] | 1));
 }
 
 KERNEL narrow(GLOBAL const signed char *a, GLOBAL const unsigned short *b, GLOBAL signed char *o,
