@@ -10,6 +10,15 @@ using namespace mlir;
 
 namespace {
 
+/// The type in which rows are read: norms and selections in front of a matmul are part of its staging.
+Type elementAsRead(qnt::MatmulOp matmul) {
+  Value rows = matmul.getLhs();
+  while (rows.getParentBlock() == matmul->getBlock()) {
+    rows = rows.getDefiningOp()->getOperand(0);
+  }
+  return getElementTypeOrSelf(rows);
+}
+
 struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
   using Base::Base;
 
@@ -24,7 +33,7 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
       shape.panels += packed.panels();
       // Rows of other types than f16, or beside weights that do not unpack to f16, are staged as f32.
       qnt::Encoding encoding = matmul.getWeight().getType().getEncoding();
-      bool half = rows.getElementType().isF16() && (!qnt::isFloat(encoding) || encoding == qnt::Encoding::f16);
+      bool half = elementAsRead(matmul).isF16() && (!qnt::isFloat(encoding) || encoding == qnt::Encoding::f16);
       shape.stagedBytes = std::max<int64_t>(shape.stagedBytes, half ? 2 : 4);
     }
     MatmulSchedule chosen = chooseMatmulSchedule(shape, computeUnits, ldsBytes);

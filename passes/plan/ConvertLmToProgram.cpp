@@ -101,6 +101,10 @@ struct ConvertLmToProgram : impl::ConvertLmToProgramBase<ConvertLmToProgram> {
     }
     ProgramBuilder program(module);
     for (auto function : llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
+      if (!function->hasAttr("program.entry_rows")) {
+        function.emitError("has no program.entry_rows: it is no entry point");
+        return signalPassFailure();
+      }
       for (auto kernel : function.getBody().front().getOps<lm::FusedOp>()) {
         if (!kernel->hasAttr("tile.schedule")) {
           kernel.emitError("has no schedule");

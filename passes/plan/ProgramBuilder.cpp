@@ -11,12 +11,16 @@ ProgramBuilder::ProgramBuilder(ModuleOp module) : module(module), b(module.getCo
   b.setInsertionPointToEnd(module.getBody());
   auto limits = module->getAttrOfType<DictionaryAttr>("program.limits");
   rowCapacity = limits.getAs<IntegerAttr>("row_capacity").getInt();
+  for (auto function : module.getOps<FunctionOpInterface>()) {
+    names.insert(function.getName());
+  }
 }
 
 StringRef ProgramBuilder::uniqueName(StringRef base) {
-  int &count = names[base];
-  ++count;
-  std::string name = count == 1 ? base.str() : (base + "_" + Twine(count - 1)).str();
+  std::string name = base.str();
+  for (int count = 1; !names.insert(name).second; ++count) {
+    name = (base + "_" + Twine(count)).str();
+  }
   return b.getStringAttr(name).getValue();
 }
 

@@ -3,6 +3,7 @@
 
 #include "dialects/program/Program.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace qcc::plan {
@@ -35,7 +36,7 @@ private:
   mlir::ModuleOp module;
   mlir::OpBuilder b;
   int64_t rowCapacity, cacheBytes = 0;
-  llvm::StringMap<int> names;                  // taken, with how often
+  llvm::StringSet<> names;                       // taken, the entry points' among them
   llvm::StringMap<std::string> weights, kernels; // text of what they are -> symbol
 };
 

@@ -8,14 +8,16 @@ MatmulSchedule qcc::plan::chooseMatmulSchedule(const MatmulShape &shape, int64_t
                                                int64_t ldsBytes) {
   constexpr int64_t waves = 4;
   MatmulSchedule schedule{waves, std::min<int64_t>(shape.rows, 8), 1, 0};
+  int64_t fits = ldsBytes / 2 / (shape.stagedBytes * schedule.rows);
   int64_t steps = shape.depth / shape.stepDepth;
+  int64_t stageSteps = std::clamp<int64_t>(fits / shape.stepDepth, 1, steps);
   auto workgroups = [&] { return shape.panels / (waves / schedule.splitK); };
-  while (schedule.splitK < waves && workgroups() < computeUnits && steps >= 2 * schedule.splitK) {
+  // A wave without a step of the stage would wait for the others.
+  while (schedule.splitK < waves && workgroups() < computeUnits && stageSteps >= 2 * schedule.splitK) {
     schedule.splitK *= 2;
   }
-  int64_t fits = ldsBytes / 2 / (shape.stagedBytes * schedule.rows);
   if (fits < shape.depth) {
-    schedule.stage = std::max(fits / shape.stepDepth, int64_t(1)) * shape.stepDepth;
+    schedule.stage = stageSteps * shape.stepDepth;
   }
   return schedule;
 }

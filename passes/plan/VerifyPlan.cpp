@@ -28,15 +28,30 @@ LogicalResult verifyLaunch(program::LaunchOp launch, ModuleOp module) {
 
 LogicalResult verifyEntry(program::EntryPointOp entry, ModuleOp module) {
   for (Operation &op : entry.getBody().front()) {
-    if (auto launch = dyn_cast<program::LaunchOp>(op)) {
-      if (failed(verifyLaunch(launch, module))) {
-        return failure();
-      }
-    } else if (!isa<program::ViewOp, program::WeightRefOp>(op)) {
+    auto launch = dyn_cast<program::LaunchOp>(op);
+    auto weight = dyn_cast<program::WeightRefOp>(op);
+    if (launch && failed(verifyLaunch(launch, module))) {
+      return failure();
+    }
+    if (weight && !module.lookupSymbol<program::WeightOp>(weight.getWeight())) {
+      return op.emitError("refers to @") << weight.getWeight() << ", which is no weight of the module";
+    }
+    if (!launch && !weight && !isa<program::ViewOp>(op)) {
       return op.emitError("has no place in a planned entry point");
     }
   }
   return success();
+}
+
+LogicalResult verifyTopLevel(Operation &op, ModuleOp module) {
+  if (auto entry = dyn_cast<program::EntryPointOp>(op)) {
+    return verifyEntry(entry, module);
+  }
+  if (auto weight = dyn_cast<program::WeightOp>(op); weight && !weight.getOffset()) {
+    return weight.emitError("has no place in the weights memory");
+  }
+  return isa<program::WeightOp, tile::KernelOp>(op) ? success()
+                                                    : op.emitError("does not belong in a planned module");
 }
 
 struct VerifyPlan : impl::VerifyPlanBase<VerifyPlan> {
@@ -47,11 +62,7 @@ struct VerifyPlan : impl::VerifyPlanBase<VerifyPlan> {
       return signalPassFailure();
     }
     for (Operation &op : *module.getBody()) {
-      auto weight = dyn_cast<program::WeightOp>(op);
-      auto entry = dyn_cast<program::EntryPointOp>(op);
-      bool wrong = (weight && !weight.getOffset()) || (entry && failed(verifyEntry(entry, module)));
-      if (wrong || !isa<program::WeightOp, program::EntryPointOp, tile::KernelOp>(op)) {
-        op.emitError("does not belong in a planned module");
+      if (failed(verifyTopLevel(op, module))) {
         return signalPassFailure();
       }
     }

@@ -1,0 +1,70 @@
+// RUN: qcc-opt %s --choose-layouts -split-input-file -verify-diagnostics | FileCheck %s --check-prefixes=CHECK,WAVE64
+// RUN: qcc-opt %s --choose-layouts=wave-size=32 -split-input-file -verify-diagnostics | FileCheck %s --check-prefixes=CHECK,WAVE32
+
+// 16 lanes of 32 elements would pad K = 64 to 512; two hold it exactly.
+// CHECK-LABEL: func.func @least_padding
+// CHECK-SAME: %[[W:[a-z0-9]+]]: !qnt.weight<[16, 64], u4
+func.func @least_padding(%x: tensor<?x64xf16>, %w: !qnt.weight<[16, 64], u4, block = 32, scale = f16>) -> tensor<?x16xf16> {
+  // CHECK-NEXT: %[[P:.*]] = qnt.pack %[[W]]
+  // WAVE64-SAME: #qnt.tiled<columns = 32, lanesK = 2, columnsPerLane = 1, order = "pairs">
+  // WAVE32-SAME: #qnt.tiled<columns = 16, lanesK = 2, columnsPerLane = 1, order = "pairs">
+  // CHECK-NEXT: qnt.matmul %{{.*}}, %[[P]]
+  %m = qnt.matmul %x, %w : tensor<?x64xf16>, !qnt.weight<[16, 64], u4, block = 32, scale = f16> -> tensor<?x16xf16>
+  return %m : tensor<?x16xf16>
+}
+
+// -----
+
+// Where all pad alike, 16 lanes share a column; floats keep their order.
+// CHECK-LABEL: func.func @float
+// WAVE64: columns = 4, lanesK = 16, columnsPerLane = 1, order = "linear"
+// WAVE32: columns = 2, lanesK = 16, columnsPerLane = 1, order = "linear"
+func.func @float(%x: tensor<?x256xf16>, %w: !qnt.weight<[16, 256], f16>) -> tensor<?x16xf16> {
+  %m = qnt.matmul %x, %w : tensor<?x256xf16>, !qnt.weight<[16, 256], f16> -> tensor<?x16xf16>
+  return %m : tensor<?x16xf16>
+}
+
+// -----
+
+// K = 172 is 11 loads of 16 bytes; a scale for all of K needs no power of two.
+// CHECK-LABEL: func.func @odd_depth
+// WAVE64: columns = 64, lanesK = 1,
+// WAVE32: columns = 32, lanesK = 1,
+func.func @odd_depth(%x: tensor<?x172xf32>, %w: !qnt.weight<[96, 172], i8, block = 172, scale = f32>) -> tensor<?x96xf32> {
+  %m = qnt.matmul %x, %w : tensor<?x172xf32>, !qnt.weight<[96, 172], i8, block = 172, scale = f32> -> tensor<?x96xf32>
+  return %m : tensor<?x96xf32>
+}
+
+// -----
+
+// A weight of the embedding is read row by row: it is packed for the matmul alone.
+// CHECK-LABEL: func.func @tied
+// CHECK-SAME: %[[W:[a-z0-9]+]]: !qnt.weight<[32, 64], f16>
+// CHECK: lm.embed %{{.*}}, %[[W]] :
+// CHECK: qnt.matmul
+func.func @tied(%b: !lm.batch, %w: !qnt.weight<[32, 64], f16>) -> tensor<?x32xf16> {
+  %x = lm.embed %b, %w : !qnt.weight<[32, 64], f16> -> tensor<?x64xf16>
+  %m = qnt.matmul %x, %w : tensor<?x64xf16>, !qnt.weight<[32, 64], f16> -> tensor<?x32xf16>
+  return %m : tensor<?x32xf16>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @packed_already
+// CHECK-NOT: qnt.pack
+func.func @packed_already(%x: tensor<?x64xf16>,
+    %w: !qnt.weight<[16, 64], f16, layout = #qnt.tiled<columns = 8, lanesK = 8, columnsPerLane = 1, order = "linear">>)
+    -> tensor<?x16xf16> {
+  %m = qnt.matmul %x, %w : tensor<?x64xf16>,
+    !qnt.weight<[16, 64], f16, layout = #qnt.tiled<columns = 8, lanesK = 8, columnsPerLane = 1, order = "linear">>
+    -> tensor<?x16xf16>
+  return %m : tensor<?x16xf16>
+}
+
+// -----
+
+func.func @block_size(%x: tensor<?x64xf16>, %w: !qnt.weight<[16, 64], u4, block = 24, scale = f16>) -> tensor<?x16xf16> {
+  // expected-error @below {{block size 24 is neither a power of two from 8 nor all of K = 64}}
+  %m = qnt.matmul %x, %w : tensor<?x64xf16>, !qnt.weight<[16, 64], u4, block = 24, scale = f16> -> tensor<?x16xf16>
+  return %m : tensor<?x16xf16>
+}

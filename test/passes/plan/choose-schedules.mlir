@@ -1,0 +1,68 @@
+// RUN: qcc-opt %s --choose-schedules | FileCheck %s
+// RUN: qcc-opt %s --choose-schedules="compute-units=4 lds-bytes=65536" | FileCheck %s --check-prefix=SMALL
+
+// One row and few panels: all waves of a workgroup share K. On a small chip the panels suffice.
+// CHECK-LABEL: func.func @one_row
+// CHECK: lm.fused "matmul"
+// CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 1, splitK = 4, stage = 0>}
+// SMALL-LABEL: func.func @one_row
+// SMALL: {tile.schedule = #tile.schedule<waves = 4, rows = 1, splitK = 1, stage = 0>}
+!w = !qnt.weight<[256, 4096], u4, block = 32, scale = f16,
+                 layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs">>
+func.func @one_row(%x: tensor<1x4096xf16>, %w: !w) -> tensor<1x256xf16> {
+  %f = lm.fused "matmul" {
+    %m = qnt.matmul %x, %w : tensor<1x4096xf16>, !w -> tensor<1x256xf16>
+    lm.yield %m : tensor<1x256xf16>
+  } : tensor<1x256xf16>
+  return %f : tensor<1x256xf16>
+}
+
+// Eight rows of 4096 features in f16 take 64 kB: half of the LDS holds 2048 features at once.
+// CHECK-LABEL: func.func @staged
+// CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 8, splitK = 4, stage = 2048>}
+func.func @staged(%x: tensor<64x4096xf16>, %w: !w) -> tensor<64x256xf16> {
+  %f = lm.fused "matmul" {
+    %m = qnt.matmul %x, %w : tensor<64x4096xf16>, !w -> tensor<64x256xf16>
+    lm.yield %m : tensor<64x256xf16>
+  } : tensor<64x256xf16>
+  return %f : tensor<64x256xf16>
+}
+
+// Rows are staged in the type in which they are read, which a norm in front may not keep; and no more waves
+// share K than a stage has steps.
+// CHECK-LABEL: func.func @staged_before_a_norm
+// CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 8, splitK = 2, stage = 1024>}
+func.func @staged_before_a_norm(%x: tensor<64x4096xf32>, %n: !qnt.weight<[4096], f32>, %w: !w) -> tensor<64x256xf16> {
+  %f = lm.fused "matmul" {
+    %y = lm.rms_norm %x, %n epsilon 1.0e-5 : tensor<64x4096xf32>, !qnt.weight<[4096], f32> -> tensor<64x4096xf16>
+    %m = qnt.matmul %y, %w : tensor<64x4096xf16>, !w -> tensor<64x256xf16>
+    lm.yield %m : tensor<64x256xf16>
+  } : tensor<64x256xf16>
+  return %f : tensor<64x256xf16>
+}
+
+// CHECK-LABEL: func.func @others
+func.func @others(%b: !lm.batch, %c: !lm.cache<1 x 64 x f16, slots = 1, positions = 512>,
+                  %d: !lm.cache<1 x 64 x f16, slots = 1, positions = 64>, %x: tensor<1x64xf16>, %y: tensor<1x256xf16>)
+    -> (tensor<1x64xf16>, tensor<1x64xf16>, tensor<1x256xf16>) {
+  // CHECK: lm.fused "attention"
+  // CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 1, splitK = 1, stage = 0>}
+  %0 = lm.fused "attention" {
+    %a = lm.attention %x, %c, %b heads 1 scale 0.125 : tensor<1x64xf16>, !lm.cache<1 x 64 x f16, slots = 1, positions = 512>
+    lm.yield %a : tensor<1x64xf16>
+  } : tensor<1x64xf16>
+  // A short context is one wave's work.
+  // CHECK: lm.fused "attention"
+  // CHECK: {tile.schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>}
+  %1 = lm.fused "attention" {
+    %a = lm.attention %x, %d, %b heads 1 scale 0.125 : tensor<1x64xf16>, !lm.cache<1 x 64 x f16, slots = 1, positions = 64>
+    lm.yield %a : tensor<1x64xf16>
+  } : tensor<1x64xf16>
+  // CHECK: lm.fused "rows"
+  // CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 1, splitK = 1, stage = 0>}
+  %2 = lm.fused "rows" {
+    %s = lm.silu %y : tensor<1x256xf16>
+    lm.yield %s : tensor<1x256xf16>
+  } : tensor<1x256xf16>
+  return %0, %1, %2 : tensor<1x64xf16>, tensor<1x64xf16>, tensor<1x256xf16>
+}
