@@ -14,15 +14,25 @@ function(qcc_program name)
   target_link_libraries(${name} PRIVATE ${ARG_LINK})
 endfunction()
 
-# qcc_unit_test(<name> SOURCES ... [LINK ...]): a GoogleTest program in build/bin/tests, run by ctest.
+# qcc_unit_test(<name> SOURCES ... [LINK ...] [SHARDS n]): a GoogleTest program in build/bin/tests, run by
+# ctest; a long one as n tests <name>_1, <name>_2, ... that run side by side.
 function(qcc_unit_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "SHARDS" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gtest_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/tests)
   target_compile_definitions(${name} PRIVATE
     QCC_SOURCE_DIR="${CMAKE_SOURCE_DIR}" QCC_BUILD_DIR="${CMAKE_BINARY_DIR}")
-  add_test(NAME ${name} COMMAND ${name})
+  if(NOT ARG_SHARDS)
+    add_test(NAME ${name} COMMAND ${name})
+    return()
+  endif()
+  foreach(shard RANGE 1 ${ARG_SHARDS})
+    math(EXPR index "${shard} - 1")
+    add_test(NAME ${name}_${shard} COMMAND ${name})
+    set_tests_properties(${name}_${shard} PROPERTIES
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=${ARG_SHARDS};GTEST_SHARD_INDEX=${index}")
+  endforeach()
 endfunction()
 
 # qcc_dialect(<Name> <namespace> SOURCES ... [LINK ...]): a dialect from <Name>.td in this folder (dialect,
