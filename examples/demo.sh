@@ -16,7 +16,10 @@ step "Packages"
 scripts/setup.sh --for demo
 
 step "Build"
-[ -f build/build.ninja ] || cmake --preset dev --log-level=WARNING -DQCC_BUILD_TESTS=OFF
+if [ ! -f build/build.ninja ]; then
+  echo "The first build takes about ten minutes on two cores."
+  cmake --preset dev --log-level=WARNING -DQCC_BUILD_TESTS=OFF
+fi
 cmake --build build --target qcc qrun amdhip64_emulated
 
 step "Compile $model for gfx942"
