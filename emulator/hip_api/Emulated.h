@@ -18,8 +18,8 @@ struct qcc_emulated_counters {
 };
 
 /// Makes every device the chip ("gfx942") from now on. Returns hipSuccess (0), hipErrorInvalidValue
-/// (1) for a chip that is not emulated, hipErrorIllegalState (401) while a module of another is
-/// loaded.
+/// (1) for a chip that is not emulated, hipErrorNoBinaryForGpu (209) when QCC_EMULATED_CHIP names
+/// another, hipErrorIllegalState (401) while a module of another is loaded.
 int qccEmulatedSetChip(const char *chip);
 
 /// One sentence about the last error that this thread met, "" when there was none. Valid until the

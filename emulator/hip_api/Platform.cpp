@@ -79,7 +79,7 @@ void Platform::readEnvironment() {
   if (name && *name) {
     chosen = true;
     if (const Chip *row = findChip(name)) {
-      currentChip = row;
+      currentChip = chipOfEnvironment = row;
     } else {
       devices = 0;
       explain(hipErrorNoDevice, "QCC_EMULATED_CHIP is \"" + std::string(name) +
@@ -114,6 +114,11 @@ hipError_t Platform::setChip(std::string_view name) {
                    "chip " + std::string(name) + " is not emulated; use one of " + chipNames());
   }
   std::lock_guard lock(mutex);
+  if (chipOfEnvironment && row != chipOfEnvironment) {
+    std::string fixed(chipOfEnvironment->name);
+    return explain(hipErrorNoBinaryForGpu, "QCC_EMULATED_CHIP makes the device a " + fixed +
+                                               "; unset it, or compile for " + fixed);
+  }
   if (row != &chip() && liveModules > 0) {
     return explain(hipErrorIllegalState, "the device cannot become " + std::string(name) +
                                              " while modules of " + std::string(chip().name) +

@@ -36,7 +36,7 @@ public:
   Heap &heap() { return *memory; }
   Counters &counters() { return counts; }
 
-  /// Takes the chip for good; see qccEmulatedSetChip.
+  /// Takes the chip, unless the environment named another; see qccEmulatedSetChip.
   hipError_t setChip(std::string_view name);
 
   /// Whether code for the ELF machine runs here. When no chip was chosen and no module is loaded,
@@ -57,8 +57,9 @@ private:
   void readEnvironment();
 
   std::atomic<const Chip *> currentChip;
-  bool chosen = false;      // by the environment or setChip
-  uint64_t memoryLimit = 0; // bytes, 0: the chip's
+  bool chosen = false;                     // by the environment or setChip
+  const Chip *chipOfEnvironment = nullptr; // stands whatever setChip asks for
+  uint64_t memoryLimit = 0;                // bytes, 0: the chip's
   int devices = 1;
   std::atomic<int> liveModules{0};
   std::unique_ptr<Heap> memory;

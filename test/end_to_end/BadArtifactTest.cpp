@@ -39,13 +39,11 @@ protected:
   /// Expects that running `artifact` fails with `code`, one sentence that holds `part`, and leaves
   /// neither logits nor anything half-written.
   static void expectFailure(const std::string &artifact, int code, const std::string &part,
-                            std::vector<std::string> options = {"--tokens", "1,2"},
+                            std::vector<std::string> options = {"--tokens", "1,2", "--device",
+                                                                "emulated"},
                             const Environment &environment = {}) {
     ScratchFolder outputs;
-    for (const std::string &word : {artifact, std::string("--device"), std::string("emulated"),
-                                    std::string("--logits"), outputs.file("logits.npy")}) {
-      options.push_back(word);
-    }
+    options.insert(options.end(), {artifact, "--logits", outputs.file("logits.npy")});
     Outcome outcome = run("qrun", options, environment);
     EXPECT_EQ(outcome.exitCode, code) << outcome.errors;
     EXPECT_EQ(outcome.output, "");
@@ -102,22 +100,32 @@ TEST_F(BadArtifact, NewerVersion) {
 }
 
 TEST_F(BadArtifact, ForAnotherChip) {
-  expectFailure(good, wrongDevice, "gfx1100", {"--tokens", "1"}, {{"QCC_EMULATED_CHIP", "gfx942"}});
+  expectFailure(good, wrongDevice, "gfx942", {"--tokens", "1", "--device", "emulated"},
+                {{"QCC_EMULATED_CHIP", "gfx942"}});
 }
 
 TEST_F(BadArtifact, DeviceWithoutRoom) {
-  expectFailure(good, outOfMemory, "memory", {"--tokens", "1"}, {{"QCC_EMULATED_MEMORY", "65536"}});
+  expectFailure(good, outOfMemory, "memory", {"--tokens", "1", "--device", "emulated"},
+                {{"QCC_EMULATED_MEMORY", "65536"}});
 }
 
 TEST_F(BadArtifact, NoHipLibrary) {
-  expectFailure(good, noDevice, "/nonexistent.so", {"--tokens", "1"},
+  expectFailure(good, noDevice, "/nonexistent.so", {"--tokens", "1", "--device", "hip:0"},
                 {{"QCC_HIP_LIBRARY", "/nonexistent.so"}});
   expectFailure(good, noDevice, "/nonexistent.so",
-                {"--tokens", "1", "--hip-library", "/nonexistent.so"});
+                {"--tokens", "1", "--device", "emulated", "--hip-library", "/nonexistent.so"});
+}
+
+// Debian's libamdhip64 where there is no GPU, for one: a library that has no device.
+TEST_F(BadArtifact, HipLibraryWithoutADevice) {
+  expectFailure(good, noDevice, "libamdhip64", {"--tokens", "1", "--device", "hip:0"},
+                {{"QCC_HIP_LIBRARY", QCC_BUILD_DIR "/lib/emulated/libamdhip64.so"},
+                 {"QCC_EMULATED_CHIP", "none"}});
 }
 
 TEST_F(BadArtifact, PromptLongerThanTheContext) {
-  expectFailure(good, contextFull, "16", {"--tokens", "1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8"});
+  expectFailure(good, contextFull, "16",
+                {"--device", "emulated", "--tokens", "1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8"});
 }
 
 TEST_F(BadArtifact, LogitsThatCannotBeWritten) {

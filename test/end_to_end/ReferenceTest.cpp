@@ -33,7 +33,9 @@ Logits compareChip(const std::string &chip, const std::string &artifact, const R
     expectClose(logits, oracle[i].values, oracleTolerance, what + ", oracle");
     expectClose(logits, reference.logits[i], referenceTolerance, what + ", reference");
     expectSameChoices(logits, reference.logits[i], margin, what);
-    first = i == 0 ? std::move(logits) : std::move(first);
+    if (i == 0) {
+      first = std::move(logits);
+    }
   }
   return first;
 }

@@ -46,7 +46,8 @@ const ArtifactFile::Section &ArtifactFile::section(const std::string &name) cons
 void ArtifactFile::setVersion(uint32_t version) {
   const Section &place = section(".qcc.program");
   auto *data = reinterpret_cast<uint8_t *>(bytes.data() + place.offset);
-  const fb::Program *program = fb::GetProgram(data);
+  // Tables of a schema are private children of flatbuffers::Table, which they add nothing to.
+  auto *program = flatbuffers::GetRoot<flatbuffers::Table>(data);
   const uint8_t *field = program->GetAddressOf(fb::Program::VT_VERSION);
   ASSERT_NE(field, nullptr);
   std::memcpy(const_cast<uint8_t *>(field), &version, sizeof(version));
