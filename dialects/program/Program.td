@@ -3,6 +3,7 @@
 #define QCC_DIALECTS_PROGRAM
 
 include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/CommonAttrConstraints.td"
 include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
 include "mlir/IR/SymbolInterfaces.td"
@@ -29,7 +30,9 @@ def Program_Memory : I32EnumAttr<"Memory", "a device allocation of the session",
   let cppNamespace = "::qcc::program";
   let genSpecializedAttr = 0;
 }
-def Program_MemoryAttr : EnumAttr<Program_Dialect, Program_Memory, "memory">;
+def Program_MemoryAttr : EnumAttr<Program_Dialect, Program_Memory, "memory"> {
+  let assemblyFormat = "``$value";
+}
 
 def Program_BufferType : TypeDef<Program_Dialect, "Buffer"> {
   let mnemonic = "buffer";
@@ -54,7 +57,7 @@ def Program_WeightOp : Program_Op<"weight", [Symbol, IsolatedFromAbove, SingleBl
     }
     ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<I64Attr>:$offset);
+  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<ConfinedAttr<I64Attr, [IntNonNegative]>>:$offset);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$sym_name (`at` $offset^)? $body attr-dict";
   let hasVerifier = 1;
@@ -74,33 +77,34 @@ def Program_YieldOp : Program_Op<"yield", [Pure, Terminator, ReturnLike, HasPare
 
 def Program_EntryPointOp : Program_Op<"entry_point", [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator]> {
   let summary = "the launches of one step of up to `rows` rows";
-  let arguments = (ins SymbolNameAttr:$sym_name, I64Attr:$rows);
+  let arguments = (ins SymbolNameAttr:$sym_name, ConfinedAttr<I64Attr, [IntPositive]>:$rows);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$sym_name `rows` $rows $body attr-dict";
 }
 
-def Program_WeightRefOp : Program_Op<"weight_ref", [Pure]> {
+def Program_WeightRefOp : Program_Op<"weight_ref", [Pure, HasParent<"EntryPointOp">]> {
   let summary = "where a packed weight is";
   let arguments = (ins FlatSymbolRefAttr:$weight);
   let results = (outs Program_BufferType:$result);
   let assemblyFormat = "$weight attr-dict";
 }
 
-def Program_AllocateOp : Program_Op<"allocate", [MemoryEffects<[MemAlloc]>]> {
+def Program_AllocateOp
+    : Program_Op<"allocate", [MemoryEffects<[MemAlloc]>, HasParent<"EntryPointOp">]> {
   let summary = "bytes of the arena, live from the first to the last launch that uses them";
-  let arguments = (ins I64Attr:$bytes);
+  let arguments = (ins ConfinedAttr<I64Attr, [IntPositive]>:$bytes);
   let results = (outs Program_BufferType:$result);
   let assemblyFormat = "$bytes attr-dict";
 }
 
-def Program_ViewOp : Program_Op<"view", [Pure]> {
+def Program_ViewOp : Program_Op<"view", [Pure, HasParent<"EntryPointOp">]> {
   let summary = "a place in a memory, `offset` bytes from its base";
-  let arguments = (ins Program_MemoryAttr:$memory, I64Attr:$offset);
+  let arguments = (ins Program_MemoryAttr:$memory, ConfinedAttr<I64Attr, [IntNonNegative]>:$offset);
   let results = (outs Program_BufferType:$result);
   let assemblyFormat = "$memory `at` $offset attr-dict";
 }
 
-def Program_LaunchOp : Program_Op<"launch", []> {
+def Program_LaunchOp : Program_Op<"launch", [HasParent<"EntryPointOp">]> {
   let summary = "one kernel launch";
   let description = [{
     Arguments are the kernel's pointers in the order that the tile dialect defines. Grid and workgroup are

@@ -48,7 +48,9 @@ def Qnt_Storage : I32EnumAttr<"Storage", "how a source file arranges a weight of
   let cppNamespace = "::qcc::qnt";
   let genSpecializedAttr = 0;
 }
-def Qnt_StorageAttr : EnumAttr<Qnt_Dialect, Qnt_Storage, "storage">;
+def Qnt_StorageAttr : EnumAttr<Qnt_Dialect, Qnt_Storage, "storage"> {
+  let assemblyFormat = "``$value";
+}
 
 //===-- Attributes -----------------------------------------------------------------------------------===//
 

@@ -62,7 +62,36 @@ void KernelOp::print(OpAsmPrinter &printer) {
                                            getResAttrsAttrName());
 }
 
+LogicalResult KernelOp::verify() {
+  if (getBody().empty()) {
+    return emitOpError("has a body");
+  }
+  if (getGrid().has_value() != getWorkgroup().has_value()) {
+    return emitOpError("has a grid and a workgroup, or neither");
+  }
+  auto isWhole = llvm::IsaPred<RankedTensorType, qnt::WeightType, lm::BatchType, lm::CacheType>;
+  if (isLowered() && (llvm::any_of(getArgumentTypes(), isWhole) || !getResultTypes().empty())) {
+    return emitOpError("at lane level takes no tensors and returns nothing");
+  }
+  return success();
+}
+
+LogicalResult ReturnOp::verify() {
+  auto kernel = cast<KernelOp>((*this)->getParentOp());
+  if (!llvm::equal(getOperandTypes(), kernel.getResultTypes())) {
+    return emitOpError("returns the results of its kernel's type");
+  }
+  return success();
+}
+
 //===-- Memory ---------------------------------------------------------------------------------------===//
+
+LogicalResult SharedOp::verify() {
+  if (getResult().getType().getSpace() != Space::shared) {
+    return emitOpError("is a buffer of shared memory");
+  }
+  return success();
+}
 
 void LoadOp::getEffects(
     SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {

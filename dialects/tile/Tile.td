@@ -50,14 +50,18 @@ def Tile_Axis : I32EnumAttr<"Axis", "an axis of the grid", [
   let cppNamespace = "::qcc::tile";
   let genSpecializedAttr = 0;
 }
-def Tile_AxisAttr : EnumAttr<Tile_Dialect, Tile_Axis, "axis">;
+def Tile_AxisAttr : EnumAttr<Tile_Dialect, Tile_Axis, "axis"> {
+  let assemblyFormat = "``$value";
+}
 
 def Tile_Reduction : I32EnumAttr<"Reduction", "how lanes are combined", [
     I32EnumAttrCase<"add", 0>, I32EnumAttrCase<"max", 1>]> {
   let cppNamespace = "::qcc::tile";
   let genSpecializedAttr = 0;
 }
-def Tile_ReductionAttr : EnumAttr<Tile_Dialect, Tile_Reduction, "reduction">;
+def Tile_ReductionAttr : EnumAttr<Tile_Dialect, Tile_Reduction, "reduction"> {
+  let assemblyFormat = "``$value";
+}
 
 def Tile_ScheduleAttr : AttrDef<Tile_Dialect, "Schedule"> {
   let mnemonic = "schedule";
@@ -81,6 +85,11 @@ def Tile_BufferType : TypeDef<Tile_Dialect, "Buffer"> {
   let assemblyFormat = "`<` $space `>`";
 }
 
+def Tile_Element : AnyTypeOf<[I8, I16, I32, I64, F16, BF16, F32],
+                             "an integer or floating-point element of whole bytes">;
+def Tile_Accessed : AnyTypeOf<[Tile_Element, VectorOfRankAndType<[1], [Tile_Element]>],
+                              "a scalar or a vector of rank 1 of whole-byte elements">;
+
 class Tile_Op<string mnemonic, list<Trait> traits = []> : Op<Tile_Dialect, mnemonic, traits>;
 
 //===-- Kernels --------------------------------------------------------------------------------------===//
@@ -94,11 +103,12 @@ def Tile_KernelOp : Tile_Op<"kernel", [IsolatedFromAbove, Symbol, FunctionOpInte
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type,
                        OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs,
-                       StrAttr:$kind, Tile_ScheduleAttr:$schedule, I64Attr:$row_capacity,
-                       OptionalAttr<I64Attr>:$workgroup,
+                       StrAttr:$kind, Tile_ScheduleAttr:$schedule, ConfinedAttr<I64Attr, [IntPositive]>:$row_capacity,
+                       OptionalAttr<ConfinedAttr<I64Attr, [IntPositive]>>:$workgroup,
                        OptionalAttr<DenseI64ArrayAttr>:$grid);
   let regions = (region AnyRegion:$body);
   let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
   let extraClassDeclaration = [{
     ::llvm::ArrayRef<::mlir::Type> getArgumentTypes() { return getFunctionType().getInputs(); }
     ::llvm::ArrayRef<::mlir::Type> getResultTypes() { return getFunctionType().getResults(); }
@@ -113,6 +123,7 @@ def Tile_ReturnOp : Tile_Op<"return", [Pure, Terminator, ReturnLike, HasParent<"
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
   let builders = [OpBuilder<(ins), [{ }]>];
+  let hasVerifier = 1;
 }
 
 //===-- Who am I -------------------------------------------------------------------------------------===//
@@ -138,9 +149,10 @@ def Tile_LaneIdOp : Tile_Op<"lane_id", [Pure]> {
 
 def Tile_SharedOp : Tile_Op<"shared", []> {
   let summary = "LDS of the workgroup: `bytes`, aligned to 16, not initialized";
-  let arguments = (ins I64Attr:$bytes);
+  let arguments = (ins ConfinedAttr<I64Attr, [IntPositive]>:$bytes);
   let results = (outs Tile_BufferType:$result);
   let assemblyFormat = "$bytes attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 
 def Tile_LoadOp : Tile_Op<"load", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
@@ -152,7 +164,7 @@ def Tile_LoadOp : Tile_Op<"load", [DeclareOpInterfaceMethods<MemoryEffectsOpInte
   }];
   let arguments = (ins Tile_BufferType:$buffer, AnyTypeOf<[I32, I64]>:$offset, UnitAttr:$streaming,
                        UnitAttr:$invariant);
-  let results = (outs AnyType:$result);
+  let results = (outs Tile_Accessed:$result);
   let assemblyFormat = [{
     $buffer `[` $offset `:` type($offset) `]` (`streaming` $streaming^)? (`invariant` $invariant^)?
     attr-dict `:` type($buffer) `->` type($result)
@@ -161,7 +173,7 @@ def Tile_LoadOp : Tile_Op<"load", [DeclareOpInterfaceMethods<MemoryEffectsOpInte
 
 def Tile_StoreOp : Tile_Op<"store", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "a scalar or vector to buffer + offset bytes";
-  let arguments = (ins AnyType:$value, Tile_BufferType:$buffer, AnyTypeOf<[I32, I64]>:$offset);
+  let arguments = (ins Tile_Accessed:$value, Tile_BufferType:$buffer, AnyTypeOf<[I32, I64]>:$offset);
   let assemblyFormat = [{
     $value `,` $buffer `[` $offset `:` type($offset) `]` attr-dict `:` type($value) `,` type($buffer)
   }];
@@ -216,7 +228,7 @@ def Tile_ReduceWaveOp : Tile_Op<"reduce_wave", [Pure]> {
 
 def Tile_ShuffleXorOp : Tile_Op<"shuffle_xor", [Pure]> {
   let summary = "the value of the lane whose index differs by `mask`; all lanes of the wave take part";
-  let arguments = (ins F32:$value, I64Attr:$mask);
+  let arguments = (ins F32:$value, ConfinedAttr<I64Attr, [IntMinValue<1>, IntMaxValue<63>]>:$mask);
   let results = (outs F32:$result);
   let assemblyFormat = "$value `mask` $mask attr-dict";
 }

@@ -58,12 +58,12 @@ static SmallVector<MatmulSink> collectSinks(KernelOp kernel) {
 }
 
 /// Puts a sink into the segment that has its matmuls, or into one of its own.
-static LogicalResult placeSink(MatmulSink sink, MatmulKernel &kernel) {
+static LogicalResult placeSink(MatmulSink sink, KernelOp op, MatmulKernel &kernel) {
   llvm::SetVector<Operation *> roots;
   lm::RopeOp rope;
   collectRoots(sink.value, roots, rope);
   if (roots.empty()) {
-    return sink.value.getDefiningOp()->emitError("a matmul kernel's results come from its matmuls");
+    return op.emitError("a matmul kernel's results come from its matmuls");
   }
   for (MatmulSegment &segment : kernel.segments) {
     bool shares = llvm::any_of(segment.roots, [&](MatmulRoot &r) { return roots.contains(r.op); });
@@ -127,9 +127,12 @@ FailureOr<MatmulKernel> MatmulKernel::analyze(KernelOp kernel) {
     return failure();
   }
   for (MatmulSink sink : collectSinks(kernel)) {
-    if (failed(placeSink(sink, result))) {
+    if (failed(placeSink(sink, kernel, result))) {
       return failure();
     }
+  }
+  if (result.segments.empty()) {
+    return kernel.emitError("a matmul kernel has a result");
   }
   for (MatmulSegment &segment : result.segments) {
     if (failed(verifySegment(segment))) {

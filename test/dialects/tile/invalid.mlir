@@ -1,0 +1,230 @@
+// RUN: qcc-opt %s -split-input-file -verify-diagnostics
+
+// expected-error @below {{waves, rows and splitK are at least 1}}
+#schedule = #tile.schedule<waves = 0, rows = 1, splitK = 1, stage = 0>
+
+// -----
+
+// expected-error @below {{waves are whole groups of splitK}}
+#schedule = #tile.schedule<waves = 4, rows = 1, splitK = 3, stage = 0>
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+// expected-error @below {{has a body}}
+tile.kernel @k() attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+// expected-error @below {{attribute 'row_capacity' failed to satisfy constraint: 64-bit signless integer attribute whose value is positive}}
+tile.kernel @k() attributes {kind = "rows", row_capacity = 0 : i64, schedule = #schedule} {
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+// expected-error @below {{has a grid and a workgroup, or neither}}
+tile.kernel @k() attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64} {
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+// expected-error @below {{at lane level takes no tensors and returns nothing}}
+tile.kernel @k(%x: tensor<1x8xf16>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+// expected-error @below {{entry block must have 1 arguments to match function signature}}
+"tile.kernel"() <{function_type = (!tile.buffer<global>) -> (), kind = "rows", row_capacity = 1 : i64, schedule = #schedule,
+  sym_name = "k"}> ({
+  "tile.return"() : () -> ()
+}) : () -> ()
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%x: tensor<1x8xf16>) -> tensor<1x8xf16>
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule} {
+  // expected-error @below {{returns the results of its kernel's type}}
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  // expected-error @below {{attribute 'bytes' failed to satisfy constraint: 64-bit signless integer attribute whose value is positive}}
+  %0 = tile.shared 0 : !tile.buffer<shared>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  // expected-error @below {{is a buffer of shared memory}}
+  %0 = tile.shared 64 : !tile.buffer<global>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  %i = tile.lane_id
+  // expected-error @below {{a scalar or a vector of rank 1 of whole-byte elements}}
+  %0 = tile.load %b[%i : i32] : !tile.buffer<global> -> !tile.buffer<global>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  %i = tile.lane_id
+  // expected-error @below {{a scalar or a vector of rank 1 of whole-byte elements}}
+  %0 = tile.load %b[%i : i32] : !tile.buffer<global> -> vector<8xi4>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>, %c: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  %i = tile.lane_id
+  // expected-error @below {{a scalar or a vector of rank 1 of whole-byte elements}}
+  tile.store %c, %b[%i : i32] : !tile.buffer<global>, !tile.buffer<global>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  %i = tile.lane_id
+  // expected-error @below {{unpacks a vector of i32 to a vector}}
+  %0 = tile.unpack %i bits 4 bias 0 : i32 -> vector<8xf32>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  %i = tile.lane_id
+  %p = tile.load %b[%i : i32] : !tile.buffer<global> -> vector<4xi32>
+  // expected-error @below {{knows elements of 2, 4 and 8 bits}}
+  %0 = tile.unpack %p bits 16 bias 0 : vector<4xi32> -> vector<8xf32>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  %i = tile.lane_id
+  %p = tile.load %b[%i : i32] : !tile.buffer<global> -> vector<4xi32>
+  // expected-error @below {{result holds 32 elements}}
+  %0 = tile.unpack %p bits 4 bias 0 : vector<4xi32> -> vector<16xf32>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  %i = tile.lane_id
+  %p = tile.load %b[%i : i32] : !tile.buffer<global> -> vector<4xi32>
+  // expected-error @below {{adds 1024 for f16 and 0 for f32}}
+  %0 = tile.unpack %p bits 4 bias 0 : vector<4xi32> -> vector<32xf16>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  %i = tile.lane_id
+  %f = tile.load %b[%i : i32] : !tile.buffer<global> -> f32
+  // expected-error @below {{multiplies vectors of rank 1}}
+  %0 = tile.dot %f, %f, %f : f32
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  %i = tile.lane_id
+  %a = tile.load %b[%i : i32] : !tile.buffer<global> -> f32
+  %f = tile.load %b[%i : i32] : !tile.buffer<global> -> vector<3xf16>
+  // expected-error @below {{elements are f32, or an even number of f16}}
+  %0 = tile.dot %f, %f, %a : vector<3xf16>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  %i = tile.lane_id
+  %f = tile.load %b[%i : i32] : !tile.buffer<global> -> f32
+  // expected-error @below {{width is a power of two up to 64}}
+  %0 = tile.reduce_wave add %f width 48
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  %i = tile.lane_id
+  %f = tile.load %b[%i : i32] : !tile.buffer<global> -> f32
+  // expected-error @below {{attribute 'mask' failed to satisfy constraint}}
+  %0 = tile.shuffle_xor %f mask 64
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+// expected-error @below {{expected one of [global, shared]}}
+// expected-error @+1 {{failed to parse Tile_BufferType parameter 'space'}}
+tile.kernel @k(%b: !tile.buffer<scratch>) attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule} {
+  tile.return
+}

@@ -1,0 +1,119 @@
+// RUN: qcc-opt %s --lower-matmul-kernels -split-input-file -verify-diagnostics
+
+#one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+!w = !qnt.weight<[8, 64], f16, layout = #qnt.tiled<columns = 8, lanesK = 8, columnsPerLane = 1, order = "linear">>
+tile.kernel @k(%x: tensor<1x64xf16>, %w: !qnt.weight<[8, 64], f16>, %b: !lm.batch) -> tensor<1x8xf16>
+    attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #one} {
+  // expected-error @below {{a matmul kernel reads a packed weight}}
+  %m = qnt.matmul %x, %w : tensor<1x64xf16>, !qnt.weight<[8, 64], f16> -> tensor<1x8xf16>
+  tile.return %m : tensor<1x8xf16>
+}
+
+// -----
+
+#one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+!w = !qnt.weight<[8, 64], f16, layout = #qnt.tiled<columns = 8, lanesK = 8, columnsPerLane = 1, order = "linear">>
+tile.kernel @k(%x: tensor<1x64xf16>, %y: tensor<1x64xf16>, %w: !w, %b: !lm.batch) -> tensor<1x8xf16>
+    attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #one} {
+  %m = qnt.matmul %x, %w : tensor<1x64xf16>, !w -> tensor<1x8xf16>
+  // expected-error @below {{the matmuls of a kernel share their rows}}
+  %n = qnt.matmul %y, %w : tensor<1x64xf16>, !w -> tensor<1x8xf16>
+  %s = lm.add %m, %n : tensor<1x8xf16>
+  tile.return %s : tensor<1x8xf16>
+}
+
+// -----
+
+#one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+// expected-error @below {{a matmul kernel has a matmul}}
+tile.kernel @k(%m: tensor<1x8xf16>, %b: !lm.batch) -> tensor<1x8xf16>
+    attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #one} {
+  tile.return %m : tensor<1x8xf16>
+}
+
+// -----
+
+#one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+!w = !qnt.weight<[8, 64], f16, layout = #qnt.tiled<columns = 8, lanesK = 8, columnsPerLane = 1, order = "linear">>
+tile.kernel @k(%x: tensor<1x64xf16>, %w: !w, %b: !lm.batch) -> tensor<1x8xf16>
+    attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #one} {
+  // expected-error @below {{a matmul kernel takes its rows from an argument, a norm or select_rows}}
+  %s = lm.silu %x : tensor<1x64xf16>
+  %m = qnt.matmul %s, %w : tensor<1x64xf16>, !w -> tensor<1x8xf16>
+  tile.return %m : tensor<1x8xf16>
+}
+
+// -----
+
+#one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+!w = !qnt.weight<[8, 64], f16, layout = #qnt.tiled<columns = 8, lanesK = 8, columnsPerLane = 1, order = "linear">>
+// expected-error @below {{a matmul kernel's results come from its matmuls}}
+tile.kernel @k(%x: tensor<1x64xf16>, %w: !w, %b: !lm.batch) -> (tensor<1x8xf16>, tensor<1x64xf16>)
+    attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #one} {
+  %m = qnt.matmul %x, %w : tensor<1x64xf16>, !w -> tensor<1x8xf16>
+  %s = lm.silu %x : tensor<1x64xf16>
+  tile.return %m, %s : tensor<1x8xf16>, tensor<1x64xf16>
+}
+
+// -----
+
+#one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+!w = !qnt.weight<[8, 64], f16, layout = #qnt.tiled<columns = 8, lanesK = 8, columnsPerLane = 1, order = "linear">>
+tile.kernel @k(%x: tensor<1x64xf16>, %w: !w, %t: !qnt.weight<[16, 4], f16>, %b: !lm.batch) -> (tensor<1x8xf16>, tensor<1x8xf16>)
+    attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #one} {
+  %m = qnt.matmul %x, %w : tensor<1x64xf16>, !w -> tensor<1x8xf16>
+  %r = lm.rope %m, %b, %t, %t head_size 8 paired : tensor<1x8xf16>, !qnt.weight<[16, 4], f16>
+  // expected-error @below {{a matmul is used both rotated and not}}
+  %s = lm.silu %m : tensor<1x8xf16>
+  tile.return %r, %s : tensor<1x8xf16>, tensor<1x8xf16>
+}
+
+// -----
+
+#one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+!w = !qnt.weight<[8, 64], f16, layout = #qnt.tiled<columns = 8, lanesK = 8, columnsPerLane = 1, order = "linear">>
+!v = !qnt.weight<[8, 64], f16, layout = #qnt.tiled<columns = 16, lanesK = 4, columnsPerLane = 1, order = "linear">>
+tile.kernel @k(%x: tensor<1x64xf16>, %w: !w, %v: !v, %b: !lm.batch) -> tensor<1x8xf16>
+    attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #one} {
+  %m = qnt.matmul %x, %w : tensor<1x64xf16>, !w -> tensor<1x8xf16>
+  // expected-error @below {{matmuls that are combined have one layout and one width}}
+  %n = qnt.matmul %x, %v : tensor<1x64xf16>, !v -> tensor<1x8xf16>
+  %s = lm.add %m, %n : tensor<1x8xf16>
+  tile.return %s : tensor<1x8xf16>
+}
+
+// -----
+
+#one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+!w = !qnt.weight<[8, 64], f16, layout = #qnt.tiled<columns = 8, lanesK = 8, columnsPerLane = 1, order = "linear">>
+!u = !qnt.weight<[8, 512], f16, layout = #qnt.tiled<columns = 1, lanesK = 64, columnsPerLane = 1, order = "linear">>
+tile.kernel @k(%x: tensor<1x512xf16>, %w: !u, %t: !qnt.weight<[16, 4], f16>, %b: !lm.batch) -> tensor<1x8xf16>
+    attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #one} {
+  // expected-error @below {{a rotation needs two columns in a wave}}
+  %m = qnt.matmul %x, %w : tensor<1x512xf16>, !u -> tensor<1x8xf16>
+  %r = lm.rope %m, %b, %t, %t head_size 8 paired : tensor<1x8xf16>, !qnt.weight<[16, 4], f16>
+  tile.return %r : tensor<1x8xf16>
+}
+
+// -----
+
+#one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+!w = !qnt.weight<[8, 64], f16, layout = #qnt.tiled<columns = 8, lanesK = 8, columnsPerLane = 1, order = "linear">>
+// expected-error @below {{has a result that no matmul epilogue computes}}
+tile.kernel @k(%x: tensor<1x64xf16>, %w: !w, %n: !qnt.weight<[8], f16>, %b: !lm.batch) -> tensor<1x8xf16>
+    attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #one} {
+  %m = qnt.matmul %x, %w : tensor<1x64xf16>, !w -> tensor<1x8xf16>
+  %r = lm.rms_norm %m, %n epsilon 1.0e-5 : tensor<1x8xf16>, !qnt.weight<[8], f16> -> tensor<1x8xf16>
+  tile.return %r : tensor<1x8xf16>
+}
+
+// -----
+
+#one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+!w = !qnt.weight<[8, 64], f16, layout = #qnt.tiled<columns = 8, lanesK = 8, columnsPerLane = 1, order = "linear">>
+// expected-error @below {{a matmul kernel has a result}}
+tile.kernel @k(%x: tensor<1x64xf16>, %w: !w, %b: !lm.batch)
+    attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #one} {
+  %m = qnt.matmul %x, %w : tensor<1x64xf16>, !w -> tensor<1x8xf16>
+  tile.return
+}
