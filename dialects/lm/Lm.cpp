@@ -144,9 +144,6 @@ static LogicalResult verifyHeads(Operation *op, int64_t heads, int64_t queryFeat
 }
 
 LogicalResult AttentionOp::verify() {
-  if (getQuery().getType().getElementType() != getCache().getType().getElementType()) {
-    return emitOpError("query has the element type of the cache");
-  }
   return verifyHeads(*this, getHeads(), featuresOf(getQuery()), getCache().getType());
 }
 

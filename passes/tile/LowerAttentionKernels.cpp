@@ -27,6 +27,7 @@ private:
 
   Value pieceOffset(int64_t piece);
   SmallVector<Value> loadHead(Value buffer, Value offset);
+  SmallVector<Value> loadQuery(Value row, Value head);
   Value score(ArrayRef<Value> query, ArrayRef<Value> key);
   Softmax visit(Value position, Value last, ArrayRef<Value> query, Value base, Softmax state);
   Softmax merge(const Softmax &a, const Softmax &c);
@@ -80,12 +81,14 @@ SmallVector<Value> AttentionLowering::loadHead(Value buffer, Value offset) {
 
 /// query . key of the lane group's position, in all of its lanes.
 Value AttentionLowering::score(ArrayRef<Value> query, ArrayRef<Value> key) {
-  bool dots = element.isF16() && vector % 2 == 0;
+  Type multiplied = getElementTypeOrSelf(query[0]);
+  bool dots = (multiplied.isF16() && vector % 2 == 0) || (multiplied.isF32() && vector > 1);
   Value sum = b.f32(0);
   for (int64_t piece = 0; piece < pieces; ++piece) {
     Value partial;
-    if (dots || (element.isF32() && vector > 1)) {
-      partial = DotOp::create(b, query[piece], key[piece], b.f32(0));
+    if (dots) {
+      Value part = multiplied == element ? key[piece] : b.toF32(key[piece]);
+      partial = DotOp::create(b, query[piece], part, b.f32(0));
     } else {
       Value products = b.mulf(b.toF32(query[piece]), b.toF32(key[piece]));
       partial = vector > 1 ? vector::ReductionOp::create(b, vector::CombiningKind::ADD, products).getResult()
@@ -185,6 +188,19 @@ void AttentionLowering::storeResult(Value shared, Value row, Value head) {
   });
 }
 
+/// The lane's pieces of the query: in the cache's element type if they are stored in it, else in f32.
+SmallVector<Value> AttentionLowering::loadQuery(Value row, Value head) {
+  Type stored = getElementTypeOrSelf(op.getQuery().getType());
+  Value base = b.mul(b.add(b.mul(row, op.getHeads()), head), size * bytesOf(stored));
+  SmallVector<Value> query;
+  for (int64_t piece = 0; piece < pieces; ++piece) {
+    Value offset = b.add(base, b.mul(pieceOffset(piece), bytesOf(stored)));
+    Value part = b.load(bufferOf(op.getQuery()), offset, stored, vector);
+    query.push_back(stored == element ? part : b.toF32(part));
+  }
+  return query;
+}
+
 void AttentionLowering::attend(Value row, Value head) {
   StateMemory memory = state();
   Value last = memory.position(row), slot = memory.slot(row), first = b.i32(0);
@@ -192,12 +208,7 @@ void AttentionLowering::attend(Value row, Value head) {
     Value reach = b.minimum(last, b.i32(window - 1));
     first = b.sub(last, reach);
   }
-  Value queryRow = b.mul(b.add(b.mul(row, op.getHeads()), head), size * bytesOf(element));
-  SmallVector<Value> query;
-  for (int64_t piece = 0; piece < pieces; ++piece) {
-    Value offset = b.add(queryRow, b.mul(pieceOffset(piece), bytesOf(element)));
-    query.push_back(b.load(bufferOf(op.getQuery()), offset, element, vector));
-  }
+  SmallVector<Value> query = loadQuery(row, head);
   Value cacheHead = b.div(head, op.getHeads() / cache.getHeads());
   Value sequence = b.add(b.mul(slot, cache.getHeads()), cacheHead);
   Value base = b.mul(wide(sequence), i64(cache.getPositions() * size * bytesOf(element)));

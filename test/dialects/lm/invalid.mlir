@@ -106,14 +106,6 @@ func.func @attention_heads(%batch: !lm.batch, %cache: !lm.cache<2 x 16 x f16>, %
 
 // -----
 
-func.func @attention_element(%batch: !lm.batch, %cache: !lm.cache<2 x 16 x f16>, %q: tensor<?x64xf32>) {
-  // expected-error @below {{query has the element type of the cache}}
-  %0 = lm.attention %q, %cache, %batch heads 4 scale 0.25 : tensor<?x64xf32>, !lm.cache<2 x 16 x f16>
-  return
-}
-
-// -----
-
 func.func @attention_features(%batch: !lm.batch, %cache: !lm.cache<2 x 16 x f16>, %q: tensor<?x48xf16>) {
   // expected-error @below {{query has 48 features, but 4 heads of 16}}
   %0 = lm.attention %q, %cache, %batch heads 4 scale 0.25 : tensor<?x48xf16>, !lm.cache<2 x 16 x f16>

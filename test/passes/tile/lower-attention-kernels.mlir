@@ -83,6 +83,23 @@ tile.kernel @head_80_f32(%q: tensor<1x80xf32>, %c: !d, %b: !lm.batch) -> tensor<
 
 // -----
 
+// A query wider than the cache is multiplied with widened keys.
+#one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+!c = !lm.cache<1 x 16 x f16, slots = 1, positions = 64>
+// CHECK-LABEL: tile.kernel @wider_query(
+// CHECK-SAME: %[[Q:[a-z0-9]+]]: !tile.buffer<global>, %[[C:[a-z0-9]+]]: !tile.buffer<global>
+// CHECK: %[[QUERY:.*]] = tile.load %[[Q]][%{{.*}} : i32] : <global> -> vector<8xf32>
+// CHECK: %[[KEY:.*]] = tile.load %[[C]][%{{.*}} : i64] : <global> -> vector<8xf16>
+// CHECK: %[[WIDE:.*]] = arith.extf %[[KEY]]
+// CHECK: tile.dot %[[QUERY]], %[[WIDE]], %{{.*}} : vector<8xf32>
+tile.kernel @wider_query(%q: tensor<1x16xf32>, %c: !c, %b: !lm.batch) -> tensor<1x16xf32>
+    attributes {kind = "attention", row_capacity = 1 : i64, schedule = #one} {
+  %a = lm.attention %q, %c, %b heads 1 scale 0.25 : tensor<1x16xf32>, !c
+  tile.return %a : tensor<1x16xf32>
+}
+
+// -----
+
 // The window begins 31 positions before the last; a softcap is a scaled tanh of the score.
 #one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
 !c = !lm.cache<1 x 16 x bf16, slots = 1, positions = 64>
