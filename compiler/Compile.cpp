@@ -199,7 +199,7 @@ std::optional<Failure> Compilation::package(const codegen::CodeObject &code) {
   if (!report) {
     return failed(exitOutput, report.takeError());
   }
-  if (!options.quiet) {
+  if (!options.quiet || options.json) {
     printSummary({options, *chip, code, *report, !tokenizerBytes.empty()}, out);
   }
   return std::nullopt;

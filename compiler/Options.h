@@ -23,7 +23,7 @@ struct Options {
   int64_t prefillRows = 64;  // tokens of a prefill step
   unsigned threads = 0;      // 0: one a core
   bool json = false;         // the summary as JSON
-  bool quiet = false;        // no summary
+  bool quiet = false;        // no progress, and no summary unless `json`
 };
 
 /// Exit codes of qcc.

@@ -43,7 +43,7 @@ static void addOptions(CLI::App &app, Options &options) {
       ->check(CLI::IsMember(names));
   app.add_option("--threads", options.threads, "threads that pack weights (default: one a core)");
   app.add_flag("--json", options.json, "print the summary as JSON");
-  app.add_flag("-q,--quiet", options.quiet, "print no summary and no progress");
+  app.add_flag("-q,--quiet", options.quiet, "print no progress, and no summary unless --json asks for it");
 }
 
 int main(int argc, char **argv) {
