@@ -38,6 +38,10 @@ Status checkStorage(const ModelShape &shape) {
   if (shape.blockSize == 0 && (shape.zeroPoints || shape.head == Head::tiedQuantized)) {
     return refuse("Zero points and a tied quantized head need blocks");
   }
+  // GatherBlockQuantized takes the width of its table from whole blocks.
+  if (shape.head == Head::tiedQuantized && shape.hidden % shape.blockSize != 0) {
+    return refuse("A tied quantized head needs a hidden size of whole blocks");
+  }
   bool evenRows = shape.hidden % 2 == 0 && shape.intermediate % 2 == 0 &&
                   shape.heads * shape.sizeOfHead() % 2 == 0;
   if (shape.blockSize == 0 && shape.bits == 4 && !evenRows) {
