@@ -62,9 +62,9 @@ Status readTemplate(const Json &postProcessor, fb::TokenizerT &section) {
       continue;
     }
     std::string name = part.at("SpecialToken").at("id");
-    std::vector<std::uint32_t> ids = postProcessor.at("special_tokens").at(name).at("ids");
-    std::vector<std::uint32_t> &side = sequenceSeen ? after : before;
-    side.insert(side.end(), ids.begin(), ids.end());
+    for (const Json &id : postProcessor.at("special_tokens").at(name).at("ids")) {
+      (sequenceSeen ? after : before).push_back(wholeNumber(id));
+    }
   }
   section.prefix.insert(section.prefix.begin(), before.begin(), before.end());
   section.suffix.insert(section.suffix.end(), after.begin(), after.end());
@@ -79,7 +79,7 @@ Status readModel(const Json &model, TokenizerSource &source) {
     if (text.empty()) {
       continue; // a piece that no text has
     }
-    QCC_TRY(source.addPiece(id.get<std::uint32_t>(), text, /*ofModel=*/true));
+    QCC_TRY(source.addPiece(wholeNumber(id), text, /*ofModel=*/true));
   }
   QCC_TRY(readMerges(model.at("merges"), source));
   fb::BytePairModelT &target = *source.section.model;
@@ -114,7 +114,7 @@ Status readAddedTokens(const Json &tokens, TokenizerSource &source) {
   for (const Json &token : tokens) {
     std::string text = token.at("content");
     if (!text.empty()) {
-      QCC_TRY(source.addToken(readAddedToken(token, token.at("id")), text));
+      QCC_TRY(source.addToken(readAddedToken(token, wholeNumber(token.at("id"))), text));
     }
   }
   return {};
@@ -136,8 +136,8 @@ Status readPostProcessor(const Json &postProcessor, fb::TokenizerT &section) {
   }
   if (type == "RobertaProcessing" || type == "BertProcessing") {
     section.prefix.insert(section.prefix.begin(),
-                          postProcessor.at("cls").at(1).get<std::uint32_t>());
-    section.suffix.push_back(postProcessor.at("sep").at(1).get<std::uint32_t>());
+                          wholeNumber(postProcessor.at("cls").at(1)));
+    section.suffix.push_back(wholeNumber(postProcessor.at("sep").at(1)));
     return {};
   }
   // A ByteLevel post-processor changes offsets into the text only, which nobody asks for here.

@@ -4,8 +4,11 @@
 #include "runtime/Status.h"
 
 #include <nlohmann/json.hpp>
+
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace qcc::importer {
 
@@ -36,10 +39,26 @@ inline Status inFile(std::string_view name, Status status) {
   return status;
 }
 
+/// `value` as an id or a count. Throws on anything but a whole number below 2^32: the library would
+/// convert a fraction, or a number out of range, without a word.
+inline std::uint32_t wholeNumber(const Json &value) {
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > UINT32_MAX) {
+    throw Json::type_error::create(302, "an id or a count is a whole number below 2^32", &value);
+  }
+  return static_cast<std::uint32_t>(value.get<std::uint64_t>());
+}
+
 /// The value at `key`, or `fallback` when it is absent or null. Throws on another type.
 template <typename T> T valueOr(const Json &object, const char *key, T fallback) {
   auto found = object.find(key);
-  return found == object.end() || found->is_null() ? fallback : found->get<T>();
+  if (found == object.end() || found->is_null()) {
+    return fallback;
+  }
+  if constexpr (std::is_same_v<T, std::uint32_t>) {
+    return wholeNumber(*found);
+  } else {
+    return found->get<T>();
+  }
 }
 
 /// The value at `key`; null when `object` is not an object or has none.

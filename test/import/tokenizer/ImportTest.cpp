@@ -98,6 +98,8 @@ TEST(ImportTokenizer, CorruptFilesAreSaidToBe) {
       {"/model/vocab/a", -1},
       {"/model/vocab/a", 99}, // the id of "c"
       {"/model/vocab/a", 4000000000u},
+      {"/model/vocab/a", 5e105},
+      {"/model/vocab/a", 1.5},
       {"/model/merges", {"a"}},
       {"/model/merges", {"a b c"}},
       {"/model/merges", {"a zz"}},
