@@ -134,11 +134,13 @@ TEST_F(BadArtifact, LogitsThatCannotBeWritten) {
   EXPECT_EQ(outcome.exitCode, ioError) << outcome.errors;
 }
 
-// A generation that fills its cache is no failure: it ends there and keeps what it has.
+// A generation that fills its cache ends there: what it has is printed, and the status says why.
 TEST_F(BadArtifact, GenerationEndsWhenTheContextIsFull) {
   Outcome outcome = run("qrun", {good, "--device", "emulated", "--json", "--ignore-eos", "--tokens",
                                  "1,2,3,4,5,6", "--max-tokens", "20"});
-  EXPECT_EQ(outcome.exitCode, 0) << outcome.errors;
+  EXPECT_EQ(outcome.exitCode, contextFull) << outcome.errors;
+  EXPECT_NE(outcome.errors.find("The context of 16 positions is full"), std::string::npos)
+      << outcome.errors;
   // The last token is chosen from the logits of the sixteenth position, and not fed.
   EXPECT_EQ(nlohmann::json::parse(outcome.output)["tokens"].size(), 11u);
 }
