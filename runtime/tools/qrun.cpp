@@ -139,8 +139,9 @@ static int generate(const Options &options, const api::Model &model, api::Sessio
   report(options, generation, prompt.size(), device);
   if (generation.finishReason == QCC_FINISH_CONTEXT_FULL) {
     // What was generated stands; the status says that it was cut short.
-    throw api::Error(QCC_CONTEXT_FULL, "The context of " + std::to_string(info.max_context) +
-                                           " positions is full; compile with a larger --max-context.");
+    std::string sentence = "The context of " + std::to_string(info.max_context) +
+                           " positions is full; compile with a larger --max-context.";
+    throw api::Error(QCC_CONTEXT_FULL, sentence.c_str());
   }
   return QCC_OK;
 }
