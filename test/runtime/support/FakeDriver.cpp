@@ -36,7 +36,9 @@ std::shared_ptr<runtime::Device> FakeDriver::open(const std::string &name) {
 /// `count` integers of the state memory.
 static std::vector<uint32_t> readArray(const char *state, uint64_t offset, uint32_t count) {
   std::vector<uint32_t> values(count);
-  std::memcpy(values.data(), state + offset, count * sizeof(uint32_t));
+  if (count > 0) {
+    std::memcpy(values.data(), state + offset, count * sizeof(uint32_t));
+  }
   return values;
 }
 
