@@ -85,3 +85,20 @@ function(qcc_depend_on_generated target)
   get_property(generated GLOBAL PROPERTY QCC_GENERATED)
   add_dependencies(${target} ${generated})
 endfunction()
+
+# qcc_fuzz_test(<name> SEEDS <writer> OPTIONS ...): sanitizes the program <name> as a libFuzzer target and runs it by
+# ctest, bounded by OPTIONS and from one seed, on the corpus that the program <writer> writes first.
+function(qcc_fuzz_test name)
+  cmake_parse_arguments(ARG "" "SEEDS" "OPTIONS" ${ARGN})
+  target_compile_options(${name} PRIVATE
+    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer,address,undefined)
+  set_target_properties(${ARG_SEEDS} ${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/tests)
+  set(corpus ${CMAKE_CURRENT_BINARY_DIR}/${name}-seeds)
+  add_test(NAME ${ARG_SEEDS} COMMAND ${ARG_SEEDS} ${corpus})
+  add_test(NAME ${name} COMMAND ${name} -seed=1 ${ARG_OPTIONS} -verbosity=0
+           -artifact_prefix=${CMAKE_CURRENT_BINARY_DIR}/ ${corpus})
+  set_tests_properties(${ARG_SEEDS} PROPERTIES FIXTURES_SETUP ${name}_seeds)
+  set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED ${name}_seeds)
+endfunction()

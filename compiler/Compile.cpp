@@ -6,6 +6,7 @@
 #include "compiler/import/onnx/OnnxImport.h"
 #include "compiler/import/tokenizer/ImportTokenizer.h"
 #include "dialects/program/Program.h"
+#include "passes/translate/Passes.h"
 #include "compiler/package/ArtifactWriter.h"
 #include "compiler/weights/CheckScales.h"
 #include "llvm/Support/FileSystem.h"
@@ -133,10 +134,7 @@ std::optional<Failure> Compilation::lower() {
       return std::nullopt;
     }
     if (translates) {
-      kernels = mlir::ModuleOp::create(module->getLoc());
-      for (auto kernel : module->getOps<tile::KernelOp>()) {
-        kernels->push_back(kernel->clone());
-      }
+      kernels = translate::extractKernels(*module);
     }
     mlir::ModuleOp input = translates ? *kernels : *module;
     if (Error error = runStage(stage, input, *chip, options)) {

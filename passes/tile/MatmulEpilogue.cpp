@@ -82,19 +82,15 @@ FailureOr<Value> MatmulLowering::evaluate(MatmulSegment &segment, Value sink, Va
       return leaf(value, atRow, feature);
     }
     FailureOr<Value> own = plain.at(rope.getInput(), atRow, feature);
-    return succeeded(own) ? rotateColumn(rope, *own, atRow, feature) : Value();
+    return succeeded(own) ? rotateColumn(segment, *own, atRow, feature) : Value();
   };
   return ElementEvaluator(b, rotated).at(sink, row, column);
 }
 
 /// Partners are in neighbouring columns, so lanesK lanes apart.
-Value MatmulLowering::rotateColumn(lm::RopeOp rope, Value own, Value row, Value column) {
-  int64_t lanesK = description.segments.front().roots.front().layout.getLanesK();
-  for (MatmulSegment &segment : description.segments) {
-    if (segment.rope == rope) {
-      lanesK = segment.roots.front().layout.getLanesK();
-    }
-  }
+Value MatmulLowering::rotateColumn(MatmulSegment &segment, Value own, Value row, Value column) {
+  int64_t lanesK = segment.roots.front().layout.getLanesK();
+  lm::RopeOp rope = segment.rope;
   Value partner = ShuffleXorOp::create(b, own, lanesK);
   Value within = b.rem(column, rope.getHeadSize());
   int64_t half = rope.getRotary() / 2;

@@ -86,7 +86,7 @@ private:
                                   int64_t slot, llvm::ArrayRef<Value> results);
   mlir::FailureOr<Value> evaluate(MatmulSegment &segment, Value sink, Value row, Value column,
                                   llvm::ArrayRef<Value> results);
-  Value rotateColumn(lm::RopeOp rope, Value own, Value row, Value column);
+  Value rotateColumn(MatmulSegment &segment, Value own, Value row, Value column);
   Value unpairedColumn(lm::RopeOp rope, Value column);
 
   MatmulKernel &description;
