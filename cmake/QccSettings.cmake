@@ -32,6 +32,8 @@ endif()
 
 find_program(QCC_CCACHE ccache)
 if(QCC_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Paths below the project count as relative, so that one checkout's objects serve another's.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${QCC_CCACHE})
 endif()
