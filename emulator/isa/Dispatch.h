@@ -6,8 +6,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace qcc::emulator {
+
+namespace isa {
+class LaunchObserver;
+}
 
 /// The fields of an AMDHSA kernel descriptor (LLVM AMDGPUUsage, "Kernel Descriptor"), as stored.
 struct KernelDescriptor {
@@ -38,6 +43,10 @@ struct Dispatch {
   std::array<uint32_t, 3> workgroupSize{1, 1, 1}; // work-items
   uint32_t dynamicLdsBytes = 0;
   const void *kernarg = nullptr; // kernargSize bytes, hidden arguments filled in by the HIP layer
+  /// Instructions that one wave may execute before the launch ends with `Limit`; 0: no limit.
+  uint64_t instructionLimit = 0;
+  /// Who watches the launch (isa/Observer.h); without any it runs at full speed.
+  std::vector<isa::LaunchObserver *> observers;
 };
 
 /// How a launch ended. `message` is empty on success, else one sentence that names the kernel and
@@ -48,7 +57,9 @@ struct DispatchResult {
     UnknownInstruction,
     MemoryFault,
     InvalidLaunch,
-    Trap
+    Trap,
+    Limit,   // a wave reached the instruction limit
+    Deadlock // no wave can ever go on
   } status = Status::Ok;
   std::string message;
   bool ok() const { return status == Status::Ok; }

@@ -2,6 +2,8 @@
 // operands are, and the modifiers that the assembler text carried.
 #pragma once
 
+#include "emulator/isa/decode/Facts.h"
+
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -12,9 +14,12 @@ namespace qcc::emulator::isa {
 struct Wave;
 struct Instruction;
 struct LaneArgs;
+class AccessList;
 
 /// Executes one instruction for a wave; the program counter already points behind it.
 using Handler = void (*)(Wave &, const Instruction &);
+/// Tells observers what memory an instruction is about to touch; changes nothing.
+using Describe = void (*)(Wave &, const Instruction &, AccessList &);
 /// Computes a result for every lane of a wave from arrays of operands.
 using LaneKernel = void (*)(LaneArgs &);
 
@@ -102,6 +107,7 @@ struct VectorRow;
 struct Instruction {
   Handler execute = nullptr;
   LaneKernel kernel = nullptr;
+  Describe describe = nullptr; // memory instructions only
   uint32_t next = 0; // dword index of the instruction behind this one
   uint8_t sourceCount = 0;
   uint8_t resultHalf = 0;     // 1: a 16-bit result goes to the upper half
@@ -116,6 +122,7 @@ struct Instruction {
   Modifiers mod;
   std::unique_ptr<Instruction> second; // VOPD: the other half
   std::string text;                    // as LLVM prints it, for messages and traces
+  Facts facts;                         // for observers
 };
 
 } // namespace qcc::emulator::isa

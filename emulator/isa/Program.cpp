@@ -65,6 +65,11 @@ Program::Program(const uint8_t *code, size_t codeBytes, const ChipRow &chip, uin
 
 Program::~Program() = default;
 
+const Instruction *Program::decoded(uint32_t dword) {
+  const Instruction *i = at(dword);
+  return i == &undecoded ? decode(dword) : i;
+}
+
 const Instruction *Program::decode(uint32_t dword) {
   std::lock_guard lock(mutex);
   const Instruction *present = slots[dword].load(std::memory_order_relaxed);
@@ -88,6 +93,8 @@ std::unique_ptr<Instruction> Program::make(uint32_t dword) {
     return i;
   }
   i->next = dword + source.bytes / 4;
+  i->facts = source.facts;
+  i->facts.unit = classify(splitAssembly(i->text).mnemonic);
   if (!bind(source, *i, dword)) {
     const std::string text = i->text;
     const uint32_t next = i->next;

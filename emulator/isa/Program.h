@@ -23,6 +23,8 @@ public:
   const Instruction *at(uint32_t dword) const {
     return slots[dword].load(std::memory_order_acquire);
   }
+  /// The same, decoded at once.
+  const Instruction *decoded(uint32_t dword);
   /// Decodes what lies at `dword`, once, and puts it into its slot.
   const Instruction *decode(uint32_t dword);
 

@@ -77,6 +77,7 @@ Disassembled Disassembler::at(const uint8_t *code, size_t available, uint64_t of
   result.bytes = static_cast<uint32_t>(size);
   llvm::raw_string_ostream stream(result.text);
   parts->printer->printInst(&instruction, offset, "", *parts->subtarget, stream);
+  findRegisters(instruction, *parts->instructions, *parts->registers, result.facts);
   for (const llvm::MCOperand &operand : instruction) {
     if (operand.isImm()) {
       result.immediate = operand.getImm();

@@ -1,6 +1,8 @@
 // LLVM's disassembler for one chip, giving the assembler text of one instruction at a time.
 #pragma once
 
+#include "emulator/isa/decode/Facts.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,6 +14,7 @@ struct Disassembled {
   uint32_t bytes = 0; // 0: not an instruction
   std::string text;
   int64_t immediate = 0; // the last immediate operand (branch offset, swizzle pattern)
+  Facts facts;           // registers; the class is the caller's
 };
 
 class Disassembler {

@@ -56,7 +56,8 @@ bool checkScratch(Wave &w, unsigned lane, uint64_t address, unsigned bytes) {
   return false;
 }
 
-/// A flat address as the space that it falls in and the address there.
+} // namespace
+
 Space resolveFlat(uint64_t &address) {
   const uint64_t aperture = address & ~uint64_t(UINT32_MAX);
   if (aperture == sharedAperture || aperture == privateAperture) {
@@ -65,8 +66,6 @@ Space resolveFlat(uint64_t &address) {
   }
   return Space::Global;
 }
-
-} // namespace
 
 void addressFault(Wave &w, const char *what, unsigned lane, uint64_t address, unsigned bytes) {
   char text[160];

@@ -28,6 +28,9 @@ struct AddressSpan {
   uint64_t lowest, highest;
 };
 
+/// A flat address as the space that it falls in; `address` becomes the one there.
+Space resolveFlat(uint64_t &address);
+
 /// Whether [address, address + bytes) is device memory; remembers the allocation.
 bool isDeviceMemory(Wave &w, uint64_t address, uint64_t bytes);
 

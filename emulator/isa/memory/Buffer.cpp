@@ -2,6 +2,7 @@
 #include "emulator/isa/Chip.h"
 #include "emulator/isa/decode/Families.h"
 #include "emulator/isa/memory/AtomicOps.h"
+#include "emulator/isa/memory/Describe.h"
 #include "emulator/isa/memory/Transfers.h"
 
 namespace qcc::emulator::isa {
@@ -160,10 +161,54 @@ void runStore(Wave &w, const Instruction &i) {
   }
 }
 
+const AtomicRow &atomicRow(const Instruction &i) {
+  return *reinterpret_cast<const AtomicRow *>(i.detail[2] |
+                                              static_cast<uint64_t>(i.detail[3]) << 32);
+}
+
+/// The lanes whose bytes are inside the buffer.
+Addresses insideOf(Wave &w, const Instruction &i, unsigned bytes) {
+  const Descriptor d = descriptorOf(w, i);
+  const uint64_t exec = w.exec();
+  Addresses a;
+  for (unsigned n = 0; n < w.lanes; ++n) {
+    const BufferPlace p = placeOf(w, i, d, n);
+    if (((exec >> n) & 1) != 0 && !d.outside(p.index, p.offset, p.scalarOffset, bytes)) {
+      a.active |= uint64_t(1) << n;
+      a.of[n] = d.address(p.index, p.offset, p.scalarOffset);
+    }
+  }
+  return a;
+}
+
+void describeMove(Wave &w, const Instruction &i, AccessList &list) {
+  Transfer t = unpackTransfer(i.detail[0]);
+  const Addresses a = insideOf(w, i, t.bytes);
+  const bool toLds = (i.detail[1] & ToLds) != 0;
+  const AccessKind kind = i.execute == runStore ? AccessKind::Store : AccessKind::Load;
+  describeBuffer(w, list, kind, t, toLds ? noRegister : i.src[3].index, a);
+  if (toLds) {
+    t.bytes = t.bytes < 4 ? 4 : t.bytes;
+    Addresses to;
+    to.active = w.exec();
+    for (unsigned n = 0; n < laneStride; ++n) {
+      to.of[n] = w.s[SlotM0] + static_cast<uint64_t>(i.immediate) + uint64_t(n) * t.bytes;
+    }
+    describeLanes(w, list, AccessKind::Store, Space::Lds, t, noRegister, to);
+  }
+}
+
+void describeAtomic(Wave &w, const Instruction &i, AccessList &list) {
+  const uint8_t bytes = atomicRow(i).bytes;
+  const Transfer t{bytes, static_cast<uint8_t>(bytes / 4)};
+  const bool returns = i.dst.place == Place::Vector;
+  describeBuffer(w, list, AccessKind::Atomic, t, returns ? i.dst.index : noRegister,
+                 insideOf(w, i, bytes), returns);
+}
+
 void runAtomic(Wave &w, const Instruction &i) {
   const Descriptor d = descriptorOf(w, i);
-  const AtomicRow &row =
-      *reinterpret_cast<const AtomicRow *>(i.detail[2] | static_cast<uint64_t>(i.detail[3]) << 32);
+  const AtomicRow &row = atomicRow(i);
   const unsigned words = row.bytes / 4;
   const uint64_t exec = w.exec();
   for (unsigned n = 0; n < w.lanes; ++n) {
@@ -221,6 +266,7 @@ bool bindAtomic(std::string_view name, const AssemblyLine &line, Instruction &i)
     i.dst = i.src[3];
   }
   i.execute = runAtomic;
+  i.describe = describeAtomic;
   return true;
 }
 
@@ -254,6 +300,7 @@ bool bindBuffer(const AssemblyLine &line, const DecodeContext &context, Instruct
   i.detail[0] = packTransfer(*transfer);
   i.dst = i.src[3];
   i.execute = load ? runLoad : runStore;
+  i.describe = describeMove;
   return true;
 }
 

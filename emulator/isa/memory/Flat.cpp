@@ -2,6 +2,7 @@
 #include "emulator/isa/decode/Families.h"
 #include "emulator/isa/lane/LaneSet.h"
 #include "emulator/isa/memory/AtomicOps.h"
+#include "emulator/isa/memory/Describe.h"
 #include "emulator/isa/memory/Transfers.h"
 
 namespace qcc::emulator::isa {
@@ -80,6 +81,19 @@ void runStore(Wave &w, const Instruction &i) {
   }
 }
 
+void describeLoad(Wave &w, const Instruction &i, AccessList &list) {
+  Addresses a;
+  computeAddresses(w, i, a);
+  describeLanes(w, list, AccessKind::Load, spaceOf(i), unpackTransfer(i.detail[0]), i.dst.index, a);
+}
+
+void describeStore(Wave &w, const Instruction &i, AccessList &list) {
+  Addresses a;
+  computeAddresses(w, i, a);
+  describeLanes(w, list, AccessKind::Store, spaceOf(i), unpackTransfer(i.detail[0]),
+                i.src[2].index, a);
+}
+
 /// Loads that go to LDS: M0 plus the offset, and one element a lane.
 void runLoadToLds(Wave &w, const Instruction &i) {
   Addresses a;
@@ -97,11 +111,38 @@ void runLoadToLds(Wave &w, const Instruction &i) {
   }
 }
 
+void describeLoadToLds(Wave &w, const Instruction &i, AccessList &list) {
+  Addresses from, to;
+  computeAddresses(w, i, from);
+  Transfer t = unpackTransfer(i.detail[0]);
+  describeLanes(w, list, AccessKind::Load, spaceOf(i), t, noRegister, from);
+  t.bytes = t.bytes < 4 ? 4 : t.bytes;
+  to.active = from.active;
+  for (unsigned n = 0; n < laneStride; ++n) {
+    to.of[n] = w.s[SlotM0] + static_cast<uint64_t>(i.immediate) + uint64_t(n) * t.bytes;
+  }
+  describeLanes(w, list, AccessKind::Store, Space::Lds, t, noRegister, to);
+}
+
+const AtomicRow &atomicRow(const Instruction &i) {
+  return *reinterpret_cast<const AtomicRow *>(i.detail[2] |
+                                              static_cast<uint64_t>(i.detail[3]) << 32);
+}
+
+void describeAtomic(Wave &w, const Instruction &i, AccessList &list) {
+  Addresses a;
+  computeAddresses(w, i, a);
+  const uint8_t bytes = atomicRow(i).bytes;
+  const Transfer t{bytes, static_cast<uint8_t>(bytes / 4)};
+  const bool returns = i.dst.place == Place::Vector;
+  describeLanes(w, list, AccessKind::Atomic, spaceOf(i), t, returns ? i.dst.index : noRegister, a,
+                returns);
+}
+
 void runAtomic(Wave &w, const Instruction &i) {
   Addresses a;
   computeAddresses(w, i, a);
-  const AtomicRow &row =
-      *reinterpret_cast<const AtomicRow *>(i.detail[2] | static_cast<uint64_t>(i.detail[3]) << 32);
+  const AtomicRow &row = atomicRow(i);
   const unsigned words = row.bytes / 4;
   const uint32_t *data = w.vector(i.src[2].index);
   for (unsigned n = 0; n < w.lanes; ++n) {
@@ -147,6 +188,7 @@ bool bindAtomic(std::string_view name, const AssemblyLine &line, Space space, In
   i.detail[2] = static_cast<uint32_t>(address);
   i.detail[3] = static_cast<uint32_t>(address >> 32);
   i.execute = runAtomic;
+  i.describe = describeAtomic;
   return (first == 0 || takeDestination(line, 0, i.dst)) &&
          takeAddress(line, first, first + 2, space, i) &&
          takeOperand(line, first + 1, Type::B32, i.src[2]);
@@ -159,6 +201,7 @@ bool bindLoadToLds(std::string_view width, const AssemblyLine &line, Space space
   }
   i.detail[0] = packTransfer(*transfer);
   i.execute = runLoadToLds;
+  i.describe = describeLoadToLds;
   return takeAddress(line, 0, 1, space, i);
 }
 
@@ -198,6 +241,7 @@ bool bindFlat(const AssemblyLine &line, const DecodeContext &context, Instructio
   }
   i.detail[0] = packTransfer(*transfer);
   i.execute = load ? runLoad : runStore;
+  i.describe = load ? describeLoad : describeStore;
   if (load) {
     return takeDestination(line, 0, i.dst) && takeAddress(line, 1, 2, space, i);
   }

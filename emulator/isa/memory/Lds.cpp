@@ -2,6 +2,7 @@
 #include "emulator/isa/decode/Families.h"
 #include "emulator/isa/lane/LaneSet.h"
 #include "emulator/isa/memory/AtomicOps.h"
+#include "emulator/isa/memory/Describe.h"
 #include "emulator/isa/memory/Transfers.h"
 
 #include <string>
@@ -74,6 +75,63 @@ void runStoreTwo(Wave &w, const Instruction &i) {
   }
 }
 
+/// The offsets in LDS of every active lane.
+Addresses offsetsOf(Wave &w, const Instruction &i, uint64_t offset) {
+  Addresses a;
+  a.active = w.exec();
+  const uint32_t *address = w.vector(i.src[0].index);
+  for (unsigned n = 0; n < laneStride; ++n) {
+    a.of[n] = static_cast<uint32_t>(address[n] + offset);
+  }
+  return a;
+}
+
+template <AccessKind Kind, unsigned Count>
+void describeMove(Wave &w, const Instruction &i, AccessList &list) {
+  const Transfer t = unpackTransfer(i.detail[0]);
+  constexpr bool load = Kind == AccessKind::Load;
+  const uint64_t offsets[] = {static_cast<uint64_t>(i.immediate), i.detail[1]};
+  for (unsigned k = 0; k < Count; ++k) {
+    const unsigned reg = load ? i.dst.index + k * t.dwords : i.src[1 + k].index;
+    describeLanes(w, list, Kind, Space::Lds, t, reg, offsetsOf(w, i, offsets[k]));
+  }
+}
+
+const AtomicRow &atomicRow(const Instruction &i) {
+  return *reinterpret_cast<const AtomicRow *>(i.detail[2] |
+                                              static_cast<uint64_t>(i.detail[3]) << 32);
+}
+
+void describeAtomic(Wave &w, const Instruction &i, AccessList &list) {
+  const uint8_t bytes = atomicRow(i).bytes;
+  const Transfer t{bytes, static_cast<uint8_t>(bytes / 4)};
+  const bool returns = i.dst.place == Place::Vector;
+  describeLanes(w, list, AccessKind::Atomic, Space::Lds, t, returns ? i.dst.index : noRegister,
+                offsetsOf(w, i, static_cast<uint64_t>(i.immediate)), returns);
+}
+
+/// M0 holds the base; `step` bytes lie between lanes.
+Addresses baseOffsets(Wave &w, const Instruction &i, unsigned step) {
+  Addresses a;
+  a.active = w.exec();
+  for (unsigned n = 0; n < laneStride; ++n) {
+    a.of[n] = (w.s[SlotM0] & 0xffff) + static_cast<uint32_t>(i.immediate) + n * step;
+  }
+  return a;
+}
+
+void describeCount(Wave &w, const Instruction &i, AccessList &list) {
+  Addresses a = baseOffsets(w, i, 0);
+  a.active &= 0 - a.active; // one counter for the wave
+  describeLanes(w, list, AccessKind::Atomic, Space::Lds, Transfer{}, i.dst.index, a, true);
+}
+
+void describeAddTid(Wave &w, const Instruction &i, AccessList &list) {
+  const bool load = i.dst.place == Place::Vector;
+  describeLanes(w, list, load ? AccessKind::Load : AccessKind::Store, Space::Lds, Transfer{},
+                load ? i.dst.index : i.src[1].index, baseOffsets(w, i, 4));
+}
+
 uint64_t dataWord(Wave &w, unsigned reg, unsigned lane, unsigned bytes) {
   const uint32_t *v = w.vector(reg) + lane;
   return bytes == 8 ? v[0] | static_cast<uint64_t>(v[laneStride]) << 32 : v[0];
@@ -81,8 +139,7 @@ uint64_t dataWord(Wave &w, unsigned reg, unsigned lane, unsigned bytes) {
 
 void runAtomic(Wave &w, const Instruction &i) {
   const uint64_t exec = w.exec();
-  const AtomicRow &row =
-      *reinterpret_cast<const AtomicRow *>(i.detail[2] | static_cast<uint64_t>(i.detail[3]) << 32);
+  const AtomicRow &row = atomicRow(i);
   // ds_cmpst has the value to compare first, ds_cmpstore second.
   const unsigned operandAt = i.detail[1];
   const uint32_t *address = w.vector(i.src[0].index);
@@ -159,6 +216,7 @@ bool bindTwo(std::string_view name, bool load, const AssemblyLine &line, Instruc
   i.immediate = line.integer("offset0") * unit;
   i.detail[1] = static_cast<uint32_t>(line.integer("offset1")) * unit;
   i.execute = load ? runLoadTwo : runStoreTwo;
+  i.describe = load ? describeMove<AccessKind::Load, 2> : describeMove<AccessKind::Store, 2>;
   if (load) {
     return takeDestination(line, 0, i.dst) && takeOperand(line, 1, Type::B32, i.src[0]);
   }
@@ -169,6 +227,7 @@ bool bindTwo(std::string_view name, bool load, const AssemblyLine &line, Instruc
 bool bindMove(std::string_view name, bool load, const AssemblyLine &line, Instruction &i) {
   if (name.starts_with("_addtid_")) {
     i.execute = runAddTid;
+    i.describe = describeAddTid;
     return load ? takeDestination(line, 0, i.dst) : takeOperand(line, 0, Type::B32, i.src[1]);
   }
   const size_t two = name.starts_with("_2addr_") ? 2 : name.starts_with("2") ? 1 : 0;
@@ -181,6 +240,7 @@ bool bindMove(std::string_view name, bool load, const AssemblyLine &line, Instru
   }
   i.detail[0] = packTransfer(*transfer);
   i.execute = load ? runLoad : runStore;
+  i.describe = load ? describeMove<AccessKind::Load, 1> : describeMove<AccessKind::Store, 1>;
   if (load) {
     return takeDestination(line, 0, i.dst) && takeOperand(line, 1, Type::B32, i.src[0]);
   }
@@ -203,6 +263,7 @@ bool bindAtomic(std::string_view name, const AssemblyLine &line, Instruction &i)
   i.detail[2] = static_cast<uint32_t>(address);
   i.detail[3] = static_cast<uint32_t>(address >> 32);
   i.execute = runAtomic;
+  i.describe = describeAtomic;
   const size_t first = returns ? 1 : 0;
   return (!returns || takeDestination(line, 0, i.dst)) &&
          takeOperand(line, first, Type::B32, i.src[0]) &&
@@ -226,6 +287,7 @@ bool bindLds(const AssemblyLine &line, const DecodeContext &context, Instruction
   if (name == "append" || name == "consume") {
     i.detail[1] = name == "consume";
     i.execute = runCount;
+    i.describe = describeCount;
     return takeDestination(line, 0, i.dst);
   }
   for (std::string_view verb : {"read", "load"}) {

@@ -1,6 +1,8 @@
 // s_load_*, s_buffer_load_* and the scalar cache's control.
 #include "emulator/isa/decode/Families.h"
-#include "emulator/isa/memory/Access.h"
+#include "emulator/isa/memory/Describe.h"
+
+#include <algorithm>
 
 namespace qcc::emulator::isa {
 
@@ -9,9 +11,16 @@ namespace {
 // Instruction fields: dst, src[0] base, src[1] scalar offset, immediate: constant offset,
 // detail[0] number of dwords.
 
+uint64_t addressOf(const Wave &w, const Instruction &i) {
+  return read64(w, i.src[0]) + static_cast<uint64_t>(i.immediate) + read32(w, i.src[1]);
+}
+
+void describeLoad(Wave &w, const Instruction &i, AccessList &list) {
+  describeScalar(list, addressOf(w, i) & ~uint64_t(3), i.detail[0] * 4, i.dst.index);
+}
+
 void runLoad(Wave &w, const Instruction &i) {
-  const uint64_t offset = static_cast<uint64_t>(i.immediate) + read32(w, i.src[1]);
-  const uint64_t address = (read64(w, i.src[0]) + offset) & ~uint64_t(3);
+  const uint64_t address = addressOf(w, i) & ~uint64_t(3);
   const uint32_t bytes = i.detail[0] * 4;
   if (!isDeviceMemory(w, address, bytes)) {
     addressFault(w, "global memory (a scalar load)", 0, address, bytes);
@@ -20,24 +29,42 @@ void runLoad(Wave &w, const Instruction &i) {
   std::memcpy(&w.s[i.dst.index], reinterpret_cast<const void *>(address), bytes);
 }
 
+/// What a scalar load from a buffer reads.
+struct BufferRange {
+  uint64_t base, size, offset; // bytes
+
+  BufferRange(const Wave &w, const Instruction &i) {
+    const uint32_t *descriptor = &w.s[i.src[0].index];
+    base = descriptor[0] | static_cast<uint64_t>(descriptor[1] & 0xffff) << 32;
+    const uint32_t stride = (descriptor[1] >> 16) & 0x3fff;
+    size = static_cast<uint64_t>(descriptor[2]) * (stride == 0 ? 1 : stride);
+    offset = (static_cast<uint64_t>(i.immediate) + read32(w, i.src[1])) & ~uint64_t(3);
+  }
+};
+
+void describeBufferLoad(Wave &w, const Instruction &i, AccessList &list) {
+  const BufferRange range(w, i);
+  const uint64_t inside = range.size > range.offset ? (range.size - range.offset) / 4 * 4 : 0;
+  const uint64_t bytes = std::min<uint64_t>(inside, i.detail[0] * 4);
+  if (bytes != 0) {
+    describeScalar(list, range.base + range.offset, static_cast<unsigned>(bytes), i.dst.index);
+  }
+}
+
 /// Dwords outside the buffer read as zero.
 void runBufferLoad(Wave &w, const Instruction &i) {
-  const uint32_t *descriptor = &w.s[i.src[0].index];
-  const uint64_t base = descriptor[0] | static_cast<uint64_t>(descriptor[1] & 0xffff) << 32;
-  const uint32_t stride = (descriptor[1] >> 16) & 0x3fff;
-  const uint64_t size = static_cast<uint64_t>(descriptor[2]) * (stride == 0 ? 1 : stride);
-  const uint64_t offset = (static_cast<uint64_t>(i.immediate) + read32(w, i.src[1])) & ~uint64_t(3);
+  const BufferRange range(w, i);
   uint32_t loaded[16] = {};
   for (uint32_t k = 0; k < i.detail[0]; ++k) {
-    const uint64_t at = offset + k * 4;
-    if (at + 4 > size) {
+    const uint64_t at = range.offset + k * 4;
+    if (at + 4 > range.size) {
       continue;
     }
-    if (!isDeviceMemory(w, base + at, 4)) {
-      addressFault(w, "global memory (a scalar buffer load)", 0, base + at, 4);
+    if (!isDeviceMemory(w, range.base + at, 4)) {
+      addressFault(w, "global memory (a scalar buffer load)", 0, range.base + at, 4);
       return;
     }
-    std::memcpy(&loaded[k], reinterpret_cast<const void *>(base + at), 4);
+    std::memcpy(&loaded[k], reinterpret_cast<const void *>(range.base + at), 4);
   }
   std::memcpy(&w.s[i.dst.index], loaded, i.detail[0] * 4);
 }
@@ -64,9 +91,12 @@ uint32_t dwordsOf(std::string_view width) {
   return 0;
 }
 
+template <unsigned Bytes> void describeNarrow(Wave &w, const Instruction &i, AccessList &list) {
+  describeScalar(list, addressOf(w, i), Bytes, i.dst.index);
+}
+
 template <unsigned Bytes, bool Signed> void runNarrow(Wave &w, const Instruction &i) {
-  const uint64_t offset = static_cast<uint64_t>(i.immediate) + read32(w, i.src[1]);
-  const uint64_t address = read64(w, i.src[0]) + offset;
+  const uint64_t address = addressOf(w, i);
   if (!isDeviceMemory(w, address, Bytes)) {
     addressFault(w, "global memory (a scalar load)", 0, address, Bytes);
     return;
@@ -124,8 +154,10 @@ bool bindScalarMemory(const AssemblyLine &line, const DecodeContext &context, In
   std::string_view width = name.substr(name.find("load_") + 5);
   i.detail[0] = dwordsOf(width);
   i.execute = buffer ? runBufferLoad : runLoad;
+  i.describe = buffer ? describeBufferLoad : describeLoad;
   if (i.detail[0] == 0) {
     i.execute = buffer ? nullptr : narrowLoad(width);
+    i.describe = width.ends_with("8") ? describeNarrow<1> : describeNarrow<2>;
   }
   return i.execute != nullptr && takeDestination(line, 0, i.dst) &&
          takeOperand(line, 1, Type::B64, i.src[0]) && takeOffset(line, i);

@@ -168,7 +168,7 @@ private:
       index = next++;
     }
     if (!group) {
-      group = std::make_unique<Workgroup>(shape);
+      group = std::make_unique<Workgroup>(shape, launch.dispatch->observers);
     }
     const auto &grid = launch.dispatch->gridWorkgroups;
     group->start(launch, {static_cast<uint32_t>(index % grid[0]),
@@ -219,15 +219,21 @@ DispatchResult runDispatch(const Dispatch &dispatch) {
   launch.chip = chip;
   launch.program = program.get();
   fillMemory(dispatch, memory, launch);
-  Scheduler scheduler(launch, shape);
   const auto &grid = dispatch.gridWorkgroups;
   const uint64_t groups = uint64_t(grid[0]) * grid[1] * grid[2];
   if (groups == 0) {
     return {};
   }
+  for (LaunchObserver *observer : dispatch.observers) {
+    observer->start(launch, shape);
+  }
+  Scheduler scheduler(launch, shape);
   ThreadPool &pool = ThreadPool::instance();
   const unsigned threads = static_cast<unsigned>(std::min<uint64_t>(groups, pool.size()));
   pool.run(threads, [&] { scheduler.work(); });
+  for (LaunchObserver *observer : dispatch.observers) {
+    observer->end(scheduler.result);
+  }
   return scheduler.result;
 }
 

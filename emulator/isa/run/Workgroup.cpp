@@ -3,6 +3,7 @@
 #include "emulator/isa/Program.h"
 #include "emulator/isa/run/FloatMode.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace qcc::emulator::isa {
@@ -40,12 +41,45 @@ void interpret(Wave &w, uint64_t budget) {
   w.stop = Stop::Yield;
 }
 
+void interpretObserved(Wave &w, uint64_t budget,
+                       std::span<const std::unique_ptr<GroupObserver>> observers) {
+  Program &program = *w.launch->program;
+  const uint64_t end = w.executed + budget;
+  AccessList accesses;
+  while (w.executed != end) {
+    ++w.executed;
+    w.at = w.pc;
+    const Instruction *i = program.decoded(w.at);
+    w.pc = i->next;
+    accesses.clear();
+    if (i->describe != nullptr) {
+      i->describe(w, *i, accesses);
+    }
+    for (const auto &observer : observers) {
+      observer->before(w, *i, accesses.all());
+    }
+    if (w.stop == Stop::None) {
+      i->execute(w, *i);
+    }
+    if (w.stop == Stop::Fault) {
+      return;
+    }
+    for (const auto &observer : observers) {
+      observer->after(w, *i, accesses.all());
+    }
+    if (w.stop != Stop::None) {
+      return;
+    }
+  }
+  w.stop = Stop::Yield;
+}
+
 size_t Workgroup::storageBytes(const GroupShape &shape) {
   const size_t wave = registerRows * laneStride * 4 + size_t(shape.scratchBytes) * laneStride;
   return shape.waves * (wave + sizeof(Wave)) + shape.ldsBytes;
 }
 
-Workgroup::Workgroup(const GroupShape &shape)
+Workgroup::Workgroup(const GroupShape &shape, const std::vector<LaunchObserver *> &launchObservers)
     : shape(shape), registers(shape.waves * registerRows * laneStride * 4), lds(shape.ldsBytes),
       scratch(shape.waves * size_t(shape.scratchBytes) * laneStride) {
   for (uint32_t n = 0; n < shape.waves; ++n) {
@@ -57,6 +91,9 @@ Workgroup::Workgroup(const GroupShape &shape)
     w->indexInGroup = n;
     waves.push_back(std::move(w));
   }
+  for (LaunchObserver *observer : launchObservers) {
+    observers.push_back(observer->observeGroups());
+  }
 }
 
 void Workgroup::start(const Launch &launch, const std::array<uint32_t, 3> &id) {
@@ -65,14 +102,42 @@ void Workgroup::start(const Launch &launch, const std::array<uint32_t, 3> &id) {
   for (auto &w : waves) {
     initializeWave(*w, launch, shape, id);
   }
+  for (const auto &observer : observers) {
+    observer->start(waves, id);
+  }
 }
 
 void Workgroup::runWave(Wave &w) {
   w.stop = Stop::None;
   applyFloatMode(w.mode);
-  interpret(w, waveSlice);
+  const uint64_t limit = w.launch->dispatch->instructionLimit;
+  const uint64_t budget = limit == 0 ? waveSlice : std::min(waveSlice, limit - w.executed);
+  if (observers.empty()) {
+    interpret(w, budget);
+  } else {
+    interpretObserved(w, budget, observers);
+  }
+  if (w.stop == Stop::Yield && limit != 0 && w.executed >= limit) {
+    w.fault(DispatchResult::Status::Limit,
+            "the wave has executed " + std::to_string(limit) + " instructions, the limit");
+  }
   if (w.stop == Stop::Fault) {
     fault = &w;
+  }
+}
+
+void Workgroup::passBarrier() {
+  for (const auto &observer : observers) {
+    observer->barrier(waves);
+  }
+  for (auto &w : waves) {
+    w->stop = w->stop == Stop::Barrier ? Stop::None : w->stop;
+  }
+}
+
+void Workgroup::end() {
+  for (const auto &observer : observers) {
+    observer->end(waves);
   }
 }
 
@@ -84,6 +149,7 @@ bool Workgroup::run() {
         runWave(*w);
       }
       if (fault != nullptr) {
+        end();
         return true;
       }
       waiting += w->stop == Stop::Barrier;
@@ -91,12 +157,11 @@ bool Workgroup::run() {
       asleep += w->stop == Stop::Sleep;
     }
     if (ended == waves.size()) {
+      end();
       return true;
     }
     if (waiting + ended == waves.size()) {
-      for (auto &w : waves) {
-        w->stop = w->stop == Stop::Barrier ? Stop::None : w->stop;
-      }
+      passBarrier();
       round = 0; // a barrier passed is progress
     } else if (asleep + waiting + ended == waves.size()) {
       return false; // all wait for something that another workgroup may have to do

@@ -1,7 +1,7 @@
 // One workgroup in execution: its waves, LDS and scratch, run in turns on one thread.
 #pragma once
 
-#include "emulator/isa/Wave.h"
+#include "emulator/isa/Observer.h"
 #include "emulator/isa/run/Storage.h"
 
 #include <array>
@@ -24,7 +24,8 @@ struct GroupShape {
 /// The storage of a workgroup; used again for the next workgroup that a thread takes.
 class Workgroup {
 public:
-  explicit Workgroup(const GroupShape &shape);
+  /// `observers` watch what runs in it; each gives one observer of its own.
+  Workgroup(const GroupShape &shape, const std::vector<LaunchObserver *> &observers);
 
   /// Puts all waves at the kernel's entry for the workgroup `id`.
   void start(const Launch &launch, const std::array<uint32_t, 3> &id);
@@ -40,10 +41,13 @@ public:
 
 private:
   void runWave(Wave &w);
+  void passBarrier();
+  void end();
 
   const GroupShape shape;
   std::vector<std::unique_ptr<Wave>> waves;
   Storage registers, lds, scratch;
+  std::vector<std::unique_ptr<GroupObserver>> observers;
   const Wave *fault = nullptr;
 };
 
@@ -58,5 +62,8 @@ constexpr unsigned roundsInTurn = 16;
 
 /// Executes up to `budget` instructions of a wave.
 void interpret(Wave &w, uint64_t budget);
+/// The same with observers.
+void interpretObserved(Wave &w, uint64_t budget,
+                       std::span<const std::unique_ptr<GroupObserver>> observers);
 
 } // namespace qcc::emulator::isa

@@ -153,6 +153,8 @@ DispatchResult AssembledKernel::run(const std::vector<uint64_t> &arguments, uint
   dispatch.gridWorkgroups = {workgroups, 1, 1};
   dispatch.workgroupSize = {workItems, 1, 1};
   dispatch.kernarg = arguments.data();
+  dispatch.observers = observers;
+  dispatch.instructionLimit = instructionLimit;
   return runDispatch(dispatch);
 }
 

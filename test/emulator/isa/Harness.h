@@ -42,6 +42,8 @@ public:
                      uint32_t workgroups = 1);
 
   Kernel kernel;
+  std::vector<isa::LaunchObserver *> observers; // watch the launches
+  uint64_t instructionLimit = 0;                // a wave; 0: none
   uint32_t lanes = 64; // of a wave: 32 on gfx11 and gfx12
 
 private:
