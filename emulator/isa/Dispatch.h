@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,14 @@ struct KernelDescriptor {
   uint16_t kernargPreload = 0;
 };
 
+/// Where instructions come from in the program's source.
+class SourceLines {
+public:
+  virtual ~SourceLines() = default;
+  /// "file:line" of the instruction at `codeOffset` bytes from the kernel's `code`, or "".
+  virtual std::string at(uint64_t codeOffset) const = 0;
+};
+
 /// A kernel of a loaded code object. Device memory is host memory: addresses are host addresses.
 struct Kernel {
   std::string name;
@@ -35,6 +44,7 @@ struct Kernel {
   size_t codeBytes = 0;
   size_t entryOffset = 0; // of the first instruction, from `code`
   KernelDescriptor descriptor;
+  std::shared_ptr<const SourceLines> lines; // null: not known
 };
 
 struct Dispatch {
@@ -45,6 +55,9 @@ struct Dispatch {
   const void *kernarg = nullptr; // kernargSize bytes, hidden arguments filled in by the HIP layer
   /// Instructions that one wave may execute before the launch ends with `Limit`; 0: no limit.
   uint64_t instructionLimit = 0;
+  /// Workgroups that the chip holds at once: no more are under way together. 0: as many as memory
+  /// allows.
+  uint64_t residentWorkgroups = 0;
   /// Who watches the launch (isa/Observer.h); without any it runs at full speed.
   std::vector<isa::LaunchObserver *> observers;
 };

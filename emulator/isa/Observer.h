@@ -57,6 +57,10 @@ public:
   virtual void after(Wave &w, const Instruction &i, std::span<MemoryAccess> accesses) = 0;
   /// Every wave that has not ended waits at a barrier and is let go.
   virtual void barrier(std::span<const std::unique_ptr<Wave>> waves) = 0;
+  /// Its turn on a thread is over and it has not ended.
+  virtual void pause() {}
+  /// Whether it is proven that no wave can go on unless another workgroup changes memory.
+  virtual bool stuck(std::span<const std::unique_ptr<Wave>> waves) const { return false; }
   /// The workgroup has come to its end.
   virtual void end(std::span<const std::unique_ptr<Wave>> waves) = 0;
 };

@@ -8,6 +8,7 @@
 #include "emulator/isa/run/Workgroup.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <deque>
 
 namespace qcc::emulator {
@@ -137,8 +138,7 @@ public:
     std::unique_ptr<Workgroup> group;
     while (take(group)) {
       if (!group->run()) {
-        std::lock_guard lock(mutex);
-        suspended.push_back(std::move(group));
+        suspend(std::move(group));
       } else if (group->faulted() != nullptr) {
         report(*group->faulted());
       }
@@ -148,24 +148,66 @@ public:
   DispatchResult result;
 
 private:
+  void suspend(std::unique_ptr<Workgroup> group) {
+    const bool stuck = group->stuck();
+    std::lock_guard lock(mutex);
+    --running;
+    suspended.push_back(std::move(group));
+    stuckTurns = stuck ? stuckTurns + 1 : 0;
+    draining |= stuckTurns > suspended.size() + running && !mayStart();
+  }
+
+  /// When every workgroup seems stuck, threads stop here until all of them are suspended and can be
+  /// asked again together.
+  void settle(std::unique_lock<std::mutex> &lock) {
+    if (!draining) {
+      return;
+    }
+    if (running != 0) {
+      settled.wait(lock, [&] { return !draining; });
+      return;
+    }
+    auto stuck = [](const std::unique_ptr<Workgroup> &g) { return g->stuck(); };
+    if (!suspended.empty() && std::all_of(suspended.begin(), suspended.end(), stuck)) {
+      suspended.front()->declareDeadlock();
+      stop(*suspended.front()->faulted());
+    }
+    draining = false;
+    stuckTurns = 0;
+    settled.notify_all();
+  }
+
+  /// Whether a workgroup that has not begun has room beside those under way.
+  bool mayStart() const {
+    const uint64_t resident = launch.dispatch->residentWorkgroups;
+    return next < total && suspended.size() < mostSuspended &&
+           (resident == 0 || suspended.size() + running < resident);
+  }
+
   /// Gives `group` (storage of an ended one, or null) the next work; false when there is none.
   bool take(std::unique_ptr<Workgroup> &group) {
     uint64_t index = 0;
     {
-      std::lock_guard lock(mutex);
+      std::unique_lock lock(mutex);
+      if (group) { // the one whose storage it is has ended
+        --running;
+        stuckTurns = 0;
+      }
+      settle(lock);
       if (stopped) {
         return false;
       }
-      const bool wantsNew = next < total && (group || suspended.size() < mostSuspended);
-      if (!wantsNew) {
+      if (!mayStart()) {
         if (suspended.empty()) {
           return false;
         }
         group = std::move(suspended.front());
         suspended.pop_front();
+        ++running;
         return true;
       }
       index = next++;
+      ++running;
     }
     if (!group) {
       group = std::make_unique<Workgroup>(shape, launch.dispatch->observers);
@@ -179,6 +221,10 @@ private:
 
   void report(const Wave &w) {
     std::lock_guard lock(mutex);
+    stop(w);
+  }
+
+  void stop(const Wave &w) {
     if (!stopped) {
       result = {w.faultStatus, w.faultMessage};
       stopped = true;
@@ -196,6 +242,10 @@ private:
   std::mutex mutex;
   uint64_t next = 0, total = 0;
   size_t mostSuspended = 0;
+  size_t running = 0;    // workgroups on threads
+  size_t stuckTurns = 0; // turns in a row that ended without hope
+  bool draining = false;
+  std::condition_variable settled;
   bool stopped = false;
   std::deque<std::unique_ptr<Workgroup>> suspended;
 };

@@ -112,6 +112,7 @@ void initializeWave(Wave &w, const Launch &launch, const GroupShape &shape,
                     const std::array<uint32_t, 3> &groupId) {
   const Kernel &kernel = *launch.dispatch->kernel;
   w.launch = &launch;
+  w.group = groupId;
   w.lanes = shape.lanes;
   w.allLanes = shape.lanes == 64 ? ~0ull : 0xffffffffull;
   std::memset(w.s, 0, sizeof w.s);

@@ -18,11 +18,15 @@ void Wave::fault(DispatchResult::Status status, const std::string &what) {
   stop = Stop::Fault;
   faultStatus = status;
   const Kernel &kernel = *launch->dispatch->kernel;
-  char place[64];
-  std::snprintf(place, sizeof place, "0x%llx",
+  const std::string source = kernel.lines ? kernel.lines->at(uint64_t(at) * 4) : std::string();
+  char place[128];
+  std::snprintf(place, sizeof place, "offset 0x%llx",
                 static_cast<unsigned long long>(uint64_t(at) * 4 - kernel.entryOffset));
-  const Instruction *i = launch->program->at(this->at);
-  faultMessage = "kernel `" + kernel.name + "`, offset " + place + " (" + i->text + "): " + what;
+  faultMessage = "kernel `" + kernel.name + "`, " + (source.empty() ? "" : source + " (") + place +
+                 (source.empty() ? "" : ")") + ", `" + launch->program->at(at)->text + "`, ";
+  std::snprintf(place, sizeof place, "workgroup (%u,%u,%u), wave %u: ", group[0], group[1],
+                group[2], indexInGroup);
+  faultMessage += place + what;
 }
 
 void interpret(Wave &w, uint64_t budget) {
@@ -142,6 +146,37 @@ void Workgroup::end() {
 }
 
 bool Workgroup::run() {
+  const bool ended = runTurn();
+  if (!ended) {
+    for (const auto &observer : observers) {
+      observer->pause();
+    }
+  }
+  return ended;
+}
+
+bool Workgroup::stuck() const {
+  for (const auto &observer : observers) {
+    if (observer->stuck(waves)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void Workgroup::declareDeadlock() {
+  for (const auto &w : waves) {
+    if (w->stop != Stop::Barrier && w->stop != Stop::Ended) {
+      w->fault(DispatchResult::Status::Deadlock,
+               "the wave repeats the same state for ever, and so does every other one that is under "
+               "way: they wait for what none of them will do");
+      fault = w.get();
+      return;
+    }
+  }
+}
+
+bool Workgroup::runTurn() {
   for (unsigned round = 0; round < roundsInTurn; ++round) {
     size_t waiting = 0, ended = 0, asleep = 0;
     for (auto &w : waves) {
@@ -163,7 +198,7 @@ bool Workgroup::run() {
     if (waiting + ended == waves.size()) {
       passBarrier();
       round = 0; // a barrier passed is progress
-    } else if (asleep + waiting + ended == waves.size()) {
+    } else if (asleep + waiting + ended == waves.size() || stuck()) {
       return false; // all wait for something that another workgroup may have to do
     }
   }

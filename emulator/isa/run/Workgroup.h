@@ -33,6 +33,12 @@ public:
   /// Runs until the workgroup ends or faults (true), or until its time is up (false: call again).
   bool run();
 
+  /// Whether observers have proven that it cannot go on unless another workgroup changes memory.
+  bool stuck() const;
+
+  /// Faults a wave that waits for what never comes.
+  void declareDeadlock();
+
   /// Whether a wave faulted; the status and the message are that wave's.
   const Wave *faulted() const { return fault; }
 
@@ -40,6 +46,7 @@ public:
   static size_t storageBytes(const GroupShape &shape);
 
 private:
+  bool runTurn();
   void runWave(Wave &w);
   void passBarrier();
   void end();

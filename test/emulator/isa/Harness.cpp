@@ -155,6 +155,7 @@ DispatchResult AssembledKernel::run(const std::vector<uint64_t> &arguments, uint
   dispatch.kernarg = arguments.data();
   dispatch.observers = observers;
   dispatch.instructionLimit = instructionLimit;
+  dispatch.residentWorkgroups = residentWorkgroups;
   return runDispatch(dispatch);
 }
 

@@ -1,0 +1,174 @@
+// The memory side of Definedness: marks of LDS, scratch and global memory.
+#include "emulator/checks/Definedness.h"
+
+#include <algorithm>
+
+namespace qcc::emulator::checks {
+
+namespace {
+
+using isa::laneStride;
+using isa::Space;
+
+uint32_t firstBytes(unsigned bytes) {
+  return bytes >= 4 ? ~0u : (1u << (8 * bytes)) - 1;
+}
+
+template <typename F> void forLanes(uint64_t lanes, F f) {
+  for (; lanes != 0; lanes &= lanes - 1) {
+    f(static_cast<unsigned>(__builtin_ctzll(lanes)));
+  }
+}
+
+} // namespace
+
+/// The marks of `bytes` at a global address; null where all memory counts as written.
+uint8_t *Definedness::globalMarks(uint64_t address, unsigned bytes) {
+  auto holds = [&](const MemoryShadow::Block &b) {
+    return address >= b.begin && address + bytes <= b.end;
+  };
+  for (const MemoryShadow::Block &b : recent) {
+    if (holds(b)) {
+      return b.at(address);
+    }
+  }
+  const MemoryShadow::Block found = memory.find(address);
+  if (!holds(found)) {
+    return nullptr;
+  }
+  recent[recentNext++ % 4] = found;
+  return found.at(address);
+}
+
+uint32_t Definedness::readMarks(State &s, const isa::MemoryAccess &access, unsigned lane,
+                                uint64_t address, unsigned bytes) {
+  const uint8_t *marks = nullptr;
+  if (access.space == Space::Lds) {
+    marks = address + bytes <= lds.size() ? &lds[address] : nullptr;
+  } else if (access.space == Space::Global) {
+    marks = globalMarks(address, bytes);
+  } else if (address / 4 * laneStride + lane < s.scratch.size()) {
+    marks = reinterpret_cast<uint8_t *>(&s.scratch[address / 4 * laneStride + lane]) + address % 4;
+  }
+  uint32_t bits = ~0u;
+  if (marks != nullptr) {
+    std::memcpy(&bits, marks, bytes);
+  }
+  return bits;
+}
+
+void Definedness::writeMarks(State &s, const isa::MemoryAccess &access, unsigned lane,
+                             uint64_t address, unsigned bytes, uint32_t written) {
+  uint8_t *marks = nullptr;
+  if (access.space == Space::Lds) {
+    marks = address + bytes <= lds.size() ? &lds[address] : nullptr;
+  } else if (access.space == Space::Global) {
+    marks = globalMarks(address, bytes);
+  } else if (address / 4 * laneStride + lane < s.scratch.size()) {
+    s.scratchUsed = true;
+    marks = reinterpret_cast<uint8_t *>(&s.scratch[address / 4 * laneStride + lane]) + address % 4;
+  }
+  if (marks != nullptr) {
+    std::memcpy(marks, &written, bytes);
+  }
+}
+
+/// Reports what reaches global memory unwritten, then copies the marks.
+void Definedness::store(isa::Wave &w, State &s, const isa::MemoryAccess &access,
+                        Reporter &reporter) {
+  const bool known = access.registers != isa::noRegister; // else it comes straight from memory
+  const unsigned dwords = (access.bytes + 3u) / 4;
+  for (unsigned k = 0; k < dwords; ++k) {
+    const unsigned bytes = std::min(4u, access.bytes - 4 * k), reg = access.registers + k;
+    forLanes(access.addresses.active, [&](unsigned lane) {
+      uint32_t bits = known ? s.registers.bits(reg, lane) : ~0u;
+      bits = access.transfer.upper ? bits >> 16 | 0xffff0000u : bits;
+      const bool bad = (bits & firstBytes(bytes)) != firstBytes(bytes);
+      if (bad && access.space == Space::Global &&
+          ((s.registers.copiedLanes(reg) >> lane) & 1) == 0) {
+        reporter.report(Kind::Uninitialized, w, static_cast<int>(lane),
+                        "vector register " + std::to_string(reg) +
+                            " goes to global memory and depends on a value that was never written");
+        bits = ~0u;
+      }
+      writeMarks(s, access, lane, access.addresses.of[lane] + 4 * k, bytes, bits);
+    });
+  }
+}
+
+/// Whether everything that a load reads was written.
+bool Definedness::allWritten(State &s, const isa::MemoryAccess &access) {
+  if (access.space == Space::Global) {
+    const uint64_t any = access.addresses.active;
+    if (any != 0 && globalMarks(access.addresses.of[__builtin_ctzll(any)], 1) == nullptr &&
+        memory.find(access.addresses.of[63 - __builtin_clzll(any)]).marks == nullptr) {
+      return true;
+    }
+  }
+  bool all = true;
+  forLanes(access.addresses.active, [&](unsigned lane) {
+    for (unsigned at = 0; all && at < access.bytes; at += 4) {
+      const unsigned bytes = std::min(4u, access.bytes - at);
+      const uint32_t bits = readMarks(s, access, lane, access.addresses.of[lane] + at, bytes);
+      all = (bits & firstBytes(bytes)) == firstBytes(bytes);
+    }
+  });
+  return all;
+}
+
+void Definedness::load(isa::Wave &w, State &s, const isa::MemoryAccess &access) {
+  const isa::Transfer &t = access.transfer;
+  if (!t.half && allWritten(s, access)) {
+    for (unsigned k = 0; k < std::max<unsigned>(t.dwords, 1); ++k) {
+      s.registers.setWhole(access.registers + k, access.addresses.active);
+    }
+    return;
+  }
+  forLanes(access.addresses.active, [&](unsigned lane) { loadLane(s, access, lane); });
+}
+
+void Definedness::loadLane(State &s, const isa::MemoryAccess &access, unsigned lane) {
+  const isa::Transfer &t = access.transfer;
+  const bool global = access.space == Space::Global;
+  for (unsigned k = 0; k < std::max<unsigned>(t.dwords, 1); ++k) {
+    const unsigned reg = access.registers + k;
+    const unsigned bytes = std::min(4u, access.bytes - 4 * k);
+    uint32_t bits = readMarks(s, access, lane, access.addresses.of[lane] + 4 * k, bytes);
+    if (bytes < 4) { // extended by zeros or by the sign, which is as good as the value
+      const bool whole = (bits & firstBytes(bytes)) == firstBytes(bytes);
+      bits |= t.signExtend && !whole ? 0 : ~firstBytes(bytes);
+    }
+    if (t.half) {
+      const uint32_t old = s.registers.bits(reg, lane);
+      bits = t.upper ? (old & 0xffff) | bits << 16 : (old & 0xffff0000u) | (bits & 0xffff);
+    }
+    s.registers.setBits(reg, lane, bits);
+    s.registers.setCopied(reg, uint64_t(1) << lane, global);
+  }
+}
+
+void Definedness::loadScalar(State &s, const isa::MemoryAccess &access) {
+  for (unsigned k = 0; k < (access.bytes + 3u) / 4; ++k) {
+    const unsigned bytes = std::min(4u, access.bytes - 4 * k);
+    const uint32_t bits = readMarks(s, access, 0, access.addresses.of[0] + 4 * k, bytes);
+    s.registers.setScalar(access.registers + k, bits | ~firstBytes(bytes));
+  }
+}
+
+/// A sum with a value that nobody wrote stays unwritten.
+void Definedness::markAtomic(State &s, const isa::MemoryAccess &access, bool replaces) {
+  forLanes(access.addresses.active, [&](unsigned lane) {
+    for (unsigned at = 0; at < access.bytes; at += 4) {
+      const uint64_t address = access.addresses.of[lane] + at;
+      if (access.returns) {
+        s.registers.setBits(access.registers + at / 4, lane,
+                            readMarks(s, access, lane, address, 4));
+      }
+      if (replaces) {
+        writeMarks(s, access, lane, address, 4, ~0u);
+      }
+    }
+  });
+}
+
+} // namespace qcc::emulator::checks

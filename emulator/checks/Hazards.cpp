@@ -1,0 +1,148 @@
+#include "emulator/checks/Hazards.h"
+
+#include "emulator/isa/Chip.h"
+
+#include <cstdlib>
+#include <string_view>
+
+namespace qcc::emulator::checks {
+
+namespace {
+
+using Class = isa::InstructionClass;
+
+bool isVectorAlu(const isa::Instruction &i) {
+  return i.facts.unit == Class::Vector || i.facts.unit == Class::Transcendental;
+}
+bool isVectorMemory(const isa::Instruction &i) {
+  return i.facts.unit == Class::Global || i.facts.unit == Class::Flat ||
+         i.facts.unit == Class::Scratch;
+}
+bool readsLaneSelect(std::string_view text) {
+  return text.starts_with("v_readlane_b32") || text.starts_with("v_writelane_b32");
+}
+
+/// Rows and columns of a result: "32x32" of v_mfma_f32_32x32x8_f16.
+std::string_view shapeOf(std::string_view text) {
+  const size_t x = text.find('x');
+  if (x == std::string_view::npos) {
+    return {};
+  }
+  const size_t begin = text.rfind('_', x);
+  return text.substr(begin + 1, text.find('x', x + 1) - begin - 1);
+}
+
+} // namespace
+
+unsigned matrixPasses(const std::string &text, bool gfx90a) {
+  const std::string_view shape = shapeOf(text);
+  if (text.find("f64") != std::string::npos) {
+    return 0;
+  }
+  const unsigned half = gfx90a ? 1 : 2;
+  return shape == "32x32" ? 16 / half : shape == "16x16" ? 8 / half : shape == "4x4" ? 2 : 0;
+}
+
+void Hazards::start(const isa::Wave &w) {
+  watched = w.launch->chip->major == 9;
+  gfx90a = std::string_view(w.launch->chip->name) == "gfx90a";
+  now = 64; // nothing was written recently
+  scalarByVector = {};
+  vectorByVector = {};
+  byMatrix = {};
+  m0ByScalar = 0;
+}
+
+void Hazards::demand(const isa::Wave &w, Moment written, unsigned states, const char *what,
+                     Reporter &reporter) const {
+  if (written != 0 && now < written + states) {
+    reporter.report(Kind::Hazard, w, -1,
+                    std::string(what) + ": " + std::to_string(states) +
+                        " wait states must lie between and there are " +
+                        std::to_string(now - written));
+  }
+}
+
+void Hazards::checkScalarReads(const isa::Wave &w, const isa::Instruction &i,
+                               Reporter &reporter) const {
+  for (const isa::RegisterSpan &span : i.facts.reads) {
+    for (unsigned n = span.first; !span.vector && n < unsigned(span.first) + span.count; ++n) {
+      if (isVectorMemory(i)) {
+        demand(w, scalarByVector[n], 5,
+               "a memory instruction reads a scalar register that the vector ALU has written",
+               reporter);
+      } else if (readsLaneSelect(i.text)) {
+        demand(w, scalarByVector[n], 4,
+               "a lane is selected by a scalar register that the vector ALU has written", reporter);
+      } else if (i.text.starts_with("v_div_fmas") && n >= isa::SlotVcc && n <= isa::SlotVcc + 1) {
+        demand(w, scalarByVector[n], 4, "v_div_fmas reads VCC that the vector ALU has written",
+               reporter);
+      }
+    }
+  }
+}
+
+void Hazards::checkVectorMoves(const isa::Wave &w, const isa::Instruction &i,
+                               Reporter &reporter) const {
+  if (i.mod.permutation) {
+    demand(w, scalarByVector[isa::SlotExec], 5,
+           "a DPP instruction follows a write of EXEC by the vector ALU", reporter);
+    for (unsigned n = 0; i.src[0].place == isa::Place::Vector && n < i.src[0].dwords; ++n) {
+      demand(w, vectorByVector[i.src[0].index + n], 2,
+             "DPP moves a vector register that has just been written", reporter);
+    }
+  }
+  const bool usesM0 = i.text.find("addtid") != std::string::npos ||
+                      i.text.starts_with("s_sendmsg") || i.text.starts_with("s_movrel");
+  if (usesM0) {
+    demand(w, m0ByScalar, 1, "M0 is used right behind its write by the scalar ALU", reporter);
+  }
+}
+
+/// The matrix units interlock only with each other's accumulator; other readers must wait.
+void Hazards::checkMatrixResults(const isa::Wave &w, const isa::Instruction &i,
+                                 Reporter &reporter) const {
+  const isa::Operand &accumulator = i.src[2];
+  for (const isa::RegisterSpan &span : i.facts.reads) {
+    const bool forwarded = i.facts.unit == Class::Matrix && span.first == accumulator.index;
+    for (unsigned n = span.first; span.vector && !forwarded && n < unsigned(span.first) + span.count;
+         ++n) {
+      demand(w, byMatrix[n].written, byMatrix[n].states,
+             "a matrix instruction's result is read before it is there", reporter);
+    }
+  }
+}
+
+void Hazards::before(const isa::Wave &w, const isa::Instruction &i, Reporter &reporter) {
+  if (watched) {
+    checkScalarReads(w, i, reporter);
+    checkVectorMoves(w, i, reporter);
+    checkMatrixResults(w, i, reporter);
+  }
+}
+
+void Hazards::after(const isa::Instruction &i) {
+  if (!watched) {
+    return;
+  }
+  ++now;
+  if (i.text.starts_with("s_nop ")) {
+    now += static_cast<Moment>(std::strtol(i.text.c_str() + 6, nullptr, 0));
+  }
+  const unsigned passes = i.facts.unit == Class::Matrix ? matrixPasses(i.text, gfx90a) : 0;
+  // The results of the slowest types are ready a state or more later still.
+  const uint16_t states = passes == 0 ? 0 : static_cast<uint16_t>(passes + 2);
+  for (const isa::RegisterSpan &span : i.facts.writes) {
+    for (unsigned n = span.first; n < unsigned(span.first) + span.count; ++n) {
+      if (span.vector) {
+        vectorByVector[n] = isVectorAlu(i) ? now : 0;
+        byMatrix[n] = states != 0 ? MatrixResult{now, states} : MatrixResult{};
+      } else {
+        scalarByVector[n] = isVectorAlu(i) ? now : 0;
+        m0ByScalar = n == isa::SlotM0 ? (i.facts.unit == Class::Scalar ? now : 0) : m0ByScalar;
+      }
+    }
+  }
+}
+
+} // namespace qcc::emulator::checks
