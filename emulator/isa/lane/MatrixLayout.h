@@ -67,9 +67,9 @@ inline void mfmaOutputRuns(const MatrixForm &f, unsigned block, Run *runs) {
   const unsigned stacked = f.m / (height * bands);
   for (unsigned i = 0; i < f.m; ++i) {
     const unsigned band = i / height % bands, layer = i / (height * bands);
-    runs[i] = {static_cast<uint8_t>(f.n * (band * blocksAbreast + block % blocksAbreast)),
-               static_cast<uint8_t>(i % height +
-                                    height * (layer + stacked * (block / blocksAbreast)))};
+    runs[i] = {
+        static_cast<uint8_t>(f.n * (band * blocksAbreast + block % blocksAbreast)),
+        static_cast<uint8_t>(i % height + height * (layer + stacked * (block / blocksAbreast)))};
   }
 }
 
@@ -85,7 +85,8 @@ inline void outputRuns(const MatrixForm &f, unsigned lanes, unsigned block, Run 
     } else if (groups == 2) {
       runs[i] = {static_cast<uint8_t>(16 * (i / 8)), static_cast<uint8_t>(i % 8)};
     } else {
-      runs[i] = {static_cast<uint8_t>(16 * (i / 8) + 32 * (i / 4 % 2)), static_cast<uint8_t>(i % 4)};
+      runs[i] = {static_cast<uint8_t>(16 * (i / 8) + 32 * (i / 4 % 2)),
+                 static_cast<uint8_t>(i % 4)};
     }
   }
 }

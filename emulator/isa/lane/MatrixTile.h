@@ -35,7 +35,8 @@ QCC_LANE_INLINE void widenItem(const uint32_t *v, unsigned n, T *out, F convert)
       out[lane] = static_cast<T>(convert((low[lane] >> shift) & ((1u << Bits) - 1)));
     } else {
       const uint64_t both = low[lane] | static_cast<uint64_t>(high[lane]) << 32;
-      out[lane] = static_cast<T>(convert(static_cast<uint32_t>(both >> shift) & ((1u << Bits) - 1)));
+      out[lane] =
+          static_cast<T>(convert(static_cast<uint32_t>(both >> shift) & ((1u << Bits) - 1)));
     }
   }
 }

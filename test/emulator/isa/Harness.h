@@ -35,7 +35,8 @@ private:
 /// workgroup's number in s2 (gfx12: ttmp9), its work-item number in v0.
 class AssembledKernel {
 public:
-  AssembledKernel(const std::string &chip, const std::string &text);
+  /// `wave64`: also where the chip's waves are of 32 lanes otherwise.
+  AssembledKernel(const std::string &chip, const std::string &text, bool wave64 = false);
   ~AssembledKernel();
   /// Runs one or more workgroups; `arguments` are the kernel arguments' bytes.
   DispatchResult run(const std::vector<uint64_t> &arguments, uint32_t workItems = 64,
@@ -44,7 +45,7 @@ public:
   Kernel kernel;
   std::vector<isa::LaunchObserver *> observers; // watch the launches
   uint64_t instructionLimit = 0;                // a wave; 0: none
-  uint32_t lanes = 64; // of a wave: 32 on gfx11 and gfx12
+  uint32_t lanes = 64;                          // of a wave: 32 on gfx11 and gfx12
 
 private:
   std::vector<uint8_t> code;
@@ -57,6 +58,7 @@ struct VectorCase {
   uint32_t results = 1;                           // registers to store
   std::string before = {};                        // instructions run first
   std::string after = {};                         // instructions run before the store
+  bool wave64 = false; // also where the chip's waves are of 32 lanes otherwise
 };
 
 /// The stored registers, `results` vectors of one word a lane; a failed test when the launch fails.
