@@ -101,5 +101,89 @@ TEST(Wmma, ClampSaturatesTheSum) {
   });
 }
 
+bool isHalf(const MatrixRow &row) {
+  return row.a == F::F16 || row.a == F::BF16;
+}
+
+/// neg_lo and neg_hi: even and odd elements of A and B, the sign and the absolute value of C.
+TEST(Wmma, NegationOfHalves) {
+  forAll([](const char *chip, const MatrixRow &row, unsigned lanes) {
+    MatrixProblem problem(chip, row, lanes, 4), changed = problem;
+    if (!isHalf(row) || problem.sparse()) {
+      return;
+    }
+    for (unsigned n = 0; n < row.m * row.k; ++n) {
+      const unsigned i = n / row.k, k = n % row.k;
+      changed.a(0, i, k) *= k % 2 == 0 ? -1 : 1;
+      changed.b(0, k, i) *= k % 2 == 1 ? -1 : 1;
+    }
+    for (unsigned n = 0; n < row.m * row.n; ++n) {
+      double &c = changed.c(0, n / row.n, n % row.n);
+      c = -std::fabs(c);
+    }
+    EXPECT_EQ(problem.run("neg_lo:[1,0,1] neg_hi:[0,1,1]"), changed.product())
+        << chip << " " << row.name << " wave" << lanes;
+  });
+}
+
+TEST(Wmma, NegationOfSparseHalves) {
+  forAll([](const char *chip, const MatrixRow &row, unsigned lanes) {
+    MatrixProblem problem(chip, row, lanes, 5), changed = problem;
+    if (!isHalf(row) || !problem.sparse()) {
+      return;
+    }
+    for (unsigned n = 0; n < row.k * row.n; ++n) {
+      changed.b(0, n / row.n, n % row.n) *= n / row.n % 2 == 1 ? -1 : 1;
+    }
+    // All of A, and what of B has an even k.
+    EXPECT_EQ(problem.run("neg_lo:[1,1,0] neg_hi:[1,0,0]"), changed.product())
+        << chip << " " << row.name << " wave" << lanes;
+  });
+}
+
+TEST(Wmma, SignOfTheAddendOfSmallFloats) {
+  forAll([](const char *chip, const MatrixRow &row, unsigned lanes) {
+    MatrixProblem problem(chip, row, lanes, 6), changed = problem;
+    if (isHalf(row) || isInteger(row) || problem.sparse()) {
+      return;
+    }
+    for (unsigned n = 0; n < row.m * row.n; ++n) {
+      changed.c(0, n / row.n, n % row.n) *= -1;
+    }
+    EXPECT_EQ(problem.run("neg_lo:[0,0,1]"), changed.product()) << chip << " " << row.name;
+  });
+}
+
+/// RDNA3 keeps 16-bit results alone in a half of each register and leaves the other as it was.
+TEST(Wmma, UpperHalvesOfResults) {
+  forAll([](const char *chip, const MatrixRow &row, unsigned lanes) {
+    if (chip != std::string("gfx1100") || (row.d != F::F16 && row.d != F::BF16)) {
+      return;
+    }
+    MatrixProblem problem(chip, row, lanes, 7);
+    problem.upperHalf = true;
+    problem.check("op_sel:[0,0,1]");
+  });
+  const auto out = runVector(
+      "gfx1100", {"v_wmma_f16_16x16x16_f16 v[20:27], v[4:11], v[4:11], v[20:27] op_sel:[0,0,1]",
+                  std::vector<std::vector<uint32_t>>(24, {0x3c003c00u}), 8});
+  EXPECT_EQ(out[0][5], 0x4c403c00u); // 1 + 16 above the 1 that was there
+}
+
+/// index_key chooses one of the index sets that a register has room for.
+TEST(Wmma, SparseIndexSets) {
+  forAll([](const char *chip, const MatrixRow &row, unsigned lanes) {
+    MatrixProblem problem(chip, row, lanes, 8);
+    if (!problem.sparse()) {
+      return;
+    }
+    const unsigned stored = std::max(row.k / 2 * row.m / lanes, 32 / bitsOf(row.a));
+    for (unsigned set = 1; set < 32 / (2 * stored); ++set) {
+      problem.indexSet = set;
+      problem.check("index_key:" + std::to_string(set));
+    }
+  });
+}
+
 } // namespace
 } // namespace qcc::emulator::test
