@@ -53,11 +53,11 @@ void widenSmall(const uint32_t *v, unsigned items, Tile<float> &out) {
   widenItems<Bits>(v, items, out, [](u32 u) { return smallToFloat<F>(u); });
 }
 
-void widen(Element, const uint32_t *v, unsigned items, Tile<double> &out) {
+inline void widen(Element, const uint32_t *v, unsigned items, Tile<double> &out) {
   widenItems<64>(v, items, out, [](u64 u) { return std::bit_cast<double>(u); });
 }
 
-void widen(Element e, const uint32_t *v, unsigned items, Tile<u32> &out) {
+inline void widen(Element e, const uint32_t *v, unsigned items, Tile<u32> &out) {
   switch (e) {
   case Element::I8:
     return widenItems<8>(v, items, out, [](u32 u) { return static_cast<i32>(u << 24) >> 24; });
@@ -70,7 +70,7 @@ void widen(Element e, const uint32_t *v, unsigned items, Tile<u32> &out) {
   }
 }
 
-void widen(Element e, const uint32_t *v, unsigned items, Tile<float> &out) {
+inline void widen(Element e, const uint32_t *v, unsigned items, Tile<float> &out) {
   switch (e) {
   case Element::Xf32:
     return widenItems<32>(v, items, out, [](u32 u) { return toXf32(u); });

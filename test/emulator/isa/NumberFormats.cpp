@@ -141,9 +141,10 @@ uint32_t roundTo(Format format, double value) {
   if (magnitude > limit || (magnitude == limit && largest % 2 != 0)) {
     return overflow;
   }
-  uint32_t below = 0;
-  while (below < largest && decode(format, below + 1) <= magnitude) {
-    ++below;
+  uint32_t below = 0, above = largest + 1; // encodings rise with their values
+  while (above - below > 1) {
+    const uint32_t middle = (below + above) / 2;
+    (decode(format, middle) <= magnitude ? below : above) = middle;
   }
   uint32_t code = below;
   if (below < largest) {
