@@ -159,22 +159,8 @@ DispatchResult AssembledKernel::run(const std::vector<uint64_t> &arguments, uint
   return runDispatch(dispatch);
 }
 
-namespace {
-constexpr uint32_t reachOfOffset = 4096; // bytes that an offset in a memory instruction spans
-
-/// Moves the address in s[first:first+1] on where register n would lie past the reach of an offset.
-std::string advance(uint32_t n, uint32_t lanes, uint32_t first) {
-  if (n == 0 || n * lanes * 4 % reachOfOffset != 0) {
-    return "";
-  }
-  const std::string low = "s" + std::to_string(first), high = "s" + std::to_string(first + 1);
-  return "s_add_u32 " + low + ", " + low + ", " + std::to_string(reachOfOffset) + "\ns_addc_u32 " +
-         high + ", " + high + ", 0\n";
-}
-} // namespace
-
 std::vector<std::vector<uint32_t>> runVector(const std::string &chip, const VectorCase &test) {
-  const uint32_t lanes = isWave32(chip) && !test.wave64 ? 32 : 64;
+  const uint32_t lanes = isWave32(chip) ? 32 : 64;
   DeviceBuffer in(std::max<size_t>(1, test.inputs.size()) * lanes * 4);
   DeviceBuffer out(test.results * lanes * 4);
   std::string text = "s_load_dwordx4 s[4:7], s[0:1], 0x0\n"
@@ -189,17 +175,16 @@ std::vector<std::vector<uint32_t>> runVector(const std::string &chip, const Vect
     for (uint32_t lane = 0; lane < lanes; ++lane) {
       in.as<uint32_t>()[n * lanes + lane] = test.inputs[n][lane % test.inputs[n].size()];
     }
-    text += advance(static_cast<uint32_t>(n), lanes, 4) + "global_load_dword v" +
-            std::to_string(4 + n) +
-            ", v1, s[4:5] offset:" + std::to_string(n * lanes * 4 % reachOfOffset) + "\n";
+    text += "global_load_dword v" + std::to_string(4 + n) +
+            ", v1, s[4:5] offset:" + std::to_string(n * lanes * 4) + "\n";
   }
   text += test.before + "\n" + test.text + "\n" + test.after + "\n";
   for (uint32_t n = 0; n < test.results; ++n) {
-    text += advance(n, lanes, 6) + "global_store_dword v1, v" + std::to_string(20 + n) +
-            ", s[6:7] offset:" + std::to_string(n * lanes * 4 % reachOfOffset) + "\n";
+    text += "global_store_dword v1, v" + std::to_string(20 + n) +
+            ", s[6:7] offset:" + std::to_string(n * lanes * 4) + "\n";
   }
   text += "s_endpgm\n";
-  AssembledKernel kernel(chip, text, test.wave64);
+  AssembledKernel kernel(chip, text);
   const DispatchResult result = kernel.run({in.address(), out.address()}, lanes);
   EXPECT_TRUE(result.ok()) << chip << ": " << result.message;
   std::vector<std::vector<uint32_t>> values;

@@ -45,7 +45,7 @@ public:
   Kernel kernel;
   std::vector<isa::LaunchObserver *> observers; // watch the launches
   uint64_t instructionLimit = 0;                // a wave; 0: none
-  uint32_t lanes = 64;                          // of a wave: 32 on gfx11 and gfx12
+  uint32_t lanes = 64; // of a wave: 32 on gfx11 and gfx12
 
 private:
   std::vector<uint8_t> code;
@@ -58,7 +58,6 @@ struct VectorCase {
   uint32_t results = 1;                           // registers to store
   std::string before = {};                        // instructions run first
   std::string after = {};                         // instructions run before the store
-  bool wave64 = false; // also where the chip's waves are of 32 lanes otherwise
 };
 
 /// The stored registers, `results` vectors of one word a lane; a failed test when the launch fails.

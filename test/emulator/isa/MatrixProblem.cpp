@@ -1,5 +1,7 @@
 #include "test/emulator/isa/MatrixProblem.h"
 
+#include "test/emulator/isa/WideRun.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -204,8 +206,7 @@ std::vector<uint64_t> MatrixProblem::run(const std::string &modifiers) const {
     text += ", " + registerText(last, 1) + ", " + registerText(last + 1, 1);
   }
   VectorCase test{text + " " + modifiers, registers(), outputRegisters()};
-  test.wave64 = lanes == 64;
-  const auto out = runVector(chip, test);
+  const auto out = runWide(chip, test, lanes);
   std::vector<uint64_t> result(row.blocks * row.m * row.n);
   for (unsigned lane = 0; lane < lanes; ++lane) {
     for (unsigned n = 0; n < outputItems(); ++n) {

@@ -2,6 +2,7 @@
 // encoding, values between encodings, ties, denormals, overflow, infinity and NaN.
 #include "test/emulator/isa/Harness.h"
 #include "test/emulator/isa/NumberFormats.h"
+#include "test/emulator/isa/WideRun.h"
 
 #include <gtest/gtest.h>
 
@@ -205,7 +206,7 @@ public:
       test.after += "v_mov_b32 v" + std::to_string(20 + n) + ", v" + number + "\n";
       want.emplace_back(64, 0x5a69c3b7);
     }
-    const auto got = runVector("gfx950", test);
+    const auto got = runWide("gfx950", test, 64);
     for (unsigned lane = 0; lane < 64; ++lane) {
       uint32_t seed = in[scaleRegister - 1][lane];
       for (unsigned n = 0; n < c.count; ++n) {
