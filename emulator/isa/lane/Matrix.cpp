@@ -116,7 +116,7 @@ void multiplyColumns(Wave &w, const Instruction &i, const MatrixForm &f, Workspa
   }
 }
 
-template <typename T> void multiply(Wave &w, const Instruction &i, const MatrixForm &f) {
+template <typename T> void multiply(Wave &w, const Instruction &i, MatrixForm f) {
   // A, B, scales and index are read before D is written: they may share registers.
   thread_local Workspace<T> work;
   widenInputs(w, i, f, work.a, work.b);
@@ -124,9 +124,7 @@ template <typename T> void multiply(Wave &w, const Instruction &i, const MatrixF
     chooseColumns(w, i, f, work.inputs);
   }
   if constexpr (std::is_same_v<T, float>) {
-    if (f.scaled) {
-      readScales(w, i, f, work.scales);
-    }
+    f.scaled = f.scaled && !foldScales(w, i, f, work.a, work.b, work.scales);
     if (f.n == 32) {
       return multiplyColumns<T, 32>(w, i, f, work);
     }

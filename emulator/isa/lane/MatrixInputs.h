@@ -153,27 +153,76 @@ QCC_LANE_INLINE float powerOfTwo(int exponent) {
   return std::bit_cast<float>(static_cast<uint32_t>(biased) << 23);
 }
 
-/// Scales of A (source 3) and B (`carry`): lane l holds row or column l % m, k from 32 * (l / m).
-inline void readScales(Wave &w, const Instruction &i, const MatrixForm &f, Scales &scales) {
+/// The biased exponents of the scales of A (source 3) and B (`carry`): lane l holds that of row or
+/// column l % m for the 32 k from 32 * (l / m) on.
+struct Exponents {
+  Exponents(Wave &w, const Instruction &i) {
+    const auto byte = [&i](unsigned n) {
+      return (i.mod.opSel >> n & 1u) | (i.mod.opSelHi >> n & 1u) << 1;
+    };
+    readExponents(w, i.src[3], byte(0), a);
+    readExponents(w, i.carry, byte(1), b);
+  }
+  static constexpr int bias = 127, notANumber = 255;
   int a[laneStride], b[laneStride];
-  const auto byte = [&i](unsigned n) {
-    return (i.mod.opSel >> n & 1u) | (i.mod.opSelHi >> n & 1u) << 1;
-  };
-  readExponents(w, i.src[3], byte(0), a);
-  readExponents(w, i.carry, byte(1), b);
-  constexpr int notANumber = 255, bias = 127;
+};
+
+/// Whether every element times its scale is exact and finite: elements lie within 2^-16 and 2^16.
+inline bool canFold(const Exponents &e) {
+  constexpr int most = 96;
+  bool can = true;
+  for (unsigned lane = 0; lane < laneStride; ++lane) {
+    const int a = e.a[lane] - Exponents::bias, b = e.b[lane] - Exponents::bias;
+    can &= a >= -most && a <= most && b >= -most && b <= most;
+  }
+  return can;
+}
+
+inline void scaleTile(const MatrixForm &f, const InputLayout &layout, unsigned rows,
+                      const int (&exponents)[laneStride], Tile<float> &tile) {
+  float factors[laneStride];
+  for (unsigned lane = 0; lane < laneStride; ++lane) {
+    factors[lane] = powerOfTwo(exponents[lane] - Exponents::bias);
+  }
+  Run runs[mostDepth];
+  inputRuns(f, layout, rows, 0, runs);
+  for (unsigned k = 0; k < f.k; ++k) {
+    float *row = tile[runs[k].item] + runs[k].lane;
+    const float *factor = factors + rows * (k / 32);
+    for (unsigned n = 0; n < rows; ++n) {
+      row[n] *= factor[n];
+    }
+  }
+}
+
+/// Scales for use beside the products, where they do not fold into the elements.
+inline void spreadScales(const Exponents &e, const MatrixForm &f, Scales &scales) {
   for (unsigned group = 0; group < f.k / 32u; ++group) {
     for (unsigned row = 0; row < f.m; ++row) {
-      const int ofRow = a[f.m * group + row];
+      const int ofRow = e.a[f.m * group + row];
       for (unsigned j = 0; j < f.n; ++j) {
-        const int ofColumn = b[f.n * group + j];
-        const int power = ofRow + ofColumn - 2 * bias, half = power >> 1;
-        const bool isNan = ofRow == notANumber || ofColumn == notANumber;
+        const int ofColumn = e.b[f.n * group + j];
+        const int power = ofRow + ofColumn - 2 * Exponents::bias, half = power >> 1;
+        const bool isNan = ofRow == Exponents::notANumber || ofColumn == Exponents::notANumber;
         scales.first[group][row][j] = isNan ? std::bit_cast<float>(0x7fc00000u) : powerOfTwo(half);
         scales.second[group][row][j] = powerOfTwo(power - half);
       }
     }
   }
+}
+
+/// Applies the scales to A and B, or gives them in `scales` and false where that would not be
+/// exact.
+inline bool foldScales(Wave &w, const Instruction &i, const MatrixForm &f, Tile<float> &a,
+                       Tile<float> &b, Scales &scales) {
+  const Exponents exponents(w, i);
+  if (!canFold(exponents)) {
+    spreadScales(exponents, f, scales);
+    return false;
+  }
+  scaleTile(f, layoutOfA(f, w.lanes), f.m, exponents.a, a);
+  scaleTile(f, layoutOfB(f, w.lanes), f.n, exponents.b, b);
+  return true;
 }
 
 } // namespace
