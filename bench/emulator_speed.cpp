@@ -37,6 +37,17 @@ constexpr Loop loops[] = {
     {"compare_select", "gfx942", "v_cmp_lt_u32 vcc, v2, v3\nv_cndmask_b32 v4, v2, v3, vcc\n", 2},
     {"mfma_32x32x8_f16", "gfx942", "v_mfma_f32_32x32x8_f16 v[16:31], v[2:3], v[4:5], v[16:31]\n", 1,
      400},
+    {"mfma_16x16x16_bf16", "gfx942",
+     "v_mfma_f32_16x16x16_bf16 v[16:19], v[2:3], v[4:5], v[16:19]\n", 1, 400},
+    {"mfma_16x16x32_i8", "gfx942", "v_mfma_i32_16x16x32_i8 v[16:19], v[2:3], v[4:5], v[16:19]\n", 1,
+     400},
+    {"mfma_scale_32x32x64_fp4", "gfx950",
+     "v_mov_b32 v10, 0x7e\n"
+     "v_mfma_scale_f32_32x32x64_f8f6f4 v[16:31], v[2:5], v[6:9], v[16:31], v10, v10 "
+     "op_sel_hi:[0,0,0] cbsz:4 blgp:4\n",
+     2, 100},
+    {"wmma_16x16x16_f16", "gfx1100",
+     "v_wmma_f32_16x16x16_f16 v[16:23], v[2:9], v[24:31], v[16:23]\n", 1, 400},
     {"global_load", "gfx942", "global_load_dword v2, v1, s[4:5]\n", 1},
     {"lds_load", "gfx942", "ds_read_b32 v2, v1\n", 1},
 };

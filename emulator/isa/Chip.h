@@ -15,6 +15,7 @@ struct ChipRow {
   bool kernargPreload;         // entry lies 256 bytes further when arguments are preloaded
   bool keepsUpperHalf;         // 16-bit results leave the upper half of the register alone
   bool smallFloatFnuz;         // 8-bit floats are FNUZ, not OCP
+  bool matrixFlushesHalves;    // f16 and bf16 MFMA take denormal inputs and results as zero
   uint8_t vgprGranule64;       // registers a granule as RSRC1 encodes it, wave64
   uint8_t vgprGranule32;       // the same, wave32; 0: the chip has no wave32
   uint32_t ldsBytes;           // a workgroup can have

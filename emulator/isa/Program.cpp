@@ -116,8 +116,9 @@ bool Program::bind(const Disassembled &source, Instruction &i, uint32_t dword) {
   context.splats = this;
   const AssemblyLine line = splitAssembly(i.text);
   using Bind = bool (*)(const AssemblyLine &, const DecodeContext &, Instruction &);
-  constexpr Bind families[] = {bindScalar, bindScalarMemory, bindCrossLane, bindMatrix,
-                               bindVector, bindLds,          bindFlat,      bindBuffer};
+  constexpr Bind families[] = {
+      bindScalar, bindScalarMemory, bindCrossLane, bindMatrix, bindScaledConversion,
+      bindVector, bindLds,          bindFlat,      bindBuffer};
   for (Bind family : families) {
     if (family(line, context, i)) {
       return true;

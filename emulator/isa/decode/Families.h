@@ -33,6 +33,7 @@ bool bindScalarMemory(const AssemblyLine &line, const DecodeContext &context, In
 bool bindVector(const AssemblyLine &line, const DecodeContext &context, Instruction &i);
 bool bindCrossLane(const AssemblyLine &line, const DecodeContext &context, Instruction &i);
 bool bindMatrix(const AssemblyLine &line, const DecodeContext &context, Instruction &i);
+bool bindScaledConversion(const AssemblyLine &line, const DecodeContext &context, Instruction &i);
 bool bindFlat(const AssemblyLine &line, const DecodeContext &context, Instruction &i);
 bool bindBuffer(const AssemblyLine &line, const DecodeContext &context, Instruction &i);
 bool bindLds(const AssemblyLine &line, const DecodeContext &context, Instruction &i);

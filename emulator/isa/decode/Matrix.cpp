@@ -1,4 +1,4 @@
-// Binds v_mfma_* and v_wmma_*: shape and types are read from the mnemonic.
+// Binds v_mfma_*, v_smfmac_*, v_wmma_* and v_swmmac_*: shape and types are read from the mnemonic.
 #include "emulator/isa/decode/Families.h"
 #include "emulator/isa/lane/LaneSet.h"
 #include "emulator/isa/lane/MatrixForm.h"
@@ -122,65 +122,101 @@ Type addendType(Element d) {
                               : Type::F32;
 }
 
+/// D, A, B and C, or the sparse index in its place.
 bool takeMatrixOperands(const AssemblyLine &line, const MatrixForm &f, Instruction &i) {
-  return line.operands.size() == 4 && takeDestination(line, 0, i.dst) &&
+  return line.operands.size() == (f.scaled ? 6 : 4) && takeDestination(line, 0, i.dst) &&
          takeOperand(line, 1, Type::Wide, i.src[0]) && takeOperand(line, 2, Type::Wide, i.src[1]) &&
-         takeOperand(line, 3, addendType(f.d), i.src[2]) && i.src[0].place == Place::Vector &&
-         i.src[1].place == Place::Vector;
+         takeOperand(line, 3, f.sparse ? Type::B32 : addendType(f.d), i.src[2]) &&
+         i.dst.place == Place::Vector && i.src[0].place == Place::Vector &&
+         i.src[1].place == Place::Vector && (!f.sparse || i.src[2].place == Place::Vector);
+}
+
+bool takeScales(const AssemblyLine &line, Instruction &i) {
+  i.mod.opSel = static_cast<uint8_t>(line.bits("op_sel", 0));
+  i.mod.opSelHi = static_cast<uint8_t>(line.bits("op_sel_hi", 0));
+  return takeOperand(line, 4, Type::B32, i.src[3]) && takeOperand(line, 5, Type::B32, i.carry);
+}
+
+void takeNegation(const AssemblyLine &line, Instruction &i) {
+  const unsigned both = line.bits("neg", 0); // f64 of CDNA3
+  i.mod.negLo = static_cast<uint8_t>(line.bits("neg_lo", both));
+  i.mod.negHi = static_cast<uint8_t>(line.bits("neg_hi", 0));
+}
+
+/// Whether D, and so C, has as many registers as the form says.
+bool hasWholeBlocks(const MatrixForm &f, const Instruction &i) {
+  const unsigned results = i.dst.dwords * 64u / (f.d == Element::F64 ? 2 : 1);
+  return f.blocks >= 1 && f.blocks <= 16 && results == unsigned{f.m} * f.n * f.blocks;
 }
 
 bool bindMfma(std::string_view name, const AssemblyLine &line, const DecodeContext &context,
-              Instruction &i) {
-  MatrixForm f;
+              MatrixForm f, Instruction &i) {
   const bool narrow = name.ends_with("_f8f6f4");
   if (!(narrow ? parseNarrowForm(name, line, f) : parseForm(name, f)) ||
-      !takeMatrixOperands(line, f, i) || line.has("neg")) {
+      !takeMatrixOperands(line, f, i) || (f.scaled && !takeScales(line, i))) {
     return false;
   }
   if (context.chip->smallFloatFnuz) {
     f.a = fnuz(f.a);
     f.b = fnuz(f.b);
   }
-  const unsigned results = i.dst.dwords * 64u / (f.d == Element::F64 ? 2 : 1);
-  f.blocks = static_cast<uint8_t>(results / (f.m * f.n));
+  f.flush = context.chip->matrixFlushesHalves && (f.a == Element::F16 || f.a == Element::BF16);
+  f.blocks = static_cast<uint8_t>(i.dst.dwords * 64u / (f.d == Element::F64 ? 2 : 1) / (f.m * f.n));
   if (!narrow) {
     i.mod.cbsz = static_cast<uint8_t>(line.integer("cbsz"));
     i.mod.abid = static_cast<uint8_t>(line.integer("abid"));
     i.mod.blgp = static_cast<uint8_t>(line.integer("blgp"));
   }
+  takeNegation(line, i);
   packMatrixForm(f, i);
   i.execute = laneSet().matrix;
-  return f.blocks >= 1 && f.blocks <= 16;
+  return hasWholeBlocks(f, i);
 }
 
 bool bindWmma(std::string_view name, const AssemblyLine &line, const DecodeContext &context,
-              Instruction &i) {
-  MatrixForm f;
+              MatrixForm f, Instruction &i) {
   if (!parseForm(name, f) || !takeMatrixOperands(line, f, i)) {
     return false;
   }
-  const unsigned negLo = line.bits("neg_lo", 0), negHi = line.bits("neg_hi", 0);
+  takeNegation(line, i);
   if (f.d == Element::I32) {
-    f.a = (negLo & 1) != 0 ? signedOf(f.a) : f.a;
-    f.b = (negLo & 2) != 0 ? signedOf(f.b) : f.b;
-  } else if (negLo != 0 || negHi != 0) {
-    return false;
+    f.a = (i.mod.negLo & 1) != 0 ? signedOf(f.a) : f.a;
+    f.b = (i.mod.negLo & 2) != 0 ? signedOf(f.b) : f.b;
   }
   f.layout = context.chip->major >= 12 ? MatrixLayout::Wmma12 : MatrixLayout::Wmma11;
   i.mod.opSel = static_cast<uint8_t>(line.bits("op_sel", 0));
+  i.mod.indexKey = static_cast<uint8_t>(line.integer("index_key"));
+  i.mod.clamp = line.has("clamp") && f.d == Element::I32;
   packMatrixForm(f, i);
   i.execute = laneSet().matrix;
-  return !line.has("clamp");
+  return true;
 }
+
+/// The instructions of a prefix; what follows it names the form.
+struct Prefix {
+  std::string_view name;
+  bool (*bind)(std::string_view rest, const AssemblyLine &line, const DecodeContext &context,
+               MatrixForm f, Instruction &i);
+  bool sparse, scaled;
+};
+constexpr Prefix prefixes[] = {
+    {"v_mfma_scale_", bindMfma, false, true}, {"v_mfma_", bindMfma, false, false},
+    {"v_smfmac_", bindMfma, true, false},     {"v_wmma_", bindWmma, false, false},
+    {"v_swmmac_", bindWmma, true, false},
+};
 
 } // namespace
 
 bool bindMatrix(const AssemblyLine &line, const DecodeContext &context, Instruction &i) {
-  std::string_view name = line.mnemonic;
-  if (name.starts_with("v_mfma_")) {
-    return bindMfma(name.substr(7), line, context, i);
+  for (const Prefix &prefix : prefixes) {
+    if (line.mnemonic.starts_with(prefix.name)) {
+      MatrixForm form;
+      form.sparse = prefix.sparse;
+      form.scaled = prefix.scaled;
+      return prefix.bind(line.mnemonic.substr(prefix.name.size()), line, context, form, i);
+    }
   }
-  return name.starts_with("v_wmma_") && bindWmma(name.substr(7), line, context, i);
+  return false;
 }
 
 } // namespace qcc::emulator::isa

@@ -16,6 +16,11 @@ bool isCompareExec(const AssemblyLine &line) {
   return line.mnemonic.starts_with("v_cmpx_");
 }
 
+/// v_cvt_sr_fp8_f32 and v_cvt_sr_bf8_f32 write one byte of their result.
+bool writesByte(std::string_view rowName) {
+  return rowName.starts_with("v_cvt_sr_fp8_") || rowName.starts_with("v_cvt_sr_bf8_");
+}
+
 /// Destinations: a register, a register and a mask, or a mask alone; gives the operands used, or
 /// -1.
 int takeResults(const AssemblyLine &line, const DecodeContext &context, const VectorRow &row,
@@ -96,12 +101,12 @@ bool takeModifiers(const AssemblyLine &line, const DecodeContext &context, std::
     i.resultHalf |= rowName.starts_with("v_fma_mixhi");
     i.keepOtherHalf = keepsOtherHalf(rowName, *context.chip) || i.resultHalf != 0;
   }
-  if (line.has("byte_sel") || (line.has("op_sel") && rowName.starts_with("v_cvt_sr_"))) {
+  if (line.has("byte_sel") || writesByte(rowName)) {
     mod.sdwa = true; // a byte of the source, or of the result, as SDWA selects one
     const unsigned byte = line.has("byte_sel") ? static_cast<unsigned>(line.integer("byte_sel"))
                                                : line.bits("op_sel", 0) >> 2;
     const Select select = static_cast<Select>(static_cast<unsigned>(Select::Byte0) + (byte & 3));
-    const bool toResult = rowName.starts_with("v_cvt_sr_");
+    const bool toResult = writesByte(rowName);
     (toResult ? mod.resultSelect : mod.sourceSelect[0]) = select;
     mod.unused = Unused::Preserve;
   }

@@ -44,11 +44,12 @@ struct LaneSet {
   const char *name; // "avx512", "avx2", "baseline"
   const RowList *tables;
   size_t tableCount;
-  Handler plain;       // no modifiers
-  Handler modified;    // any modifier
-  Handler compareExec; // v_cmpx: result goes to EXEC (and to dst2 when it is there)
-  Handler dual;        // VOPD
-  Handler matrix;      // MFMA, WMMA
+  Handler plain;            // no modifiers
+  Handler modified;         // any modifier
+  Handler compareExec;      // v_cmpx: result goes to EXEC (and to dst2 when it is there)
+  Handler dual;             // VOPD
+  Handler matrix;           // MFMA, SMFMAC, WMMA, SWMMAC
+  Handler scaledConversion; // v_cvt_scalef32_*
   // Inner loops of memory instructions; addresses are host addresses known to be good.
   AddressSpan (*spanOf)(const Addresses &a);
   void (*loadAll)(Wave &w, const Transfer &t, unsigned reg, const Addresses &a);

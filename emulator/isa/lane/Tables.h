@@ -22,6 +22,7 @@ void runModified(Wave &w, const Instruction &i);
 void runCompareExec(Wave &w, const Instruction &i);
 void runDual(Wave &w, const Instruction &i);
 void runMatrix(Wave &w, const Instruction &i);
+void runScaledConversion(Wave &w, const Instruction &i);
 
 AddressSpan spanOf(const Addresses &a);
 void loadAll(Wave &w, const Transfer &t, unsigned reg, const Addresses &a);

@@ -21,6 +21,7 @@ const LaneSet &set() {
                                 runCompareExec,
                                 runDual,
                                 runMatrix,
+                                runScaledConversion,
                                 spanOf,
                                 loadAll,
                                 storeAll};

@@ -125,13 +125,14 @@ DeviceBuffer::~DeviceBuffer() {
   registry.erase(address());
 }
 
-AssembledKernel::AssembledKernel(const std::string &chip, const std::string &text)
-    : code(assemble(chip, text)) {
+AssembledKernel::AssembledKernel(const std::string &chip, const std::string &text, bool wave64)
+    : code(assemble(chip, text,
+                    wave64 && isWave32(chip) ? "-wavefrontsize32,+wavefrontsize64" : "")) {
   kernel.name = "test";
   kernel.chip = chip;
   kernel.code = code.data();
   kernel.codeBytes = code.size();
-  lanes = isWave32(chip) ? 32 : 64;
+  lanes = isWave32(chip) && !wave64 ? 32 : 64;
   KernelDescriptor &d = kernel.descriptor;
   d.groupSegmentFixedSize = 4096;
   d.privateSegmentFixedSize = 256;

@@ -35,7 +35,8 @@ private:
 /// workgroup's number in s2 (gfx12: ttmp9), its work-item number in v0.
 class AssembledKernel {
 public:
-  AssembledKernel(const std::string &chip, const std::string &text);
+  /// `wave64`: also where the chip's waves are of 32 lanes otherwise.
+  AssembledKernel(const std::string &chip, const std::string &text, bool wave64 = false);
   ~AssembledKernel();
   /// Runs one or more workgroups; `arguments` are the kernel arguments' bytes.
   DispatchResult run(const std::vector<uint64_t> &arguments, uint32_t workItems = 64,

@@ -1,148 +1,283 @@
-// Matrix instructions against a plain product, with the register layouts of the manuals written out
-// for each shape. Values are small integers, so that every summation order gives the same bits.
-#include "test/emulator/isa/Harness.h"
+// What matrix instructions have beside the product itself: modifiers, order and rounding of sums,
+// NaN, denormals, registers that D shares with C.
+#include "test/emulator/isa/MatrixProblem.h"
 
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <cmath>
 #include <functional>
+#include <limits>
 
 namespace qcc::emulator::test {
 namespace {
 
-struct Spot {
-  uint32_t lane, item;
-};
-struct MatrixCase {
-  const char *chip;
-  const char *text; // D = v20.., A = v4.., B = v8.. or as the text says, C = 0
-  uint32_t m, n, k;
-  uint32_t bits; // of an element of A and B
-  uint32_t registersA, registersB, results;
-  bool integer;
-  std::function<uint32_t(int)> encode;
-  std::function<Spot(uint32_t row, uint32_t k)> a, b; // b: (column, k)
-  std::function<Spot(uint32_t i, uint32_t j)> d;
-};
+using F = Format;
 
-uint32_t half(int v) {
-  return std::bit_cast<uint16_t>(static_cast<_Float16>(v));
-}
-uint32_t bf16(int v) {
-  return std::bit_cast<uint32_t>(static_cast<float>(v)) >> 16;
-}
-uint32_t single(int v) {
-  return std::bit_cast<uint32_t>(static_cast<float>(v));
-}
-uint32_t byte(int v) {
-  return static_cast<uint8_t>(v);
-}
-int valueA(uint32_t i, uint32_t k) {
-  return static_cast<int>((i * 3 + k * 5) % 7) - 3;
-}
-int valueB(uint32_t k, uint32_t j) {
-  return static_cast<int>((k * 2 + j * 11) % 5) - 2;
+uint32_t single(float v) {
+  return std::bit_cast<uint32_t>(v);
 }
 
-void put(std::vector<std::vector<uint32_t>> &registers, uint32_t first, Spot spot, uint32_t bits,
-         uint32_t value) {
-  const uint32_t at = spot.item * bits;
-  registers[first + at / 32][spot.lane] |= value << at % 32;
+/// Compares the instruction's D with `want` of block, row and column.
+void expectAll(const MatrixProblem &problem, const std::string &modifiers,
+               const std::function<uint64_t(unsigned, unsigned, unsigned)> &want) {
+  const auto got = problem.run(modifiers);
+  const MatrixRow &row = problem.row;
+  for (unsigned n = 0; n < got.size(); ++n) {
+    const unsigned block = n / (row.m * row.n), i = n / row.n % row.m, j = n % row.n;
+    ASSERT_EQ(got[n], want(block, i, j))
+        << row.name << " " << modifiers << " block " << block << " row " << i << " column " << j;
+  }
 }
 
-void check(const MatrixCase &test) {
-  const uint32_t lanes = isWave32(test.chip) ? 32 : 64;
-  std::vector<std::vector<uint32_t>> in(16, std::vector<uint32_t>(lanes));
-  for (uint32_t k = 0; k < test.k; ++k) {
-    for (uint32_t i = 0; i < test.m; ++i) {
-      put(in, 0, test.a(i, k), test.bits, test.encode(valueA(i, k)));
-      if (test.chip == std::string("gfx1100")) {
-        const Spot s = test.a(i, k); // both halves of the wave hold the matrix
-        put(in, 0, {s.lane + 16, s.item}, test.bits, test.encode(valueA(i, k)));
+/// Fills the matrices with values of full precision.
+void makeRough(MatrixProblem &problem, F inputs, unsigned seed) {
+  std::mt19937 random(seed);
+  const auto rough = [&random](F format) {
+    const double v = std::ldexp(static_cast<double>(random()) - 2147483648.0, -31);
+    return format == F::F16   ? static_cast<double>(static_cast<_Float16>(v))
+           : format == F::F64 ? v
+                              : static_cast<double>(static_cast<float>(v));
+  };
+  const MatrixRow &row = problem.row;
+  for (unsigned block = 0; block < row.blocks; ++block) {
+    for (unsigned k = 0; k < row.k; ++k) {
+      for (unsigned i = 0; i < row.m; ++i) {
+        problem.a(block, i, k) = rough(inputs);
+      }
+      for (unsigned j = 0; j < row.n; ++j) {
+        problem.b(block, k, j) = rough(inputs);
       }
     }
-    for (uint32_t j = 0; j < test.n; ++j) {
-      put(in, 8, test.b(j, k), test.bits, test.encode(valueB(k, j)));
-      if (test.chip == std::string("gfx1100")) {
-        const Spot s = test.b(j, k);
-        put(in, 8, {s.lane + 16, s.item}, test.bits, test.encode(valueB(k, j)));
-      }
-    }
-  }
-  const auto out = runVector(test.chip, {test.text, in, test.results});
-  for (uint32_t i = 0; i < test.m; ++i) {
-    for (uint32_t j = 0; j < test.n; ++j) {
-      int sum = 0;
-      for (uint32_t k = 0; k < test.k; ++k) {
-        sum += valueA(i, k) * valueB(k, j);
-      }
-      const Spot s = test.d(i, j);
-      ASSERT_EQ(out[s.item][s.lane], test.integer ? static_cast<uint32_t>(sum) : single(sum))
-          << test.chip << " " << test.text << " row " << i << " column " << j;
+    for (unsigned i = 0; i < row.m * row.n; ++i) {
+      problem.c(block, i / row.n, i % row.n) = rough(row.d);
     }
   }
 }
 
-TEST(Matrix, Products) {
-  const auto tall = [](uint32_t i, uint32_t j) { // D of 32x32
-    return Spot{j + 32 * (i / 4 % 2), i % 4 + 4 * (i / 8)};
+float ascendingSum(const MatrixProblem &p, unsigned block, unsigned i, unsigned j) {
+  float sum = static_cast<float>(p.c(block, i, j));
+  for (unsigned k = 0; k < p.row.k; ++k) {
+    sum =
+        std::fmaf(static_cast<float>(p.a(block, i, k)), static_cast<float>(p.b(block, k, j)), sum);
+  }
+  return sum;
+}
+
+TEST(Matrix, SumsAscendFusedAndRoundedOnce) {
+  struct Rough {
+    const char *chip;
+    MatrixRow row;
   };
-  const auto square = [](uint32_t i, uint32_t j) { return Spot{j + 16 * (i / 4), i % 4}; };
-  const auto rows = [](uint32_t size, uint32_t perLane) {
-    return [=](uint32_t row, uint32_t k) { return Spot{row + size * (k / perLane), k % perLane}; };
+  const Rough cases[] = {
+      {"gfx942", {"", "v_mfma_f32_32x32x8_f16", 32, 32, 8, 1, F::F16, F::F16, F::F32}},
+      {"gfx942", {"", "v_mfma_f32_16x16x4_f32", 16, 16, 4, 1, F::F32, F::F32, F::F32}},
+      {"gfx90a", {"", "v_mfma_f32_4x4x4f16", 4, 4, 4, 16, F::F16, F::F16, F::F32}},
+      {"gfx1100", {"", "v_wmma_f32_16x16x16_f16", 16, 16, 16, 1, F::F16, F::F16, F::F32}},
+      {"gfx1201", {"", "v_wmma_f16_16x16x16_f16", 16, 16, 16, 1, F::F16, F::F16, F::F16}},
   };
-  const auto wmma11 = [](uint32_t i, uint32_t j) { return Spot{j + 16 * (i % 2), i / 2}; };
-  const auto wmma12 = [](uint32_t i, uint32_t j) { return Spot{j + 16 * (i / 8), i % 8}; };
-  const auto alone = [](uint32_t row, uint32_t k) { return Spot{row, k}; };
-  const MatrixCase cases[] = {
-      {"gfx90a", "v_mfma_f32_32x32x8f16 v[20:35], v[4:5], v[12:13], 0", 32, 32, 8, 16, 2, 2, 16,
-       false, half, rows(32, 4), rows(32, 4), tall},
-      {"gfx942", "v_mfma_f32_16x16x16_f16 v[20:23], v[4:5], v[12:13], 0", 16, 16, 16, 16, 2, 2, 4,
-       false, half, rows(16, 4), rows(16, 4), square},
-      {"gfx942", "v_mfma_f32_32x32x8_bf16 v[20:35], v[4:5], v[12:13], 0", 32, 32, 8, 16, 2, 2, 16,
-       false, bf16, rows(32, 4), rows(32, 4), tall},
-      {"gfx942", "v_mfma_f32_32x32x2_f32 v[20:35], v4, v12, 0", 32, 32, 2, 32, 1, 1, 16, false,
-       single, rows(32, 1), rows(32, 1), tall},
-      {"gfx942", "v_mfma_i32_16x16x32_i8 v[20:23], v[4:5], v[12:13], 0", 16, 16, 32, 8, 2, 2, 4,
-       true, byte, rows(16, 8), rows(16, 8), square},
-      {"gfx942", "v_mfma_i32_32x32x16_i8 v[20:35], v[4:5], v[12:13], 0", 32, 32, 16, 8, 2, 2, 16,
-       true, byte, rows(32, 8), rows(32, 8), tall},
-      {"gfx950", "v_mfma_f32_16x16x32_bf16 v[20:23], v[4:7], v[12:15], 0", 16, 16, 32, 16, 4, 4, 4,
-       false, bf16, rows(16, 8), rows(16, 8), square},
-      {"gfx1100", "v_wmma_f32_16x16x16_f16 v[20:27], v[4:11], v[12:19], 0", 16, 16, 16, 16, 8, 8, 8,
-       false, half, alone, alone, wmma11},
-      {"gfx1100", "v_wmma_i32_16x16x16_iu8 v[20:27], v[4:7], v[12:15], 0 neg_lo:[1,1,0]", 16, 16,
-       16, 8, 4, 4, 8, true, byte, alone, alone, wmma11},
-      {"gfx1201", "v_wmma_f32_16x16x16_bf16 v[20:27], v[4:7], v[12:15], 0", 16, 16, 16, 16, 4, 4, 8,
-       false, bf16, rows(16, 8), rows(16, 8), wmma12},
-      {"gfx1201", "v_wmma_i32_16x16x16_iu8 v[20:27], v[4:5], v[12:13], 0 neg_lo:[1,1,0]", 16, 16,
-       16, 8, 2, 2, 8, true, byte, rows(16, 8), rows(16, 8), wmma12},
-  };
-  for (const MatrixCase &test : cases) {
-    check(test);
+  for (const Rough &test : cases) {
+    MatrixProblem problem(test.chip, test.row, test.chip[3] == '1' ? 32 : 64, 5);
+    makeRough(problem, test.row.a, 6);
+    expectAll(problem, "", [&](unsigned block, unsigned i, unsigned j) {
+      return encode(test.row.d, ascendingSum(problem, block, i, j));
+    });
   }
 }
 
-TEST(Matrix, AccumulatesInPlace) {
-  const uint32_t one = half(1) | half(1) << 16;
-  for (const char *text : {"v_mfma_f32_4x4x4_16b_f16 v[20:23], v[4:5], v[6:7], v[8:11]"}) {
-    const auto out = runVector(
-        "gfx942",
-        {text,
-         {{one}, {one}, {one}, {one}, {single(10)}, {single(20)}, {single(30)}, {single(40)}},
-         4});
-    for (int r = 0; r < 4; ++r) {
-      EXPECT_EQ(out[r][17], single(10 * (r + 1) + 4));
+TEST(Matrix, Xf32RoundsInputsToTenBits) {
+  const MatrixRow row = {"", "v_mfma_f32_16x16x8_xf32", 16, 16, 8, 1, F::Xf32, F::Xf32, F::F32};
+  MatrixProblem problem("gfx942", row, 64, 5), rounded = problem;
+  makeRough(problem, F::F32, 7);
+  const auto tenBits = [](double v) {
+    int exponent = 0;
+    const double significand = std::frexp(v, &exponent);
+    return std::ldexp(std::nearbyint(std::ldexp(significand, 11)), exponent - 11);
+  };
+  for (unsigned n = 0; n < 16 * 8; ++n) {
+    rounded.a(0, n / 8, n % 8) = tenBits(problem.a(0, n / 8, n % 8));
+    rounded.b(0, n % 8, n / 8) = tenBits(problem.b(0, n % 8, n / 8));
+  }
+  for (unsigned n = 0; n < 16 * 16; ++n) {
+    rounded.c(0, n / 16, n % 16) = problem.c(0, n / 16, n % 16);
+  }
+  expectAll(problem, "", [&](unsigned block, unsigned i, unsigned j) {
+    return single(ascendingSum(rounded, block, i, j));
+  });
+}
+
+/// CBSZ and ABID: 2^CBSZ neighbouring blocks take the A of the ABID-th of them.
+TEST(Matrix, BroadcastOfA) {
+  const MatrixRow rows[] = {
+      {"", "v_mfma_f32_32x32x1_2b_f32", 32, 32, 1, 2, F::F32, F::F32, F::F32},
+      {"", "v_mfma_f32_16x16x4_4b_f16", 16, 16, 4, 4, F::F16, F::F16, F::F32},
+      {"", "v_mfma_i32_4x4x4_16b_i8", 4, 4, 4, 16, F::I8, F::I8, F::I32},
+  };
+  for (const MatrixRow &row : rows) {
+    for (unsigned size = 1; 1u << size <= row.blocks; ++size) {
+      const unsigned group = 1u << size, chosen = group - 1 - size / 2;
+      MatrixProblem problem("gfx942", row, 64, 8), broadcast = problem;
+      for (unsigned block = 0; block < row.blocks; ++block) {
+        for (unsigned n = 0; n < row.m * row.k; ++n) {
+          broadcast.a(block, n / row.k, n % row.k) =
+              problem.a(block / group * group + chosen, n / row.k, n % row.k);
+        }
+      }
+      const auto want = broadcast.product();
+      expectAll(problem, "cbsz:" + std::to_string(size) + " abid:" + std::to_string(chosen),
+                [&](unsigned block, unsigned i, unsigned j) {
+                  return want[(block * row.m + i) * row.n + j];
+                });
     }
   }
-  const auto acc = runVector(
+}
+
+/// BLGP: which lane each lane's B comes from, from the table of the CDNA ISA manuals.
+TEST(Matrix, LanePatternsOfB) {
+  const std::function<unsigned(unsigned)> patterns[] = {
+      [](unsigned lane) { return lane; },           [](unsigned lane) { return lane % 32; },
+      [](unsigned lane) { return 32 + lane % 32; }, [](unsigned lane) { return (lane + 16) % 64; },
+      [](unsigned lane) { return lane % 16; },      [](unsigned lane) { return 16 + lane % 16; },
+      [](unsigned lane) { return 32 + lane % 16; }, [](unsigned lane) { return 48 + lane % 16; },
+  };
+  const MatrixRow rows[] = {
+      {"", "v_mfma_f32_32x32x1f32", 32, 32, 1, 2, F::F32, F::F32, F::F32},
+      {"", "v_mfma_f32_16x16x1f32", 16, 16, 1, 4, F::F32, F::F32, F::F32},
+  };
+  for (const MatrixRow &row : rows) {
+    for (unsigned pattern = 1; pattern < 8; ++pattern) {
+      MatrixProblem problem("gfx90a", row, 64, 9), moved = problem;
+      for (unsigned lane = 0; lane < 64; ++lane) {
+        const unsigned from = patterns[pattern](lane);
+        moved.b(lane / row.n, 0, lane % row.n) = problem.b(from / row.n, 0, from % row.n);
+      }
+      const auto want = moved.product();
+      expectAll(problem, "blgp:" + std::to_string(pattern),
+                [&](unsigned block, unsigned i, unsigned j) {
+                  return want[(block * row.m + i) * row.n + j];
+                });
+    }
+  }
+}
+
+TEST(Matrix, NegationOfDoubles) {
+  const MatrixRow row = {"", "v_mfma_f64_16x16x4_f64", 16, 16, 4, 1, F::F64, F::F64, F::F64};
+  for (unsigned signs = 1; signs < 8; ++signs) {
+    MatrixProblem problem("gfx942", row, 64, 10);
+    makeRough(problem, F::F64, 11);
+    const auto sign = [signs](unsigned n) { return (signs >> n & 1) != 0 ? -1.0 : 1.0; };
+    const std::string text = "neg:[" + std::to_string(signs & 1) + "," +
+                             std::to_string(signs >> 1 & 1) + "," + std::to_string(signs >> 2) +
+                             "]";
+    expectAll(problem, text, [&](unsigned, unsigned i, unsigned j) {
+      double sum = sign(2) * problem.c(0, i, j);
+      for (unsigned k = 0; k < 4; ++k) {
+        sum = std::fma(sign(0) * problem.a(0, i, k), sign(1) * problem.b(0, k, j), sum);
+      }
+      return std::bit_cast<uint64_t>(sum);
+    });
+  }
+}
+
+TEST(Matrix, ConstantAddend) {
+  struct Constant {
+    const char *chip, *text;
+    double value;
+    MatrixRow row;
+  };
+  const Constant cases[] = {
+      {"gfx942", "-2.0", -2, {"", "v_mfma_f32_32x32x8_f16", 32, 32, 8, 1, F::F16, F::F16, F::F32}},
+      {"gfx942", "1.0", 1, {"", "v_mfma_f64_16x16x4_f64", 16, 16, 4, 1, F::F64, F::F64, F::F64}},
+      {"gfx942", "-7", -7, {"", "v_mfma_i32_16x16x32_i8", 16, 16, 32, 1, F::I8, F::I8, F::I32}},
+      {"gfx1201", "4.0", 4, {"", "v_wmma_f16_16x16x16_f16", 16, 16, 16, 1, F::F16, F::F16, F::F16}},
+  };
+  for (const Constant &test : cases) {
+    MatrixProblem problem(test.chip, test.row, test.chip[3] == '1' ? 32 : 64, 12);
+    problem.addend = test.text;
+    for (unsigned n = 0; n < test.row.m * test.row.n; ++n) {
+      problem.c(0, n / test.row.n, n % test.row.n) = test.value;
+    }
+    problem.check("");
+  }
+}
+
+TEST(Matrix, NanIsThePositiveQuietOne) {
+  const MatrixRow row = {"", "v_mfma_f32_16x16x4_f32", 16, 16, 4, 1, F::F32, F::F32, F::F32};
+  const double infinity = std::numeric_limits<double>::infinity();
+  MatrixProblem problem("gfx942", row, 64, 13);
+  problem.a(0, 3, 1) = infinity; // times zero
+  problem.b(0, 1, 5) = 0;
+  problem.a(0, 4, 0) = std::numeric_limits<double>::quiet_NaN();
+  problem.c(0, 6, 7) = infinity; // stays
+  const auto got = problem.run("");
+  EXPECT_EQ(got[3 * 16 + 5], 0x7fc00000u);
+  EXPECT_EQ(got[4 * 16 + 9], 0x7fc00000u);
+  EXPECT_EQ(got[6 * 16 + 7], 0x7f800000u);
+}
+
+/// Denormals count, save in the f16 and bf16 instructions of gfx90a, whatever MODE says.
+TEST(Matrix, Denormals) {
+  const float tiny = 0x1p-140f, halfTiny = 0x1p-20f;
+  const auto run = [](const char *chip, const char *text, uint32_t a, uint32_t b, float c) {
+    const VectorCase test{text,
+                          {{a}, {a}, {b}, {b}, {single(c)}, {single(c)}, {single(c)}, {single(c)}},
+                          4,
+                          "s_setreg_imm32_b32 hwreg(HW_REG_MODE, 0, 8), 0"};
+    return runVector(chip, test)[0][0];
+  };
+  const uint32_t half = 0x00100010; // 2^-20, twice
+  const uint32_t one = 0x3c003c00;
+  EXPECT_EQ(
+      run("gfx942", "v_mfma_f32_16x16x4_f32 v[20:23], v4, v6, v[8:11]", single(tiny), single(1), 0),
+      single(4 * tiny));
+  EXPECT_EQ(
+      run("gfx942", "v_mfma_f32_16x16x16_f16 v[20:23], v[4:5], v[6:7], v[8:11]", half, one, tiny),
+      single(16 * halfTiny));
+  EXPECT_EQ(run("gfx90a", "v_mfma_f32_16x16x16f16 v[20:23], v[4:5], v[6:7], v[8:11]", half, one, 0),
+            0u);
+  EXPECT_EQ(
+      run("gfx90a", "v_mfma_f32_16x16x16f16 v[20:23], v[4:5], v[6:7], v[8:11]", one, one, tiny),
+      single(16));
+  EXPECT_EQ(
+      run("gfx90a", "v_mfma_f32_16x16x4f32 v[20:23], v4, v6, v[8:11]", single(tiny), single(1), 0),
+      single(4 * tiny));
+}
+
+/// D overlaps C in part, and A and B entirely.
+TEST(Matrix, AllIsReadBeforeDIsWritten) {
+  const uint32_t one = 0x3c003c00;
+  const auto shifted = runVector(
       "gfx942",
-      {"v_accvgpr_write_b32 a0, v4\nv_accvgpr_write_b32 a1, v5\nv_accvgpr_read_b32 v20, a1\n"
-       "v_accvgpr_mov_b32 a2, a0\nv_accvgpr_read_b32 v21, a2",
-       {{11}, {12}},
-       2});
-  EXPECT_EQ(acc[0][0], 12u);
-  EXPECT_EQ(acc[1][0], 11u);
+      {"v_mfma_f32_16x16x16_f16 v[6:9], v[10:11], v[12:13], v[4:7]\n"
+       "v_mov_b32 v20, v6\nv_mov_b32 v21, v7\nv_mov_b32 v22, v8\nv_mov_b32 v23, v9",
+       {{single(1)}, {single(2)}, {single(3)}, {single(4)}, {0}, {0}, {one}, {one}, {one}, {one}},
+       4});
+  for (unsigned n = 0; n < 4; ++n) {
+    EXPECT_EQ(shifted[n][9], single(static_cast<float>(n + 1 + 16)));
+  }
+  const auto over = runVector("gfx942", {"v_mfma_f32_16x16x16_f16 v[4:7], v[4:5], v[6:7], 0\n"
+                                         "v_mov_b32 v20, v4\nv_mov_b32 v21, v7",
+                                         {{one}, {one}, {one}, {one}},
+                                         2});
+  EXPECT_EQ(over[0][63], single(16));
+  EXPECT_EQ(over[1][0], single(16));
+}
+
+TEST(Matrix, AccumulationRegistersAndExec) {
+  const uint32_t one = 0x3c003c00;
+  const auto acc =
+      runVector("gfx942", {"v_accvgpr_write_b32 a0, v4\nv_accvgpr_write_b32 a1, v5\n"
+                           "v_accvgpr_write_b32 a2, v6\nv_accvgpr_write_b32 a3, v7\n"
+                           "v_accvgpr_write_b32 a4, v8\nv_accvgpr_write_b32 a5, v8\n"
+                           "s_mov_b64 exec, 1\n"
+                           "v_mfma_f32_4x4x4_16b_f16 a[0:3], a[4:5], v[8:9], a[0:3]\n"
+                           "s_mov_b64 exec, -1\n"
+                           "v_accvgpr_read_b32 v20, a0\nv_accvgpr_mov_b32 a6, a3\n"
+                           "v_accvgpr_read_b32 v21, a6",
+                           {{single(10)}, {single(20)}, {single(30)}, {single(40)}, {one}, {one}},
+                           2});
+  EXPECT_EQ(acc[0][17], single(14));
+  EXPECT_EQ(acc[1][63], single(44));
 }
 
 } // namespace
