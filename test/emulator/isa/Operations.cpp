@@ -10,13 +10,6 @@ namespace {
 
 constexpr const char *allChips[] = {"gfx90a", "gfx942", "gfx950", "gfx1100", "gfx1201"};
 
-bool names(const char *chips, const std::string &chip) {
-  const std::string text = std::string(" ") + chips + " ";
-  const std::string generation = chip.substr(0, 4) == "gfx9" ? "9" : chip.substr(3, 2);
-  return text == " * " || text.find(" " + generation + " ") != std::string::npos ||
-         text.find(" " + chip + " ") != std::string::npos;
-}
-
 bool isNan(uint32_t u) {
   return (u & 0x7fffffff) > 0x7f800000;
 }
@@ -34,23 +27,24 @@ void checkOne(const OperationCase &test, const std::string &chip, std::span<cons
   const uint32_t lanes = isWave32(chip) ? 32 : 64;
   const size_t rounds = test.sources < 2 ? (edges.size() + lanes - 1) / lanes : 6;
   uint32_t random = 12345;
+  VectorKernel kernel(chip, {test.text, std::vector<Lanes>(test.sources), test.results});
   for (size_t round = 0; round < rounds; ++round) {
-    VectorCase vector{test.text, std::vector<std::vector<uint32_t>>(test.sources), test.results};
+    std::vector<Lanes> inputs(test.sources);
     for (uint32_t lane = 0; lane < lanes; ++lane) {
       for (unsigned s = 0; s < test.sources; ++s) {
         random = random * 1664525u + 1013904223u;
         const size_t pick = test.sources < 2 ? round * lanes + lane : random >> 12;
-        vector.inputs[s].push_back(edges[pick % edges.size()]);
+        inputs[s].push_back(edges[pick % edges.size()]);
       }
     }
-    const auto got = runVector(chip, vector);
+    const auto got = kernel.run(inputs);
     if (testing::Test::HasFailure()) {
       return;
     }
     for (uint32_t lane = 0; lane < lanes; ++lane) {
       uint32_t in[8] = {}, want[8] = {};
       for (unsigned s = 0; s < test.sources; ++s) {
-        in[s] = vector.inputs[s][lane];
+        in[s] = inputs[s][lane];
       }
       test.expect(in, want);
       for (unsigned r = 0; r < test.results; ++r) {
@@ -64,12 +58,23 @@ void checkOne(const OperationCase &test, const std::string &chip, std::span<cons
 
 } // namespace
 
+std::vector<std::string> chipsOf(const std::string &chips) {
+  std::vector<std::string> named;
+  for (const std::string chip : allChips) {
+    const std::string generation = chip.starts_with("gfx9") ? "9" : chip.substr(3, 2);
+    const std::string text = " " + chips + " ";
+    if (chips == "*" || text.find(" " + generation + " ") != std::string::npos ||
+        text.find(" " + chip + " ") != std::string::npos) {
+      named.push_back(chip);
+    }
+  }
+  return named;
+}
+
 void checkOperations(std::span<const OperationCase> cases, std::span<const uint32_t> edges) {
   for (const OperationCase &test : cases) {
-    for (const char *chip : allChips) {
-      if (names(test.chips, chip)) {
-        checkOne(test, chip, edges);
-      }
+    for (const std::string &chip : chipsOf(test.chips)) {
+      checkOne(test, chip, edges);
       if (testing::Test::HasFailure()) {
         return;
       }

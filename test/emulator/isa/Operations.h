@@ -12,14 +12,17 @@ namespace qcc::emulator::test {
 
 /// Sources are words in v4, v5, ...; results are words from v20 on.
 struct OperationCase {
-  const char *text;
-  const char *chips; // "9", "11", "12" in any combination, or a chip's name; "*" is all
+  std::string text; // of several lines those after a `>` are under test
+  std::string chips; // "9", "11", "12" in any combination, or a chip's name; "*" is all
   unsigned sources;
   unsigned results;
   std::function<void(const uint32_t *in, uint32_t *out)> expect;
   float relativeError = 0; // of a single precision result; 0: the bits must agree
   bool anyNan = false;     // the sign and payload of a NaN are not compared
 };
+
+/// All chips, or those that a row's `chips` names.
+std::vector<std::string> chipsOf(const std::string &chips);
 
 /// Runs every row on every chip it names with combinations of `edges` in each source.
 void checkOperations(std::span<const OperationCase> cases, std::span<const uint32_t> edges);
