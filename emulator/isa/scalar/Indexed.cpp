@@ -37,6 +37,7 @@ void executeIndexed(Wave &w, const Instruction &i, uint32_t mode, uint32_t index
   moved.dst = i.dst;
   moved.dst2 = i.dst2;
   moved.carry = i.carry;
+  moved.detail[0] = i.detail[0];
   for (unsigned n = 0; n < 4; ++n) {
     moved.src[n] = i.src[n];
     if (((mode >> n) & 1) != 0 && n < 3 && moved.src[n].place == Place::Vector) {

@@ -25,6 +25,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 
 extern "C" {
 void LLVMInitializeAMDGPUTargetInfo();
@@ -73,8 +74,11 @@ std::vector<uint8_t> textSection(llvm::StringRef object) {
 
 } // namespace
 
-std::vector<uint8_t> assemble(const std::string &chip, const std::string &text,
-                              const std::string &features) {
+namespace {
+
+/// Machine code, or nothing when the text does not assemble.
+std::optional<std::vector<uint8_t>> tryAssemble(const std::string &chip, const std::string &text,
+                                                const std::string &features) {
   static std::once_flag once;
   std::call_once(once, [] {
     LLVMInitializeAMDGPUTargetInfo();
@@ -91,6 +95,7 @@ std::vector<uint8_t> assemble(const std::string &chip, const std::string &text,
   std::unique_ptr<llvm::MCSubtargetInfo> subtarget(
       target->createMCSubtargetInfo(triple, chip, features));
   llvm::SourceMgr sources;
+  sources.setDiagHandler([](const llvm::SMDiagnostic &, void *) {});
   sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text), llvm::SMLoc());
   llvm::MCContext context(triple, info.get(), registers.get(), subtarget.get(), &sources);
   std::unique_ptr<llvm::MCObjectFileInfo> sections(
@@ -111,10 +116,25 @@ std::vector<uint8_t> assemble(const std::string &chip, const std::string &text,
       target->createMCAsmParser(*subtarget, *parser, *instructions, options));
   parser->setTargetParser(*targetParser);
   if (parser->Run(/*NoInitialTextSection=*/false)) {
+    return std::nullopt;
+  }
+  return textSection(llvm::StringRef(object.data(), object.size()));
+}
+
+} // namespace
+
+bool assembles(const std::string &chip, const std::string &text) {
+  return tryAssemble(chip, text, "").has_value();
+}
+
+std::vector<uint8_t> assemble(const std::string &chip, const std::string &text,
+                              const std::string &features) {
+  auto code = tryAssemble(chip, text, features);
+  if (!code) {
     ADD_FAILURE() << "does not assemble for " << chip << ":\n" << text;
     return {};
   }
-  return textSection(llvm::StringRef(object.data(), object.size()));
+  return *code;
 }
 
 DeviceBuffer::DeviceBuffer(size_t size) : bytes(size, 0) {

@@ -10,17 +10,39 @@ namespace {
 
 constexpr const char *allChips[] = {"gfx90a", "gfx942", "gfx950", "gfx1100", "gfx1201"};
 
-bool isNan(uint32_t u) {
-  return (u & 0x7fffffff) > 0x7f800000;
+/// The value of a float of `bits` bits.
+double valueOf(uint64_t u, unsigned bits) {
+  switch (bits) {
+  case 16:
+    return static_cast<double>(std::bit_cast<_Float16>(static_cast<uint16_t>(u)));
+  case 32:
+    return floatOf(static_cast<uint32_t>(u));
+  default:
+    return std::bit_cast<double>(u);
+  }
 }
 
-bool agree(uint32_t got, uint32_t want, const OperationCase &test) {
-  const bool bothNan = isNan(got) && isNan(want);
-  if (got == want || (bothNan && (test.anyNan || test.relativeError != 0))) {
+bool agreeAsFloats(uint64_t got, uint64_t want, const OperationCase &test) {
+  const double x = valueOf(got, test.floatBits), y = valueOf(want, test.floatBits);
+  if (got == want || (std::isnan(x) && std::isnan(y))) {
     return true;
   }
-  const float x = floatOf(got), y = floatOf(want);
   return test.relativeError != 0 && std::fabs(x - y) <= test.relativeError * std::fabs(y);
+}
+
+/// Compares result n, a word; of a double both words when n is the first.
+bool agree(const uint32_t *got, const uint32_t *want, unsigned n, const OperationCase &test) {
+  switch (test.floatBits) {
+  case 16:
+    return agreeAsFloats(got[n] & 0xffff, want[n] & 0xffff, test) &&
+           agreeAsFloats(got[n] >> 16, want[n] >> 16, test);
+  case 32:
+    return agreeAsFloats(got[n], want[n], test);
+  case 64:
+    return n % 2 != 0 || agreeAsFloats(wide(got + n), wide(want + n), test);
+  default:
+    return got[n] == want[n];
+  }
 }
 
 void checkOne(const OperationCase &test, const std::string &chip, std::span<const uint32_t> edges) {
@@ -42,15 +64,19 @@ void checkOne(const OperationCase &test, const std::string &chip, std::span<cons
       return;
     }
     for (uint32_t lane = 0; lane < lanes; ++lane) {
-      uint32_t in[8] = {}, want[8] = {};
+      uint32_t in[16] = {}, want[8] = {}, have[8] = {};
+      for (unsigned r = 0; r < test.results; ++r) {
+        have[r] = got[r][lane];
+      }
       for (unsigned s = 0; s < test.sources; ++s) {
         in[s] = inputs[s][lane];
       }
       test.expect(in, want);
       for (unsigned r = 0; r < test.results; ++r) {
-        ASSERT_TRUE(agree(got[r][lane], want[r], test))
+        ASSERT_TRUE(agree(have, want, r, test))
             << chip << " `" << test.text << "` result " << r << std::hex << " of " << in[0] << " "
-            << in[1] << " " << in[2] << ": " << got[r][lane] << ", not " << want[r];
+            << in[1] << " " << in[2] << " " << in[3] << " " << in[4] << " " << in[5] << ": "
+            << have[r] << ", not " << want[r];
       }
     }
   }
@@ -58,22 +84,26 @@ void checkOne(const OperationCase &test, const std::string &chip, std::span<cons
 
 } // namespace
 
-std::vector<std::string> chipsOf(const std::string &chips) {
+std::vector<std::string> chipsOf(const std::string &chips, const std::string &text) {
+  std::string lines = text;
+  std::erase(lines, '>');
   std::vector<std::string> named;
   for (const std::string chip : allChips) {
     const std::string generation = chip.starts_with("gfx9") ? "9" : chip.substr(3, 2);
-    const std::string text = " " + chips + " ";
-    if (chips == "*" || text.find(" " + generation + " ") != std::string::npos ||
-        text.find(" " + chip + " ") != std::string::npos) {
+    const std::string list = " " + chips + " ";
+    if (chips == "?" ? assembles(chip, lines)
+                     : chips == "*" || list.find(" " + generation + " ") != std::string::npos ||
+                           list.find(" " + chip + " ") != std::string::npos) {
       named.push_back(chip);
     }
   }
+  EXPECT_FALSE(named.empty()) << "no chip has `" << text << "`";
   return named;
 }
 
 void checkOperations(std::span<const OperationCase> cases, std::span<const uint32_t> edges) {
   for (const OperationCase &test : cases) {
-    for (const std::string &chip : chipsOf(test.chips)) {
+    for (const std::string &chip : chipsOf(test.chips, test.text)) {
       checkOne(test, chip, edges);
       if (testing::Test::HasFailure()) {
         return;
