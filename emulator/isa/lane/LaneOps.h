@@ -89,8 +89,8 @@ QCC_LANE_INLINE uint16_t floatToHalf(float f) {
   const uint32_t u = std::bit_cast<uint32_t>(f), sign = (u >> 16) & 0x8000, magnitude = u & 0x7fffffff;
   const uint32_t inside = magnitude < 0x477fffff ? magnitude : 0x477fffff; // below 65536
   const uint32_t exponent = inside < 0x38800000 ? 0x38800000 : inside & 0x7f800000;
-  const float large = std::bit_cast<float>((exponent + (13u << 23)) | 0x00400000);
-  const float value = std::bit_cast<float>(inside | (u & 0x80000000));
+  const float large = std::bit_cast<float>((exponent + (13u << 23)) | 0x00400000 | sign << 16);
+  const float value = std::bit_cast<float>(inside | sign << 16);
   const uint32_t r = std::bit_cast<uint32_t>((value + large) - large) & 0x7fffffff;
   const uint32_t denormal = static_cast<uint32_t>(std::bit_cast<float>(r) * 0x1p24f);
   const uint32_t finite = r < 0x38800000 ? denormal : (r - (112u << 23)) >> 13;

@@ -39,14 +39,15 @@ TEST(Half, Arithmetic) {
            }),
       half("v_fma_f16 v20, v4, v5, v6", 3, [](D a, D b, D c) { return a * b + c; }),
       half("v_fma_legacy_f16 v20, v4, v5, v6", 3, [](D a, D b, D c) { return a * b + c; }),
-      half("v_mov_b32 v20, v6\n>v_fmac_f16 v20, v4, v5", 3, [](D a, D b, D c) { return a * b + c; }),
+      half("v_and_b32 v20, 0xffff, v6\n>v_fmac_f16 v20, v4, v5", 3,
+           [](D a, D b, D c) { return a * b + c; }),
       half("v_fmaak_f16 v20, v4, v5, 0x4200", 2, [](D a, D b, D) { return a * b + 3; }),
       half("v_fmamk_f16 v20, v4, 0x4200, v5", 2, [](D a, D b, D) { return a * 3 + b; }),
       half("v_add_f16 v20, v4, 0.15915494", 1, [](D a, D, D) { return a + singleOf(0x3118); }),
   };
   const auto twice = [](D a, D b, D c) { return singleOf(halfOf(a * b)) + c; };
   for (const char *text : {"v_mad_f16 v20, v4, v5, v6", "v_mad_legacy_f16 v20, v4, v5, v6",
-                           "v_mov_b32 v20, v6\n>v_mac_f16 v20, v4, v5"}) {
+                           "v_and_b32 v20, 0xffff, v6\n>v_mac_f16 v20, v4, v5"}) {
     cases.push_back(half(text, 3, twice));
   }
   checkOperations(cases, halves);

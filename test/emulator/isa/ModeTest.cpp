@@ -38,7 +38,7 @@ TEST(Mode, RoundingOfEachPrecision) {
       for (unsigned wider = 0; wider < 4; ++wider) {
         const unsigned mode = 0xf0 | wider << 2 | single;
         auto out = underMode(chip, mode, "v_mul_f32 v20, v4, v5\nv_add_f32 v21, v4, v5",
-                             {{bitsOf(third)}, {bitsOf(third)}, {}, {}});
+                             {{bitsOf(third)}, {bitsOf(third)}});
         const volatile float x = third;
         EXPECT_EQ(out[0][0], bitsOf(inDirection(single, [&] { return x * x; }))) << chip << mode;
         out = underMode(chip, mode, "v_add_f64 v[20:21], v[4:5], v[6:7]",
