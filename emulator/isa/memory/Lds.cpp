@@ -2,6 +2,7 @@
 #include "emulator/isa/decode/Families.h"
 #include "emulator/isa/lane/LaneSet.h"
 #include "emulator/isa/memory/AtomicOps.h"
+#include "emulator/isa/memory/Special.h"
 #include "emulator/isa/memory/Transfers.h"
 
 #include <string>
@@ -258,6 +259,9 @@ bool bindLds(const AssemblyLine &line, const DecodeContext &context, Instruction
   std::string_view name = line.mnemonic;
   if (!name.starts_with("ds_")) {
     return false;
+  }
+  if (bindTransposingLoad(line, i)) {
+    return true;
   }
   name.remove_prefix(3);
   i.immediate = line.integer("offset");
