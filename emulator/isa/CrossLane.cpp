@@ -43,17 +43,42 @@ void swapRegisters(Wave &w, const Instruction &i) {
   forActive(w, [&](unsigned n) { std::swap(a[n], b[n]); });
 }
 
-/// v_movrel*: M0 is added to the number of the source's register, the destination's, or both (the
-/// _2 form has one offset for each, 10 bits apart).
-template <unsigned SourceShift, unsigned ResultShift, bool Source, bool Result>
-void moveRelative(Wave &w, const Instruction &i) {
+/// v_swap_b16: halves of two registers, or of one.
+void swapHalves(Wave &w, const Instruction &i) {
+  uint32_t *a = w.vector(i.dst.index), *b = w.vector(i.src[0].index);
+  const unsigned up = i.dst.half == 1 ? 16 : 0, down = i.src[0].half == 1 ? 16 : 0;
+  forActive(w, [&](unsigned n) {
+    const uint32_t first = (a[n] >> up) & 0xffff, second = (b[n] >> down) & 0xffff;
+    a[n] = (a[n] & ~(0xffffu << up)) | second << up;
+    b[n] = (b[n] & ~(0xffffu << down)) | first << down;
+  });
+}
+
+/// Which registers M0 moves: its value is added to their numbers; `Apart` has one offset for the
+/// source in bits 9:0 and one for the destination in bits 25:16.
+enum class Relative { Source, Result, Both, Apart };
+struct RelativeRegisters {
+  uint16_t source, result;
+};
+template <Relative R> RelativeRegisters relativeRegisters(Wave &w, const Instruction &i) {
   const uint32_t m0 = w.s[SlotM0];
-  const uint32_t from = Source ? (m0 >> SourceShift) & 0xff : 0;
-  const uint32_t to = Result ? (m0 >> ResultShift) & 0xff : 0;
-  uint32_t *d = w.vector((i.dst.index + to) & 0x1ff);
+  const uint32_t from = R == Relative::Result ? 0 : R == Relative::Apart ? m0 & 0x3ff : m0;
+  const uint32_t to = R == Relative::Source ? 0 : R == Relative::Apart ? (m0 >> 16) & 0x3ff : m0;
+  return {static_cast<uint16_t>((i.src[0].index + from) & 0x1ff),
+          static_cast<uint16_t>((i.dst.index + to) & 0x1ff)};
+}
+/// v_movrel*
+template <Relative R> void moveRelative(Wave &w, const Instruction &i) {
+  const RelativeRegisters registers = relativeRegisters<R>(w, i);
+  uint32_t *d = w.vector(registers.result);
   Operand source = i.src[0];
-  source.index = static_cast<uint16_t>((source.index + from) & 0x1ff);
+  source.index = source.place == Place::Vector ? registers.source : source.index;
   forActive(w, [&](unsigned n) { d[n] = laneValue(w, source, n); });
+}
+void swapRelative(Wave &w, const Instruction &i) {
+  const RelativeRegisters registers = relativeRegisters<Relative::Apart>(w, i);
+  uint32_t *a = w.vector(registers.result), *b = w.vector(registers.source);
+  forActive(w, [&](unsigned n) { std::swap(a[n], b[n]); });
 }
 
 /// v_permlane16 and v_permlanex16: 16 selectors of 4 bits in two scalars. op_sel bit 0 reads lanes
@@ -175,10 +200,12 @@ constexpr Row rows[] = {
     {"v_readlane_b32", readLaneValue, 2},
     {"v_writelane_b32", writeLaneValue, 2},
     {"v_swap_b32", swapRegisters, 1},
-    {"v_movrels_b32", moveRelative<0, 0, true, false>, 1},
-    {"v_movreld_b32", moveRelative<0, 0, false, true>, 1},
-    {"v_movrelsd_b32", moveRelative<0, 0, true, true>, 1},
-    {"v_movrelsd_2_b32", moveRelative<0, 10, true, true>, 1},
+    {"v_swap_b16", swapHalves, 1},
+    {"v_movrels_b32", moveRelative<Relative::Source>, 1},
+    {"v_movreld_b32", moveRelative<Relative::Result>, 1},
+    {"v_movrelsd_b32", moveRelative<Relative::Both>, 1},
+    {"v_movrelsd_2_b32", moveRelative<Relative::Apart>, 1},
+    {"v_swaprel_b32", swapRelative, 1},
     {"v_permlane16_b32", permuteRows<0>, 3},
     {"v_permlanex16_b32", permuteRows<16>, 3},
     {"v_permlane16_var_b32", permuteRowsVariable<0>, 2},

@@ -111,6 +111,7 @@ struct Instruction {
   uint32_t next = 0; // dword index of the instruction behind this one
   uint8_t sourceCount = 0;
   uint8_t resultHalf = 0;     // 1: a 16-bit result goes to the upper half
+  bool known = true;          // false: not an instruction, or one without semantics here
   bool keepOtherHalf = false; // a 16-bit result leaves the other half of the register as it was
   const VectorRow *row = nullptr;
   Operand dst;  // first destination

@@ -90,6 +90,7 @@ std::unique_ptr<Instruction> Program::make(uint32_t dword) {
   i->text = source.text.substr(source.text.find_first_not_of(" \t"));
   if (source.bytes == 0 || source.bytes % 4 != 0) {
     i->execute = faultNotCode;
+    i->known = false;
     return i;
   }
   i->next = dword + source.bytes / 4;
@@ -102,6 +103,7 @@ std::unique_ptr<Instruction> Program::make(uint32_t dword) {
     i->text = text;
     i->next = next;
     i->execute = faultUnknown;
+    i->known = false;
   }
   return i;
 }

@@ -2,7 +2,9 @@
 #include "emulator/isa/decode/Families.h"
 #include "emulator/isa/decode/LaneControl.h"
 #include "emulator/isa/decode/VectorNames.h"
+#include "emulator/isa/Wave.h"
 #include "emulator/isa/lane/LaneSet.h"
+#include "emulator/isa/run/FloatMode.h"
 
 namespace qcc::emulator::isa {
 
@@ -14,6 +16,11 @@ bool is16(Type t) {
 
 bool isCompareExec(const AssemblyLine &line) {
   return line.mnemonic.starts_with("v_cmpx_");
+}
+
+/// v_bitop3_*: the last source is the modifier bitop3, which the text leaves out when it is 0.
+bool hasTruthTable(const VectorRow &row) {
+  return std::string_view(row.name).starts_with("v_bitop3_");
 }
 
 /// v_cvt_sr_fp8_f32 and v_cvt_sr_bf8_f32 write one byte of their result.
@@ -41,7 +48,7 @@ int takeResults(const AssemblyLine &line, const DecodeContext &context, const Ve
 bool takeSources(const AssemblyLine &line, const DecodeContext &context, const VectorRow &row,
                  size_t at, Instruction &i) {
   i.sourceCount = row.sources;
-  const bool truthTable = line.has("bitop3");
+  const bool truthTable = hasTruthTable(row);
   const unsigned fromText = row.sources - (row.accumulates || truthTable ? 1 : 0);
   for (unsigned n = 0; n < fromText; ++n, ++at) {
     Operand &o = i.src[n];
@@ -83,7 +90,7 @@ bool takeModifiers(const AssemblyLine &line, const DecodeContext &context, std::
                    const VectorRow &row, Instruction &i) {
   Modifiers &mod = i.mod;
   const bool mix = row.source[0] == Type::Mix;
-  const unsigned textSources = row.sources - (row.accumulates || line.has("bitop3") ? 1 : 0);
+  const unsigned textSources = row.sources - (row.accumulates || hasTruthTable(row) ? 1 : 0);
   const unsigned opSel = line.bits("op_sel", 0);
   mod.opSel = static_cast<uint8_t>(opSel & ((1u << textSources) - 1));
   mod.opSelHi =
@@ -99,7 +106,7 @@ bool takeModifiers(const AssemblyLine &line, const DecodeContext &context, std::
   if (is16(row.result)) {
     i.resultHalf = i.dst.half >= 0 ? i.dst.half == 1 : (opSel >> textSources) & 1;
     i.resultHalf |= rowName.starts_with("v_fma_mixhi");
-    i.keepOtherHalf = keepsOtherHalf(rowName, *context.chip) || i.resultHalf != 0;
+    i.keepOtherHalf = keepsOtherHalf(line.mnemonic, *context.chip) || i.resultHalf != 0;
   }
   if (line.has("byte_sel") || writesByte(rowName)) {
     mod.sdwa = true; // a byte of the source, or of the result, as SDWA selects one
@@ -135,6 +142,43 @@ bool isModified(const VectorRow &row, const Instruction &i) {
   return changed;
 }
 
+/// Whether MODE's fields for half and double precision decide, by the type of the result, or of what
+/// is compared. Moves take no part.
+bool isHalfOrDouble(std::string_view rowName, const VectorRow &row) {
+  const Type type = row.result == Type::Mask ? row.source[0] : row.result;
+  return (type == Type::F16 || type == Type::PkF16 || type == Type::F64) &&
+         !rowName.starts_with("v_mov_");
+}
+
+/// Executes under MODE's fields for half and double precision.
+template <Handler LaneSet::*Run> void runHalfOrDouble(Wave &w, const Instruction &i) {
+  const uint32_t own = halfAndDoubleMode(w.mode);
+  constexpr uint32_t denormals = 0xc0;
+  // The plain handler does not flush denormal halves.
+  const Handler run = (w.mode & denormals) == denormals || Run == &LaneSet::compareExec
+                          ? laneSet().*Run
+                          : laneSet().modified;
+  if (own == w.mode) {
+    run(w, i);
+    return;
+  }
+  applyFloatMode(own);
+  run(w, i);
+  applyFloatMode(w.mode);
+}
+
+Handler handlerOf(const AssemblyLine &line, const VectorRow &row, Instruction &i) {
+  const LaneSet &set = laneSet();
+  const bool modified = isModified(row, i);
+  if (!isHalfOrDouble(row.name, row)) {
+    return isCompareExec(line) ? set.compareExec : modified ? set.modified : set.plain;
+  }
+  i.detail[0] = 1; // to the lane code: halves follow MODE
+  return isCompareExec(line) ? runHalfOrDouble<&LaneSet::compareExec>
+         : modified          ? runHalfOrDouble<&LaneSet::modified>
+                             : runHalfOrDouble<&LaneSet::plain>;
+}
+
 bool bindOne(const AssemblyLine &line, const DecodeContext &context, Instruction &i) {
   const std::string name = vectorRowName(line, context);
   const VectorRow *row = findVectorRow(name.c_str());
@@ -148,11 +192,7 @@ bool bindOne(const AssemblyLine &line, const DecodeContext &context, Instruction
       !takeModifiers(line, context, row->name, *row, i)) {
     return false;
   }
-  if (isCompareExec(line)) {
-    i.execute = laneSet().compareExec;
-  } else {
-    i.execute = isModified(*row, i) ? laneSet().modified : laneSet().plain;
-  }
+  i.execute = handlerOf(line, *row, i);
   return true;
 }
 

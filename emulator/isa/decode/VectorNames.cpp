@@ -63,14 +63,16 @@ constexpr Alias aliases[] = {
     {"v_accvgpr_mov_b32", "v_mov_b32"},
     {"v_mad_co_u64_u32", "v_mad_u64_u32"},
     {"v_mad_co_i64_i32", "v_mad_i64_i32"},
-    {"v_madak_f16", "v_fmaak_f16"},
-    {"v_madmk_f16", "v_fmamk_f16"},
     {"v_mul_lo_i32", "v_mul_lo_u32"},
     {"v_mad_mix_f32", "v_fma_mix_f32"},
     {"v_mad_mixlo_f16", "v_fma_mixlo_f16"},
     {"v_mad_mixhi_f16", "v_fma_mixhi_f16"},
-    {"v_madak_f32", "v_fmaak_f32"},
-    {"v_madmk_f32", "v_fmamk_f32"},
+    {"v_madak_f16", "v_mad_f16"},
+    {"v_madmk_f16", "v_mad_f16"},
+    {"v_madak_f32", "v_mad_f32"},
+    {"v_madmk_f32", "v_mad_f32"},
+    {"v_fma_legacy_f16", "v_fma_f16"},
+    {"v_div_fixup_legacy_f16", "v_div_fixup_f16"},
     {"v_mad_legacy_u16", "v_mad_u16"},
     {"v_mad_legacy_i16", "v_mad_i16"},
     {"v_mad_legacy_f16", "v_mad_f16"},
@@ -114,7 +116,7 @@ std::string vectorRowName(const AssemblyLine &line, const DecodeContext &context
   return name;
 }
 
-bool keepsOtherHalf(std::string_view rowName, const ChipRow &chip) {
+bool keepsOtherHalf(std::string_view mnemonic, const ChipRow &chip) {
   if (chip.keepsUpperHalf) {
     return true;
   }
@@ -125,11 +127,12 @@ bool keepsOtherHalf(std::string_view rowName, const ChipRow &chip) {
       "v_min3_u16",      "v_max3_f16",     "v_max3_i16", "v_max3_u16", "v_bitop3_b16",
       "v_fma_mixlo_f16", "v_fma_mixhi_f16"};
   for (std::string_view name : keeping) {
-    if (rowName == name) {
+    if (mnemonic == name) {
       return true;
     }
   }
-  return rowName.starts_with("v_cvt_pk_fp8_") || rowName.starts_with("v_cvt_pk_bf8_");
+  return mnemonic.starts_with("v_cvt_pk_fp8_") || mnemonic.starts_with("v_cvt_pk_bf8_") ||
+         mnemonic.starts_with("v_cvt_sr_") || mnemonic.starts_with("v_ashr_pk_");
 }
 
 } // namespace qcc::emulator::isa

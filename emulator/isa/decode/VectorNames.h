@@ -12,6 +12,6 @@ namespace qcc::emulator::isa {
 std::string vectorRowName(const AssemblyLine &line, const DecodeContext &context);
 
 /// Whether a 16-bit result leaves the other half of its register as it was.
-bool keepsOtherHalf(std::string_view rowName, const ChipRow &chip);
+bool keepsOtherHalf(std::string_view mnemonic, const ChipRow &chip);
 
 } // namespace qcc::emulator::isa

@@ -51,6 +51,29 @@ QCC_LANE_INLINE u16 halfTowardZero(float f) {
          : magnitude > 0x7f800000u ? floatToHalf(f)
                                    : nearest;
 }
+/// A half by integer arithmetic, so that no mode has a say: nearest even, or stochastic, which adds
+/// the seed's upper bits to those that are dropped.
+template <bool Stochastic> QCC_LANE_INLINE u16 halfRounded(float f, u32 seed) {
+  const u32 u = bitsOf(f), sign = (u >> 16) & 0x8000, magnitude = u & 0x7fffffff;
+  const i32 biased = static_cast<i32>(magnitude >> 23) - 112;
+  const i32 exponent = biased < 1 ? 1 : biased;
+  const u32 mantissa = (magnitude & 0x7fffff) | (magnitude >= 0x00800000 ? 0x800000u : 0);
+  const i32 below = 13 + exponent - biased;
+  const u32 drop = static_cast<u32>(below > 31 ? 31 : below);
+  const u32 nearest = (1u << (drop - 1)) - 1 + ((mantissa >> drop) & 1);
+  const u32 increment = Stochastic ? seed >> (32 - drop) : nearest;
+  const u32 rounded = static_cast<u32>((static_cast<u64>(mantissa) + increment) >> drop);
+  const u32 result = rounded + (static_cast<u32>(exponent - 1) << 10);
+  const u32 nan = 0x7e00 | ((magnitude >> 13) & 0x3ff);
+  return static_cast<u16>(sign | (magnitude > 0x7f800000 ? nan : result > 0x7c00 ? 0x7c00 : result));
+}
+QCC_LANE_INLINE u16 bfloatStochastic(float f, u32 seed) {
+  const u32 u = bitsOf(f), magnitude = u & 0x7fffffff;
+  const u32 finite = (u + (seed >> 16)) >> 16;
+  return static_cast<u16>(magnitude > 0x7f800000    ? (u >> 16) | 0x40
+                          : magnitude == 0x7f800000 ? u >> 16
+                                                    : finite);
+}
 QCC_LANE_INLINE u32 clampU16(u32 v) {
   return v > 0xffff ? 0xffff : v;
 }
@@ -122,7 +145,12 @@ constexpr VectorRow rows[] = {
     QCC_ROW("v_cvt_pk_u8_f32", (float a, u32 b, u32 c),
             (c & ~(0xffu << ((b & 3) * 8))) | byteOf(a) << ((b & 3) * 8)),
     QCC_ROW("v_sat_pk_u8_i16", (Pair<i16> a), clampU8(a.lo) | clampU8(a.hi) << 8),
-    QCC_ROW("v_cvt_pk_f16_f32", (float a, float b), Pair<Half>{Half{a}, Half{b}}),
+    QCC_ROW("v_cvt_pkaccum_u8_f32", (float a, u32 b, Accumulator<u32> c),
+            (c.v & ~(0xffu << ((b & 3) * 8))) | byteOf(a) << ((b & 3) * 8)),
+    QCC_ROW("v_cvt_sr_f16_f32", (float a, u32 b), halfRounded<true>(a, b)),
+    QCC_ROW("v_cvt_sr_bf16_f32", (float a, u32 b), bfloatStochastic(a, b)),
+    QCC_ROW("v_cvt_pk_f16_f32", (float a, float b),
+            pack(halfRounded<false>(a, 0), halfRounded<false>(b, 0))),
     QCC_ROW("v_cvt_pk_bf16_f32", (float a, float b), Pair<Bf16>{Bf16{a}, Bf16{b}}),
     QCC_ROW("v_cvt_f32_bf16", (Bf16 a), a.f),
     QCC_SMALL_FLOAT("fp8", "", fp8Ocp),

@@ -24,6 +24,12 @@ QCC_LANE_INLINE float mulZero(float a, float b) {
 QCC_LANE_INLINE float fmaZero(float a, float b, float c) {
   return a == 0 || b == 0 ? c : fma(a, b, c);
 }
+/// Source: AMD ISA manuals, V_MULLIT_F32.
+QCC_LANE_INLINE float multiplyLit(float a, float b, float c) {
+  const float least = -__FLT_MAX__;
+  const bool none = b == least || b == -__builtin_inff() || b != b || c <= 0 || c != c;
+  return none ? least : mul(a, b);
+}
 QCC_LANE_INLINE float ldexp(float a, i32 exponent) {
   i32 e = exponent < -300 ? -300 : exponent > 300 ? 300 : exponent;
   double scale = std::bit_cast<double>(static_cast<u64>(e + 1023) << 52);
@@ -87,6 +93,8 @@ constexpr VectorRow rows[] = {
     QCC_ROW("v_fma_f32", (float a, float b, float c), fma(a, b, c)),
     QCC_ROW("v_fma_legacy_f32", (float a, float b, float c), fmaZero(a, b, c)),
     QCC_ROW("v_mad_f32", (float a, float b, float c), add(mul(a, b), c)),
+    QCC_ROW("v_mad_legacy_f32", (float a, float b, float c), add(mulZero(a, b), c)),
+    QCC_ROW("v_mullit_f32", (float a, float b, float c), multiplyLit(a, b, c)),
     QCC_ROW("v_mac_f32", (float a, float b, Accumulator<float> c), add(mul(a, b), c.v)),
     QCC_ROW("v_fmac_f32", (float a, float b, Accumulator<float> c), fma(a, b, c.v)),
     QCC_ROW("v_fmac_legacy_f32", (float a, float b, Accumulator<float> c), fmaZero(a, b, c.v)),

@@ -57,27 +57,6 @@ QCC_LANE_INLINE i32 extractSigned(u32 v, u32 offset, u32 width) {
              : static_cast<i32>(static_cast<i64>(static_cast<u64>(shifted) << (64 - width)) >>
                                 (64 - width));
 }
-/// Selector byte of v_perm_b32: bytes 0..3 of b, 4..7 of a, signs and constants.
-QCC_LANE_INLINE u32 permuteByte(u64 data, u32 selector) {
-  u32 byte = static_cast<u32>(data >> ((selector & 7) * 8)) & 0xff;
-  u32 signBit = selector == 8 ? 15 : selector == 9 ? 31 : selector == 10 ? 47 : 63;
-  u32 sign = ((data >> signBit) & 1) != 0 ? 0xff : 0;
-  return selector <= 7 ? byte : selector <= 11 ? sign : selector == 12 ? 0u : 0xffu;
-}
-QCC_LANE_INLINE u32 permute(u32 a, u32 b, u32 selector) {
-  u64 data = static_cast<u64>(a) << 32 | b;
-  return permuteByte(data, selector & 0xff) | permuteByte(data, (selector >> 8) & 0xff) << 8 |
-         permuteByte(data, (selector >> 16) & 0xff) << 16 | permuteByte(data, selector >> 24) << 24;
-}
-QCC_LANE_INLINE u32 byteDistance(u32 a, u32 b, u32 skipZero) {
-  u32 sum = 0;
-  for (u32 n = 0; n < 32; n += 8) {
-    u32 x = (a >> n) & 0xff, y = (b >> n) & 0xff;
-    u32 distance = x > y ? x - y : y - x;
-    sum += skipZero && y == 0 ? 0 : distance;
-  }
-  return sum;
-}
 
 /// Any function of three bits: bit (a << 2 | b << 1 | c) of the table is the result.
 QCC_LANE_INLINE u32 bitFunction(u32 a, u32 b, u32 c, u32 table) {
@@ -89,33 +68,16 @@ QCC_LANE_INLINE u32 bitFunction(u32 a, u32 b, u32 c, u32 table) {
   }
   return r;
 }
-QCC_LANE_INLINE u32 averageBytes(u32 a, u32 b, u32 round) {
-  u32 r = 0;
-  for (u32 n = 0; n < 32; n += 8) {
-    u32 sum = ((a >> n) & 0xff) + ((b >> n) & 0xff) + ((round >> n) & 1);
-    r |= ((sum >> 1) & 0xff) << n;
-  }
-  return r;
-}
 /// One step of the 32-bit Galois generator of V_PRNG_B32.
 QCC_LANE_INLINE u32 nextRandom(u32 a) {
   return (a << 1) ^ ((a >> 31) != 0 ? 0xc5u : 0u);
-}
-QCC_LANE_INLINE i32 clampTo(i32 v, i32 low, i32 high) {
-  return v < low ? low : v > high ? high : v;
 }
 
 constexpr VectorRow rows[] = {
     QCC_ROW("v_bitop3_b32", (u32 a, u32 b, u32 c, u32 t), bitFunction(a, b, c, t)),
     QCC_ROW("v_bitop3_b16", (u16 a, u16 b, u16 c, u32 t),
             static_cast<u16>(bitFunction(a, b, c, t))),
-    QCC_ROW("v_lerp_u8", (u32 a, u32 b, u32 c), averageBytes(a, b, c)),
     QCC_ROW("v_prng_b32", (u32 a), nextRandom(a)),
-    QCC_ROW("v_ashr_pk_i8_i32", (i32 a, i32 b, u32 c),
-            static_cast<u16>((clampTo(a >> (c & 31), -128, 127) & 0xff) |
-                             (clampTo(b >> (c & 31), -128, 127) & 0xff) << 8)),
-    QCC_ROW("v_ashr_pk_u8_i32", (i32 a, i32 b, u32 c),
-            static_cast<u16>(clampTo(a >> (c & 31), 0, 255) | clampTo(b >> (c & 31), 0, 255) << 8)),
     QCC_ROW("v_mov_b32", (u32 a), a),
     QCC_ROW("v_mov_b64", (u64 a), a),
     QCC_ROW("v_not_b32", (u32 a), ~a),
@@ -222,19 +184,6 @@ constexpr VectorRow rows[] = {
             static_cast<u32>((static_cast<u64>(a) << 32 | b) >> (c & 31))),
     QCC_ROW("v_alignbyte_b32", (u32 a, u32 b, u32 c),
             static_cast<u32>((static_cast<u64>(a) << 32 | b) >> ((c & 3) * 8))),
-    QCC_ROW("v_perm_b32", (u32 a, u32 b, u32 c), permute(a, b, c)),
-    QCC_ROW("v_sad_u8", (u32 a, u32 b, u32 c), byteDistance(a, b, 0) + c),
-    QCC_ROW("v_sad_hi_u8", (u32 a, u32 b, u32 c), (byteDistance(a, b, 0) << 16) + c),
-    QCC_ROW("v_msad_u8", (u32 a, u32 b, u32 c), byteDistance(a, b, 1) + c),
-    QCC_ROW("v_sad_u32", (u32 a, u32 b, u32 c), (a > b ? a - b : b - a) + c),
-    QCC_ROW("v_sad_u16", (u32 a, u32 b, u32 c),
-            [](u32 x, u32 y) {
-              u32 lo = (x & 0xffff) > (y & 0xffff) ? (x & 0xffff) - (y & 0xffff)
-                                                   : (y & 0xffff) - (x & 0xffff);
-              u32 hi = x >> 16 > y >> 16 ? (x >> 16) - (y >> 16) : (y >> 16) - (x >> 16);
-              return lo + hi;
-            }(a, b) +
-                c),
 };
 
 } // namespace

@@ -68,6 +68,10 @@ struct Floats2 {
 struct PackedWord {
   uint32_t u;
 };
+/// Four dwords of a lane.
+struct Words4 {
+  uint32_t w[4];
+};
 /// An operand of v_fma_mix: already turned into a float by the operand fetch.
 struct MixFloat {
   float f;
@@ -76,8 +80,25 @@ struct MixFloat {
 QCC_LANE_INLINE float halfToFloat(uint16_t bits) {
   return static_cast<float>(std::bit_cast<_Float16>(bits));
 }
+/// Rounds as the host's mode says.
 QCC_LANE_INLINE uint16_t floatToHalf(float f) {
+#ifdef __F16C__
   return std::bit_cast<uint16_t>(static_cast<_Float16>(f));
+#else
+  // Adding and taking away a number of the right size rounds off what a half cannot hold.
+  const uint32_t u = std::bit_cast<uint32_t>(f), sign = (u >> 16) & 0x8000, magnitude = u & 0x7fffffff;
+  const uint32_t inside = magnitude < 0x477fffff ? magnitude : 0x477fffff; // below 65536
+  const uint32_t exponent = inside < 0x38800000 ? 0x38800000 : inside & 0x7f800000;
+  const float large = std::bit_cast<float>((exponent + (13u << 23)) | 0x00400000 | sign << 16);
+  const float value = std::bit_cast<float>(inside | sign << 16);
+  const uint32_t r = std::bit_cast<uint32_t>((value + large) - large) & 0x7fffffff;
+  const uint32_t denormal = static_cast<uint32_t>(std::bit_cast<float>(r) * 0x1p24f);
+  const uint32_t finite = r < 0x38800000 ? denormal : (r - (112u << 23)) >> 13;
+  const uint32_t nan = 0x7e00 | ((magnitude >> 13) & 0x3ff);
+  return static_cast<uint16_t>(sign | (magnitude > 0x7f800000    ? nan
+                                       : magnitude == 0x7f800000 ? 0x7c00
+                                                                 : finite));
+#endif
 }
 /// Rounds to odd in single precision first, so that the second rounding decides alone.
 QCC_LANE_INLINE float doubleToOddFloat(double d) {
@@ -133,6 +154,18 @@ QCC_LANE_TWO(uint64_t, Type::B64);
 QCC_LANE_TWO(int64_t, Type::B64);
 QCC_LANE_TWO(double, Type::F64);
 #undef QCC_LANE_TWO
+
+template <> struct Lane<Words4> {
+  static constexpr Type type = Type::Wide;
+  static QCC_LANE_INLINE Words4 get(const uint32_t *p, unsigned i) {
+    return {{p[i], p[laneStride + i], p[2 * laneStride + i], p[3 * laneStride + i]}};
+  }
+  static QCC_LANE_INLINE void set(uint32_t *p, unsigned i, Words4 v) {
+    for (unsigned k = 0; k < 4; ++k) {
+      p[k * laneStride + i] = v.w[k];
+    }
+  }
+};
 
 template <> struct Lane<Floats2> {
   static constexpr Type type = Type::PkF32;

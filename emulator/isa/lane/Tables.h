@@ -7,6 +7,7 @@ namespace qcc::emulator::isa::QCC_LANE_SET {
 
 RowList integerRows();
 RowList integer16Rows();
+RowList byteRows();
 RowList floatRows();
 RowList doubleRows();
 RowList halfRows();

@@ -9,7 +9,7 @@ namespace qcc::emulator::isa::QCC_LANE_SET {
 
 const LaneSet &set() {
   static const RowList tables[] = {
-      integerRows(),      integer16Rows(),      floatRows(),   doubleRows(),
+      integerRows(),      integer16Rows(), byteRows(),      floatRows(),   doubleRows(),
       halfRows(),         packedRows(),         convertRows(), compareIntegerRows(),
       compareFloatRows(), transcendentalRows(), dotRows(),
   };

@@ -6,6 +6,9 @@
 namespace qcc::emulator::isa::QCC_LANE_SET {
 namespace {
 
+/// Bits of MODE.
+enum : uint32_t { halfDenormalInputs = 0x40, halfDenormalResults = 0x80 };
+
 /// Copies the lanes that `mask` names.
 QCC_LANE_INLINE void blend(Wave &w, uint32_t *d, const uint32_t *from, unsigned dwords,
                            uint64_t mask) {
@@ -84,11 +87,31 @@ void placeHalf(const Instruction &i, uint32_t *d, const uint32_t *old, unsigned 
   }
 }
 
+QCC_LANE_INLINE uint32_t withoutDenormals(uint32_t v) {
+  const uint32_t low = (v & 0x7c00) == 0 ? 0x8000 : 0xffff;
+  const uint32_t high = (v & 0x7c000000) == 0 ? 0x80000000 : 0xffff0000;
+  return v & (low | high);
+}
+/// Denormal halves become zeros; the host's mode does not reach them, as they are floats to it.
+void flushHalves(Type type, const uint32_t *from, uint32_t *to, unsigned lanes) {
+  const uint32_t other = type == Type::PkF16 ? 0 : 0xffff0000; // not a half
+  for (unsigned i = 0; i < lanes; ++i) {
+    to[i] = (withoutDenormals(from[i]) & ~other) | (from[i] & other);
+  }
+}
+bool isHalf(Type type) {
+  return type == Type::F16 || type == Type::PkF16;
+}
+
 /// Fetches modified sources, runs the kernel into `result` and gives the lanes that may be written.
 uint64_t computeModified(Wave &w, const Instruction &i, LaneArgs &a, uint32_t *result) {
   uint64_t writable = w.exec();
   for (unsigned n = 0; n < i.sourceCount; ++n) {
     a.s[n] = modifiedSource(w, i, n, writable);
+    if (i.detail[0] != 0 && isHalf(i.row->source[n]) && (w.mode & halfDenormalInputs) == 0) {
+      flushHalves(i.row->source[n], a.s[n], w.sourceTemp[n], w.lanes);
+      a.s[n] = w.sourceTemp[n];
+    }
   }
   a.maskIn = i.row->readsMask ? readMask(w, i.carry) : 0;
   a.lanes = w.lanes;
@@ -98,6 +121,9 @@ uint64_t computeModified(Wave &w, const Instruction &i, LaneArgs &a, uint32_t *r
   const Type type = i.row->result;
   if (type == Type::Mask) {
     return writable;
+  }
+  if (i.detail[0] != 0 && isHalf(type) && (w.mode & halfDenormalResults) == 0) {
+    flushHalves(type, result, result, w.lanes);
   }
   if (mod.outputScale != 0) {
     scaleResult(result, type, mod.outputScale, w.lanes);

@@ -45,6 +45,15 @@ bool writeLane(Wave &w, Space space, unsigned lane, uint64_t address, unsigned b
 /// A pointer to `bytes` (4 or 8) that an atomic may work on; null after a fault.
 uint8_t *atomicPointer(Wave &w, Space space, unsigned lane, uint64_t address, unsigned bytes);
 
+/// A value of less than a dword as a dword, with its sign when the transfer has one.
+static inline uint32_t extended(const Transfer &t, uint32_t value) {
+  if (!t.signExtend || t.bytes >= 4) {
+    return value;
+  }
+  const unsigned unused = 32 - t.bytes * 8u;
+  return static_cast<uint32_t>(static_cast<int32_t>(value << unused) >> unused);
+}
+
 /// Puts what a lane loaded into its registers, and the reverse.
 static inline void putLoaded(Wave &w, const Transfer &t, unsigned reg, unsigned lane,
                              const uint32_t (&data)[4]) {
@@ -55,11 +64,7 @@ static inline void putLoaded(Wave &w, const Transfer &t, unsigned reg, unsigned 
     }
     return;
   }
-  uint32_t value = data[0];
-  if (t.signExtend) {
-    const unsigned unused = 32 - t.bytes * 8u;
-    value = static_cast<uint32_t>(static_cast<int32_t>(value << unused) >> unused);
-  }
+  const uint32_t value = extended(t, data[0]);
   if (!t.half) {
     *v = value;
   } else if (t.upper) {

@@ -1,6 +1,7 @@
 #include "emulator/isa/memory/AtomicOps.h"
 
 #include <bit>
+#include <cmath>
 #include <string>
 #include <unordered_map>
 
@@ -23,10 +24,31 @@ template <typename T, auto F> uint64_t apply(uint64_t old, uint64_t operand, uin
 template <typename T> uint64_t compareSwap(uint64_t old, uint64_t operand, uint64_t compare) {
   return as<T>(old) == as<T>(compare) ? operand : old;
 }
+/// DS_MSKOR: the bits of `operand` give way to those of the second data operand.
+template <typename T> uint64_t maskOr(uint64_t old, uint64_t operand, uint64_t second) {
+  return static_cast<T>((old & ~operand) | second);
+}
+/// DS_WRAP: takes `operand` away while that goes, else adds the second data operand.
+uint64_t wrap(uint64_t old, uint64_t operand, uint64_t second) {
+  return static_cast<uint32_t>(old >= operand ? old - operand : old + second);
+}
+/// DS_CONDXCHG32: each dword whose operand has the top bit set takes the operand's other bits.
+uint64_t exchangeMarked(uint64_t old, uint64_t operand, uint64_t) {
+  uint64_t r = old;
+  for (unsigned shift = 0; shift < 64; shift += 32) {
+    const uint64_t field = uint64_t(UINT32_MAX) << shift, mark = uint64_t(1) << (31 + shift);
+    r = (operand & mark) != 0 ? (r & ~field) | (operand & field & ~mark) : r;
+  }
+  return r;
+}
 template <typename T, auto F> uint64_t halves(uint64_t old, uint64_t operand, uint64_t) {
   uint32_t lo = F(static_cast<uint16_t>(old), static_cast<uint16_t>(operand));
   uint32_t hi = F(static_cast<uint16_t>(old >> 16), static_cast<uint16_t>(operand >> 16));
   return lo | hi << 16;
+}
+
+template <typename T> T quieted(T v) {
+  return v != v ? v + v : v; // an addition takes the signalling bit off
 }
 
 constexpr auto add = [](auto a, auto b) { return a + b; };
@@ -36,8 +58,15 @@ constexpr auto subClamp = [](auto a, auto b) { return a < b ? 0 : a - b; };
 constexpr auto subIfLarger = [](auto a, auto b) { return a < b ? a : a - b; };
 constexpr auto least = [](auto a, auto b) { return b < a ? b : a; };
 constexpr auto most = [](auto a, auto b) { return b > a ? b : a; };
-constexpr auto leastNumber = [](auto a, auto b) { return a != a ? b : b != b ? a : b < a ? b : a; };
-constexpr auto mostNumber = [](auto a, auto b) { return a != a ? b : b != b ? a : b > a ? b : a; };
+/// A number beats a NaN, and -0 is less than +0.
+constexpr auto leastNumber = [](auto a, auto b) {
+  const bool less = b < a || (a == b && std::signbit(b));
+  return a != a ? quieted(b) : b != b ? a : less ? b : a;
+};
+constexpr auto mostNumber = [](auto a, auto b) {
+  const bool more = b > a || (a == b && !std::signbit(b));
+  return a != a ? quieted(b) : b != b ? a : more ? b : a;
+};
 constexpr auto both = [](auto a, auto b) { return a & b; };
 constexpr auto either = [](auto a, auto b) { return a | b; };
 constexpr auto exclusive = [](auto a, auto b) { return a ^ b; };
@@ -124,20 +153,25 @@ constexpr AtomicRow rows[] = {
     {"dec_u64", 8, false, apply<u64, decrement>},
     {"add_f32", 4, false, apply<float, add>},
     {"add_f64", 8, false, apply<double, add>},
-    {"min_f32", 4, false, apply<float, leastNumber>},
-    {"max_f32", 4, false, apply<float, mostNumber>},
+    {"min_f32", 4, false, apply<float, least>},
+    {"max_f32", 4, false, apply<float, most>},
     {"min_num_f32", 4, false, apply<float, leastNumber>},
     {"max_num_f32", 4, false, apply<float, mostNumber>},
     {"min_num_f64", 8, false, apply<double, leastNumber>},
     {"max_num_f64", 8, false, apply<double, mostNumber>},
-    {"min_f64", 8, false, apply<double, leastNumber>},
-    {"max_f64", 8, false, apply<double, mostNumber>},
+    {"min_f64", 8, false, apply<double, least>},
+    {"max_f64", 8, false, apply<double, most>},
     {"pk_add_f16", 4, false, halves<u32, addHalf>},
     {"pk_add_bf16", 4, false, halves<u32, addBf16>},
     {"wrxchg_b32", 4, false, apply<u32, swap>},
     {"wrxchg_b64", 8, false, apply<u64, swap>},
     {"storexchg_b32", 4, false, apply<u32, swap>},
     {"storexchg_b64", 8, false, apply<u64, swap>},
+    {"mskor_b32", 4, true, maskOr<u32>},
+    {"mskor_b64", 8, true, maskOr<u64>},
+    {"wrap_b32", 4, true, wrap},
+    {"condxchg32_b64", 8, false, exchangeMarked},
+    {"cmpswap_f32", 4, true, compareSwap<float>},
     {"cmpst_b32", 4, true, compareSwap<u32>},
     {"cmpst_b64", 8, true, compareSwap<u64>},
     {"cmpstore_b32", 4, true, compareSwap<u32>},

@@ -6,8 +6,8 @@
 
 namespace qcc::emulator::isa {
 
-/// The value to store; `operand` and `compare` are zero-extended.
-using AtomicFunction = uint64_t (*)(uint64_t old, uint64_t operand, uint64_t compare);
+/// The value to store; `operand` and `second` (what to compare with, mostly) are zero-extended.
+using AtomicFunction = uint64_t (*)(uint64_t old, uint64_t operand, uint64_t second);
 
 struct AtomicRow {
   const char *name; // "add", "smin_u32": the part behind the family's prefix

@@ -138,6 +138,7 @@ void runLoad(Wave &w, const Instruction &i) {
       putLoaded(w, t, i.dst.index, n, data);
       continue;
     }
+    data[0] = extended(t, data[0]);
     const uint32_t element = t.bytes < 4 ? 4 : t.bytes;
     const uint64_t at = w.s[SlotM0] + static_cast<uint64_t>(i.immediate) + uint64_t(n) * element;
     if (!writeLane(w, Space::Lds, n, at, element, data)) {

@@ -3,6 +3,7 @@
 #include "emulator/isa/lane/LaneSet.h"
 #include "emulator/isa/memory/AtomicOps.h"
 #include "emulator/isa/memory/Describe.h"
+#include "emulator/isa/memory/Special.h"
 #include "emulator/isa/memory/Transfers.h"
 
 namespace qcc::emulator::isa {
@@ -102,10 +103,15 @@ void runLoadToLds(Wave &w, const Instruction &i) {
   const uint32_t element = t.bytes < 4 ? 4 : t.bytes;
   const uint64_t base = w.s[SlotM0] + static_cast<uint64_t>(i.immediate);
   for (unsigned n = 0; n < w.lanes; ++n) {
+    if (((a.active >> n) & 1) == 0) {
+      continue;
+    }
     uint32_t data[4] = {};
-    if (((a.active >> n) & 1) != 0 &&
-        (!readLane(w, spaceOf(i), n, a.of[n], t.bytes, data) ||
-         !writeLane(w, Space::Lds, n, base + uint64_t(n) * element, element, data))) {
+    if (!readLane(w, spaceOf(i), n, a.of[n], t.bytes, data)) {
+      return;
+    }
+    data[0] = extended(t, data[0]);
+    if (!writeLane(w, Space::Lds, n, base + uint64_t(n) * element, element, data)) {
       return;
     }
   }
@@ -208,6 +214,9 @@ bool bindLoadToLds(std::string_view width, const AssemblyLine &line, Space space
 } // namespace
 
 bool bindFlat(const AssemblyLine &line, const DecodeContext &context, Instruction &i) {
+  if (bindBlockMove(line, i)) {
+    return true;
+  }
   std::string_view name = line.mnemonic;
   Space space = Space::Global;
   if (name.starts_with("flat_")) {

@@ -2,7 +2,11 @@
 #include "emulator/isa/decode/Families.h"
 #include "emulator/isa/lane/LaneSet.h"
 #include "emulator/isa/memory/AtomicOps.h"
+<<<<<<< HEAD
 #include "emulator/isa/memory/Describe.h"
+=======
+#include "emulator/isa/memory/Special.h"
+>>>>>>> isa
 #include "emulator/isa/memory/Transfers.h"
 
 #include <string>
@@ -75,6 +79,7 @@ void runStoreTwo(Wave &w, const Instruction &i) {
   }
 }
 
+<<<<<<< HEAD
 /// The offsets in LDS of every active lane.
 Addresses offsetsOf(Wave &w, const Instruction &i, uint64_t offset) {
   Addresses a;
@@ -132,6 +137,32 @@ void describeAddTid(Wave &w, const Instruction &i, AccessList &list) {
                 load ? i.dst.index : i.src[1].index, baseOffsets(w, i, 4));
 }
 
+=======
+/// ds_wrxchg2: two exchanges; both old values before the destination is written.
+void runExchangeTwo(Wave &w, const Instruction &i) {
+  const Transfer t = unpackTransfer(i.detail[0]);
+  Addresses first, second;
+  if (!ldsAddresses(w, i, static_cast<uint64_t>(i.immediate), t.bytes, first) ||
+      !ldsAddresses(w, i, i.detail[1], t.bytes, second)) {
+    return;
+  }
+  for (unsigned n = 0; n < w.lanes; ++n) {
+    if (((first.active >> n) & 1) == 0) {
+      continue;
+    }
+    uint32_t data[4] = {}, more[4] = {}, old[4] = {}, oldMore[4] = {};
+    takeStored(w, t, i.src[1].index, n, data);
+    takeStored(w, t, i.src[2].index, n, more);
+    std::memcpy(old, reinterpret_cast<const void *>(first.of[n]), t.bytes);
+    std::memcpy(oldMore, reinterpret_cast<const void *>(second.of[n]), t.bytes);
+    std::memcpy(reinterpret_cast<void *>(first.of[n]), data, t.bytes);
+    std::memcpy(reinterpret_cast<void *>(second.of[n]), more, t.bytes);
+    putLoaded(w, t, i.dst.index, n, old);
+    putLoaded(w, t, i.dst.index + t.dwords, n, oldMore);
+  }
+}
+
+>>>>>>> isa
 uint64_t dataWord(Wave &w, unsigned reg, unsigned lane, unsigned bytes) {
   const uint32_t *v = w.vector(reg) + lane;
   return bytes == 8 ? v[0] | static_cast<uint64_t>(v[laneStride]) << 32 : v[0];
@@ -224,6 +255,24 @@ bool bindTwo(std::string_view name, bool load, const AssemblyLine &line, Instruc
          takeOperand(line, 2, Type::B32, i.src[2]);
 }
 
+/// ds_wrxchg2_rtn_b32, ds_wrxchg2st64_rtn_b64, ds_storexchg_2addr_stride64_rtn_b32, ...
+bool bindExchangeTwo(std::string_view name, const AssemblyLine &line, Instruction &i) {
+  if (!name.starts_with("wrxchg2") && !name.starts_with("storexchg_2addr")) {
+    return false;
+  }
+  auto transfer = parseTransfer(name.substr(name.rfind('_') + 1));
+  if (!transfer) {
+    return false;
+  }
+  const uint32_t unit = transfer->bytes * (name.find("64_rtn") != std::string_view::npos ? 64u : 1u);
+  i.detail[0] = packTransfer(*transfer);
+  i.immediate = line.integer("offset0") * unit;
+  i.detail[1] = static_cast<uint32_t>(line.integer("offset1")) * unit;
+  i.execute = runExchangeTwo;
+  return takeDestination(line, 0, i.dst) && takeOperand(line, 1, Type::B32, i.src[0]) &&
+         takeOperand(line, 2, Type::B32, i.src[1]) && takeOperand(line, 3, Type::B32, i.src[2]);
+}
+
 bool bindMove(std::string_view name, bool load, const AssemblyLine &line, Instruction &i) {
   if (name.starts_with("_addtid_")) {
     i.execute = runAddTid;
@@ -278,6 +327,9 @@ bool bindLds(const AssemblyLine &line, const DecodeContext &context, Instruction
   if (!name.starts_with("ds_")) {
     return false;
   }
+  if (bindTransposingLoad(line, i)) {
+    return true;
+  }
   name.remove_prefix(3);
   i.immediate = line.integer("offset");
   if (name == "nop") {
@@ -300,7 +352,7 @@ bool bindLds(const AssemblyLine &line, const DecodeContext &context, Instruction
       return true;
     }
   }
-  return bindAtomic(name, line, i);
+  return bindExchangeTwo(name, line, i) || bindAtomic(name, line, i);
 }
 
 } // namespace qcc::emulator::isa

@@ -1,12 +1,22 @@
 // s_load_*, s_buffer_load_* and the scalar cache's control.
 #include "emulator/isa/decode/Families.h"
+<<<<<<< HEAD
 #include "emulator/isa/memory/Describe.h"
 
 #include <algorithm>
+=======
+#include "emulator/isa/memory/Access.h"
+#include "emulator/isa/memory/Special.h"
+>>>>>>> isa
 
 namespace qcc::emulator::isa {
 
 namespace {
+
+template <unsigned Bytes, bool Signed> uint32_t narrowed(uint32_t value) {
+  constexpr unsigned unused = 32 - Bytes * 8;
+  return Signed ? static_cast<uint32_t>(static_cast<int32_t>(value << unused) >> unused) : value;
+}
 
 // Instruction fields: dst, src[0] base, src[1] scalar offset, immediate: constant offset,
 // detail[0] number of dwords.
@@ -69,6 +79,24 @@ void runBufferLoad(Wave &w, const Instruction &i) {
   std::memcpy(&w.s[i.dst.index], loaded, i.detail[0] * 4);
 }
 
+/// One value of less than a dword; what is outside the buffer reads as zero.
+template <unsigned Bytes, bool Signed> void runNarrowBufferLoad(Wave &w, const Instruction &i) {
+  const uint32_t *descriptor = &w.s[i.src[0].index];
+  const uint64_t base = descriptor[0] | static_cast<uint64_t>(descriptor[1] & 0xffff) << 32;
+  const uint32_t stride = (descriptor[1] >> 16) & 0x3fff;
+  const uint64_t size = static_cast<uint64_t>(descriptor[2]) * (stride == 0 ? 1 : stride);
+  const uint64_t offset = static_cast<uint64_t>(i.immediate) + read32(w, i.src[1]);
+  uint32_t value = 0;
+  if (offset + Bytes <= size) {
+    if (!isDeviceMemory(w, base + offset, Bytes)) {
+      addressFault(w, "global memory (a scalar buffer load)", 0, base + offset, Bytes);
+      return;
+    }
+    std::memcpy(&value, reinterpret_cast<const void *>(base + offset), Bytes);
+  }
+  w.s[i.dst.index] = narrowed<Bytes, Signed>(value);
+}
+
 /// A clock that only moves forward: instructions executed.
 void runTime(Wave &w, const Instruction &i) {
   w.setPair(i.dst.index, w.executed);
@@ -103,9 +131,7 @@ template <unsigned Bytes, bool Signed> void runNarrow(Wave &w, const Instruction
   }
   uint32_t value = 0;
   std::memcpy(&value, reinterpret_cast<const void *>(address), Bytes);
-  constexpr unsigned unused = 32 - Bytes * 8;
-  w.s[i.dst.index] =
-      Signed ? static_cast<uint32_t>(static_cast<int32_t>(value << unused) >> unused) : value;
+  w.s[i.dst.index] = narrowed<Bytes, Signed>(value);
 }
 
 /// The offset part: "0x10", "s6 offset:0x10" or "null".
@@ -126,11 +152,11 @@ bool takeOffset(const AssemblyLine &line, Instruction &i) {
   return true;
 }
 
-Handler narrowLoad(std::string_view width) {
-  return width == "u8"    ? runNarrow<1, false>
-         : width == "i8"  ? runNarrow<1, true>
-         : width == "u16" ? runNarrow<2, false>
-         : width == "i16" ? runNarrow<2, true>
+Handler narrowLoad(std::string_view width, bool buffer) {
+  return width == "u8"    ? buffer ? runNarrowBufferLoad<1, false> : runNarrow<1, false>
+         : width == "i8"  ? buffer ? runNarrowBufferLoad<1, true> : runNarrow<1, true>
+         : width == "u16" ? buffer ? runNarrowBufferLoad<2, false> : runNarrow<2, false>
+         : width == "i16" ? buffer ? runNarrowBufferLoad<2, true> : runNarrow<2, true>
                           : nullptr;
 }
 
@@ -138,7 +164,10 @@ Handler narrowLoad(std::string_view width) {
 
 bool bindScalarMemory(const AssemblyLine &line, const DecodeContext &context, Instruction &i) {
   std::string_view name = line.mnemonic;
-  if (name.starts_with("s_dcache") || name == "s_gl1_inv" || name.starts_with("s_prefetch") ||
+  if (bindScalarStore(line, i)) {
+    return true;
+  }
+  if (name.starts_with("s_dcache") || name.starts_with("s_atc_probe") || name == "s_gl1_inv" || name.starts_with("s_prefetch") ||
       name.starts_with("s_buffer_prefetch")) {
     i.execute = [](Wave &, const Instruction &) {};
     return true;
@@ -156,8 +185,12 @@ bool bindScalarMemory(const AssemblyLine &line, const DecodeContext &context, In
   i.execute = buffer ? runBufferLoad : runLoad;
   i.describe = buffer ? describeBufferLoad : describeLoad;
   if (i.detail[0] == 0) {
+<<<<<<< HEAD
     i.execute = buffer ? nullptr : narrowLoad(width);
     i.describe = width.ends_with("8") ? describeNarrow<1> : describeNarrow<2>;
+=======
+    i.execute = narrowLoad(width, buffer);
+>>>>>>> isa
   }
   return i.execute != nullptr && takeDestination(line, 0, i.dst) &&
          takeOperand(line, 1, Type::B64, i.src[0]) && takeOffset(line, i);

@@ -23,6 +23,13 @@ template <unsigned Dwords> void moveToRelative(Wave &w, const Instruction &i) {
   }
 }
 
+/// Offsets of their own: the source's in bits 9:0 of M0, the destination's in bits 25:16.
+void moveRelativeApart(Wave &w, const Instruction &i) {
+  const uint32_t m0 = w.s[SlotM0];
+  const unsigned from = (i.src[0].index + (m0 & 0x3ff)) % (lastScalar + 1);
+  w.s[(i.dst.index + ((m0 >> 16) & 0x3ff)) % (lastScalar + 1)] = w.s[from];
+}
+
 /// A vector instruction again, with registers moved by the index as the mode's bits say: 1, 2, 4
 /// for sources 0 to 2, 8 for the destination.
 void executeIndexed(Wave &w, const Instruction &i, uint32_t mode, uint32_t index) {
@@ -37,6 +44,7 @@ void executeIndexed(Wave &w, const Instruction &i, uint32_t mode, uint32_t index
   moved.dst = i.dst;
   moved.dst2 = i.dst2;
   moved.carry = i.carry;
+  moved.detail[0] = i.detail[0];
   for (unsigned n = 0; n < 4; ++n) {
     moved.src[n] = i.src[n];
     if (((mode >> n) & 1) != 0 && n < 3 && moved.src[n].place == Place::Vector) {
@@ -51,10 +59,14 @@ void executeIndexed(Wave &w, const Instruction &i, uint32_t mode, uint32_t index
 
 void setIndexOff(Wave &, const Instruction &) {}
 
+/// s_set_gpr_idx_idx: the index alone.
+void setIndex(Wave &w, const Instruction &i) {
+  w.s[SlotM0] = (w.s[SlotM0] & ~0xffu) | (read32(w, i.src[0]) & 0xff);
+}
+
 /// Executes the vector instructions up to s_set_gpr_idx_off: the compiler puts nothing else there.
 void setIndexOn(Wave &w, const Instruction &i) {
-  uint32_t index = read32(w, i.src[0]) & 0xff;
-  w.s[SlotM0] = (w.s[SlotM0] & ~0xf0ffu) | index | i.detail[0] << 12;
+  w.s[SlotM0] = (w.s[SlotM0] & ~0xf0ffu) | (read32(w, i.src[0]) & 0xff) | i.detail[0] << 12;
   while (w.stop == Stop::None) {
     w.at = w.pc;
     const Instruction *next = w.launch->program->at(w.pc);
@@ -66,8 +78,10 @@ void setIndexOn(Wave &w, const Instruction &i) {
     if (next->execute == setIndexOff) {
       return;
     }
-    if (next->row != nullptr && next->mod.permutation == nullptr && !next->mod.sdwa) {
-      executeIndexed(w, *next, i.detail[0], index);
+    if (next->execute == setIndex) {
+      setIndex(w, *next);
+    } else if (next->row != nullptr && next->mod.permutation == nullptr && !next->mod.sdwa) {
+      executeIndexed(w, *next, i.detail[0], w.s[SlotM0] & 0xff);
     } else if (next->text.starts_with("s_nop")) {
       continue;
     } else {
@@ -95,6 +109,7 @@ struct Row {
 constexpr Row moves[] = {
     {"s_movrels_b32", moveFromRelative<1>, Type::B32},
     {"s_movrels_b64", moveFromRelative<2>, Type::B64},
+    {"s_movrelsd_2_b32", moveRelativeApart, Type::B32},
     {"s_movreld_b32", moveToRelative<1>, Type::B32},
     {"s_movreld_b64", moveToRelative<2>, Type::B64},
 };
@@ -111,6 +126,10 @@ bool bindIndexed(const AssemblyLine &line, const DecodeContext &context, Instruc
   if (line.mnemonic == "s_set_gpr_idx_off") {
     i.execute = setIndexOff;
     return true;
+  }
+  if (line.mnemonic == "s_set_gpr_idx_idx") {
+    i.execute = setIndex;
+    return takeOperand(line, 0, Type::B32, i.src[0]);
   }
   if (line.mnemonic == "s_set_gpr_idx_on" && line.operands.size() == 2) {
     i.execute = setIndexOn;

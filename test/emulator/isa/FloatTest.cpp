@@ -1,5 +1,6 @@
 // Floating-point vector instructions: zeros, denormals, infinities, NaNs, rounding and saturation.
 #include "test/emulator/isa/Operations.h"
+#include "test/emulator/isa/Reference.h"
 
 #include <gtest/gtest.h>
 
@@ -35,18 +36,6 @@ constexpr uint32_t singles[] = {
     }                                                                                              \
   }
 
-float least(float a, float b) {
-  return std::isnan(a)   ? b
-         : std::isnan(b) ? a
-         : a == b        ? (std::signbit(a) ? a : b)
-                         : std::min(a, b);
-}
-float most(float a, float b) {
-  return std::isnan(a)   ? b
-         : std::isnan(b) ? a
-         : a == b        ? (std::signbit(a) ? b : a)
-                         : std::max(a, b);
-}
 float unit(float v) {
   return std::isnan(v) || v <= 0 ? 0.0f : v >= 1 ? 1.0f : v;
 }
@@ -62,13 +51,9 @@ uint32_t saturatedUnsigned(float v) {
 uint16_t half(float f) {
   return std::bit_cast<uint16_t>(static_cast<_Float16>(f));
 }
-float single(uint32_t bits) {
-  return static_cast<float>(std::bit_cast<_Float16>(static_cast<uint16_t>(bits)));
-}
-
 /// A sign modifier changes a NaN's sign as well.
 OperationCase anyNan(OperationCase test) {
-  test.anyNan = true;
+  test.floatBits = 32;
   return test;
 }
 
@@ -81,7 +66,7 @@ TEST(Float, Arithmetic) {
       anyNan(FLOAT("v_add_f32 v20, -v4, |v5|", "*", 2, -a + std::fabs(b))),
       FLOAT("v_mul_f32 v20, v4, v5 clamp", "*", 2, unit(a * b)),
       FLOAT("v_fma_f32 v20, v4, v5, v6", "*", 3, std::fma(a, b, c)),
-      FLOAT("v_mov_b32 v20, v6\nv_fmac_f32 v20, v4, v5", "*", 3, std::fma(a, b, c)),
+      FLOAT("v_mov_b32 v20, v6\n>v_fmac_f32 v20, v4, v5", "*", 3, std::fma(a, b, c)),
       anyNan(FLOAT("v_fma_f32 v20, v4, 2.0, -v6", "*", 3, std::fma(a, 2.0f, -c))),
       FLOAT("v_min_f32 v20, v4, v5", "9 11", 2, least(a, b)),
       FLOAT("v_max_f32 v20, v4, v5", "9 11", 2, most(a, b)),
@@ -110,6 +95,7 @@ TEST(Float, Transcendental) {
             std::fpclassify(a) == FP_SUBNORMAL ? -INFINITY : std::log2(a)),
   };
   for (OperationCase &test : cases) {
+    test.floatBits = 32;
     test.relativeError = 1.2e-7f; // one unit in the last place: the manuals promise no more
   }
   // The reciprocal of the largest numbers is denormal, and the model flushes it.
@@ -124,20 +110,20 @@ TEST(Float, Transcendental) {
 
 TEST(Float, Comparisons) {
   const OperationCase cases[] = {
-      BITS("v_cmp_lt_f32 vcc, v4, v5\nv_cndmask_b32 v20, 0, 1, vcc", "9", 2, a < b),
-      BITS("v_cmp_lt_f32 vcc_lo, v4, v5\nv_cndmask_b32 v20, 0, 1, vcc_lo", "11 12", 2, a < b),
-      BITS("v_cmp_nge_f32 s[10:11], v4, v5\nv_cndmask_b32 v20, 0, 1, s[10:11]", "9", 2, !(a >= b)),
-      BITS("v_cmp_neq_f32 s10, v4, v5\nv_cndmask_b32 v20, 0, 1, s10", "11 12", 2, !(a == b)),
-      BITS("v_cmp_u_f32 vcc, v4, v5\nv_cndmask_b32 v20, 0, 1, vcc", "9", 2,
+      BITS(">v_cmp_lt_f32 vcc, v4, v5\nv_cndmask_b32 v20, 0, 1, vcc", "9", 2, a < b),
+      BITS(">v_cmp_lt_f32 vcc_lo, v4, v5\nv_cndmask_b32 v20, 0, 1, vcc_lo", "11 12", 2, a < b),
+      BITS(">v_cmp_nge_f32 s[10:11], v4, v5\nv_cndmask_b32 v20, 0, 1, s[10:11]", "9", 2, !(a >= b)),
+      BITS(">v_cmp_neq_f32 s10, v4, v5\nv_cndmask_b32 v20, 0, 1, s10", "11 12", 2, !(a == b)),
+      BITS(">v_cmp_u_f32 vcc, v4, v5\nv_cndmask_b32 v20, 0, 1, vcc", "9", 2,
            std::isnan(a) || std::isnan(b)),
-      BITS("v_cmp_lg_f32 vcc, v4, v5\nv_cndmask_b32 v20, 0, 1, vcc", "9", 2, a < b || a > b),
-      BITS("v_mov_b32 v20, 0\nv_cmpx_gt_f32 vcc, v4, v5\nv_mov_b32 v20, 1\ns_mov_b64 exec, -1", "9",
+      BITS(">v_cmp_lg_f32 vcc, v4, v5\nv_cndmask_b32 v20, 0, 1, vcc", "9", 2, a < b || a > b),
+      BITS("v_mov_b32 v20, 0\n>v_cmpx_gt_f32 vcc, v4, v5\nv_mov_b32 v20, 1\ns_mov_b64 exec, -1", "9",
            2, a > b),
-      BITS("v_mov_b32 v20, 0\nv_cmpx_gt_f32 v4, v5\nv_mov_b32 v20, 1\ns_mov_b32 exec_lo, -1",
+      BITS("v_mov_b32 v20, 0\n>v_cmpx_gt_f32 v4, v5\nv_mov_b32 v20, 1\ns_mov_b32 exec_lo, -1",
            "11 12", 2, a > b),
-      BITS("v_mov_b32 v6, 0x204\nv_cmp_class_f32 vcc, v4, v6\nv_cndmask_b32 v20, 0, 1, vcc", "9", 1,
+      BITS("v_mov_b32 v6, 0x204\n>v_cmp_class_f32 vcc, v4, v6\nv_cndmask_b32 v20, 0, 1, vcc", "9", 1,
            std::isinf(a)),
-      BITS("v_mov_b32 v6, 0x90\nv_cmp_class_f32 vcc_lo, v4, v6\nv_cndmask_b32 v20, 0, 1, vcc_lo",
+      BITS("v_mov_b32 v6, 0x90\n>v_cmp_class_f32 vcc_lo, v4, v6\nv_cndmask_b32 v20, 0, 1, vcc_lo",
            "11 12", 1, std::fpclassify(a) == FP_SUBNORMAL),
   };
   checkOperations(cases, singles);
@@ -151,7 +137,7 @@ TEST(Float, Conversions) {
       FLOAT("v_cvt_f32_u32 v20, v4", "*", 1, static_cast<float>(std::bit_cast<uint32_t>(a))),
       BITS("v_cvt_f32_ubyte2 v20, v4", "*", 1,
            bitsOf(static_cast<float>((bitsOf(a) >> 16) & 0xff))),
-      BITS("v_mov_b32 v20, 0\nv_cvt_f16_f32 v20, v4", "9 12", 1, std::isnan(a) ? 0x7e00 : half(a)),
+      BITS("v_mov_b32 v20, 0\n>v_cvt_f16_f32 v20, v4", "9 12", 1, std::isnan(a) ? 0x7e00 : half(a)),
       BITS("v_cvt_pk_bf16_f32 v20, v4, v5", "gfx950", 2,
            [](uint32_t x, uint32_t y) {
              auto narrow = [](uint32_t u) {
@@ -176,13 +162,13 @@ TEST(Float, EightBitFormats) {
   };
   const auto sameFnuz = [](const uint32_t *in, uint32_t *out) { out[0] = in[0]; };
   const OperationCase cases[] = {
-      {"v_mov_b32 v20, 0\nv_cvt_f32_fp8 v5, v4\nv_cvt_pk_fp8_f32 v20, v5, v20\n"
+      {"v_mov_b32 v20, 0\n>v_cvt_f32_fp8 v5, v4\n>v_cvt_pk_fp8_f32 v20, v5, v20\n"
        "v_and_b32 v20, 0xff, v20",
        "gfx942", 1, 1, sameFnuz},
-      {"v_mov_b32 v20, 0\nv_cvt_f32_bf8 v5, v4\nv_cvt_pk_bf8_f32 v20, v5, v20\n"
+      {"v_mov_b32 v20, 0\n>v_cvt_f32_bf8 v5, v4\n>v_cvt_pk_bf8_f32 v20, v5, v20\n"
        "v_and_b32 v20, 0xff, v20",
        "gfx942", 1, 1, sameFnuz},
-      {"v_mov_b32 v20, 0\nv_cvt_f32_fp8 v5, v4\nv_cvt_pk_fp8_f32 v20, v5, v20\n"
+      {"v_mov_b32 v20, 0\n>v_cvt_f32_fp8 v5, v4\n>v_cvt_pk_fp8_f32 v20, v5, v20\n"
        "v_and_b32 v20, 0xff, v20",
        "gfx950 12", 1, 1, same},
   };
@@ -193,26 +179,13 @@ constexpr uint32_t halves[] = {0x00000000, 0x80003c00, 0x3c018000, 0x00010400, 0
                                0xfbff0001, 0x7c003c00, 0xfc007c00, 0x3555b555, 0x40004248,
                                0x64006401, 0x03ff0400, 0x2e662e66, 0xbc00c000, 0x11112222};
 
-uint16_t halfOf(double exact) { // rounds once
-  if (std::isnan(exact)) {
-    return 0x7e00;
-  }
-  const double magnitude = std::fabs(exact);
-  int exponent = 0;
-  std::frexp(magnitude, &exponent);
-  const int last = std::max(exponent - 11, -24); // weight of the last bit kept
-  const double rounded = std::ldexp(std::nearbyint(std::ldexp(magnitude, -last)), last);
-  const uint16_t bits = rounded > 65504.0 ? 0x7c00 : half(static_cast<float>(rounded));
-  return bits | (std::signbit(exact) ? 0x8000 : 0);
-}
-
 #define PACKED(TEXT, CHIPS, SOURCES, ...)                                                          \
   OperationCase {                                                                                  \
     TEXT, CHIPS, SOURCES, 1, [](const uint32_t *in, uint32_t *out) {                               \
       out[0] = 0;                                                                                  \
       for (int n = 0; n < 2; ++n) {                                                                \
-        const double a = single(in[0] >> 16 * n), b = single(in[1] >> 16 * n),                     \
-                     c = single(in[2] >> 16 * n);                                                  \
+        const double a = singleOf(in[0] >> 16 * n), b = singleOf(in[1] >> 16 * n),                     \
+                     c = singleOf(in[2] >> 16 * n);                                                  \
         (void)c;                                                                                   \
         out[0] |= uint32_t(halfOf(__VA_ARGS__)) << 16 * n;                                         \
       }                                                                                            \
@@ -233,16 +206,16 @@ TEST(Float, MixedPrecision) {
   const OperationCase cases[] = {
       {"v_fma_mix_f32 v20, v4, v5, v6 op_sel:[1,0,0] op_sel_hi:[1,1,0]", "*", 3, 1,
        [](const uint32_t *in, uint32_t *out) {
-         const float r = std::fma(single(in[0] >> 16), single(in[1]), floatOf(in[2]));
+         const float r = std::fma(singleOf(in[0] >> 16), singleOf(in[1]), floatOf(in[2]));
          out[0] = std::isnan(r) ? 0x7fc00000 : bitsOf(r);
        }},
       {"v_dot2_f32_f16 v20, v4, v5, v6", "*", 3, 1,
        [](const uint32_t *in, uint32_t *out) {
-         const float first = std::fma(single(in[0]), single(in[1]), floatOf(in[2]));
-         const float r = std::fma(single(in[0] >> 16), single(in[1] >> 16), first);
+         const float first = std::fma(singleOf(in[0]), singleOf(in[1]), floatOf(in[2]));
+         const float r = std::fma(singleOf(in[0] >> 16), singleOf(in[1] >> 16), first);
          out[0] = bitsOf(std::isnan(r) ? NAN : r);
        },
-       1e-5f},
+       32, 1e-5f},
   };
   constexpr uint32_t finite[] = {0x00000000, 0x3c003c00, 0x40004248, 0x3555b555,
                                  0x2e662e66, 0xbc00c000, 0x11112222, 0x3c018000};

@@ -1,6 +1,7 @@
 #include "test/emulator/isa/Harness.h"
 
 #include "emulator/memory/Memory.h"
+#include "test/emulator/isa/Tested.h"
 
 #include <gtest/gtest.h>
 
@@ -24,6 +25,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 
 extern "C" {
 void LLVMInitializeAMDGPUTargetInfo();
@@ -72,8 +74,11 @@ std::vector<uint8_t> textSection(llvm::StringRef object) {
 
 } // namespace
 
-std::vector<uint8_t> assemble(const std::string &chip, const std::string &text,
-                              const std::string &features) {
+namespace {
+
+/// Machine code, or nothing when the text does not assemble.
+std::optional<std::vector<uint8_t>> tryAssemble(const std::string &chip, const std::string &text,
+                                                const std::string &features) {
   static std::once_flag once;
   std::call_once(once, [] {
     LLVMInitializeAMDGPUTargetInfo();
@@ -90,6 +95,7 @@ std::vector<uint8_t> assemble(const std::string &chip, const std::string &text,
   std::unique_ptr<llvm::MCSubtargetInfo> subtarget(
       target->createMCSubtargetInfo(triple, chip, features));
   llvm::SourceMgr sources;
+  sources.setDiagHandler([](const llvm::SMDiagnostic &, void *) {});
   sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text), llvm::SMLoc());
   llvm::MCContext context(triple, info.get(), registers.get(), subtarget.get(), &sources);
   std::unique_ptr<llvm::MCObjectFileInfo> sections(
@@ -110,10 +116,25 @@ std::vector<uint8_t> assemble(const std::string &chip, const std::string &text,
       target->createMCAsmParser(*subtarget, *parser, *instructions, options));
   parser->setTargetParser(*targetParser);
   if (parser->Run(/*NoInitialTextSection=*/false)) {
+    return std::nullopt;
+  }
+  return textSection(llvm::StringRef(object.data(), object.size()));
+}
+
+} // namespace
+
+bool assembles(const std::string &chip, const std::string &text) {
+  return tryAssemble(chip, text, "").has_value();
+}
+
+std::vector<uint8_t> assemble(const std::string &chip, const std::string &text,
+                              const std::string &features) {
+  auto code = tryAssemble(chip, text, features);
+  if (!code) {
     ADD_FAILURE() << "does not assemble for " << chip << ":\n" << text;
     return {};
   }
-  return textSection(llvm::StringRef(object.data(), object.size()));
+  return *code;
 }
 
 DeviceBuffer::DeviceBuffer(size_t size) : bytes(size, 0) {
@@ -160,40 +181,53 @@ DispatchResult AssembledKernel::run(const std::vector<uint64_t> &arguments, uint
   return runDispatch(dispatch);
 }
 
-std::vector<std::vector<uint32_t>> runVector(const std::string &chip, const VectorCase &test) {
-  const uint32_t lanes = isWave32(chip) ? 32 : 64;
-  DeviceBuffer in(std::max<size_t>(1, test.inputs.size()) * lanes * 4);
-  DeviceBuffer out(test.results * lanes * 4);
-  std::string text = "s_load_dwordx4 s[4:7], s[0:1], 0x0\n"
-                     "s_waitcnt lgkmcnt(0)\n"
+namespace {
+
+/// Loads v4, v5, ... from the kernel's first argument, runs the case, and stores v20, v21, ... to
+/// the second.
+std::string vectorText(const std::string &chip, const VectorCase &test) {
+  const uint32_t bytes = (isWave32(chip) ? 32 : 64) * 4;
+  std::string text = std::string(isWave32(chip) ? "s_load_b128" : "s_load_dwordx4") +
+                     " s[4:7], s[0:1], 0x0\n" +
+                     (chip.starts_with("gfx12") ? "s_wait_kmcnt 0\n" : "s_waitcnt lgkmcnt(0)\n") +
                      "v_lshlrev_b32 v1, 2, v0\n";
-  if (isWave32(chip)) {
-    text = chip.compare(0, 5, "gfx12") == 0
-               ? "s_load_b128 s[4:7], s[0:1], 0x0\ns_wait_kmcnt 0\nv_lshlrev_b32 v1, 2, v0\n"
-               : "s_load_b128 s[4:7], s[0:1], 0x0\ns_waitcnt lgkmcnt(0)\nv_lshlrev_b32 v1, 2, v0\n";
-  }
   for (size_t n = 0; n < test.inputs.size(); ++n) {
-    for (uint32_t lane = 0; lane < lanes; ++lane) {
-      in.as<uint32_t>()[n * lanes + lane] = test.inputs[n][lane % test.inputs[n].size()];
-    }
     text += "global_load_dword v" + std::to_string(4 + n) +
-            ", v1, s[4:5] offset:" + std::to_string(n * lanes * 4) + "\n";
+            ", v1, s[4:5] offset:" + std::to_string(n * bytes) + "\n";
   }
-  text += test.before + "\n" + test.text + "\n" + test.after + "\n";
+  text += test.before + "\n" + takeMarks(chip, test.text) + "\n" + test.after + "\n";
   for (uint32_t n = 0; n < test.results; ++n) {
     text += "global_store_dword v1, v" + std::to_string(20 + n) +
-            ", s[6:7] offset:" + std::to_string(n * lanes * 4) + "\n";
+            ", s[6:7] offset:" + std::to_string(n * bytes) + "\n";
   }
-  text += "s_endpgm\n";
-  AssembledKernel kernel(chip, text);
+  return text + "s_endpgm\n";
+}
+
+} // namespace
+
+VectorKernel::VectorKernel(const std::string &chip, const VectorCase &test)
+    : chip(chip), lanes(isWave32(chip) ? 32 : 64), results(test.results),
+      kernel(chip, vectorText(chip, test)) {}
+
+std::vector<Lanes> VectorKernel::run(const std::vector<Lanes> &inputs) {
+  DeviceBuffer in(std::max<size_t>(1, inputs.size()) * lanes * 4), out(results * lanes * 4);
+  for (size_t n = 0; n < inputs.size(); ++n) {
+    for (uint32_t lane = 0; lane < lanes; ++lane) {
+      in.as<uint32_t>()[n * lanes + lane] = inputs[n][lane % inputs[n].size()];
+    }
+  }
   const DispatchResult result = kernel.run({in.address(), out.address()}, lanes);
   EXPECT_TRUE(result.ok()) << chip << ": " << result.message;
-  std::vector<std::vector<uint32_t>> values;
-  for (uint32_t n = 0; n < test.results; ++n) {
+  std::vector<Lanes> values;
+  for (uint32_t n = 0; n < results; ++n) {
     const uint32_t *begin = out.as<uint32_t>() + n * lanes;
     values.emplace_back(begin, begin + lanes);
   }
   return values;
+}
+
+std::vector<Lanes> runVector(const std::string &chip, const VectorCase &test) {
+  return VectorKernel(chip, test).run(test.inputs);
 }
 
 } // namespace test

@@ -15,6 +15,9 @@ namespace qcc::emulator::test {
 std::vector<uint8_t> assemble(const std::string &chip, const std::string &text,
                               const std::string &features = "");
 
+/// Whether LLVM's assembler takes the text for the chip.
+bool assembles(const std::string &chip, const std::string &text);
+
 /// Memory that the emulated device sees as an allocation while the object lives.
 class DeviceBuffer {
 public:
@@ -54,15 +57,30 @@ private:
 
 /// One instruction under test: sources are loaded into v[4..], the text is run, v[20..] is stored.
 struct VectorCase {
-  std::string text;                               // "v_add_f32 v20, v4, v5"
+  std::string text; // "v_add_f32 v20, v4, v5"; of several lines those after a `>` are under test
   std::vector<std::vector<uint32_t>> inputs = {}; // a register each: values for lanes 0, 1, ...
   uint32_t results = 1;                           // registers to store
   std::string before = {};                        // instructions run first
   std::string after = {};                         // instructions run before the store
 };
 
-/// The stored registers, `results` vectors of one word a lane; a failed test when the launch fails.
-std::vector<std::vector<uint32_t>> runVector(const std::string &chip, const VectorCase &test);
+using Lanes = std::vector<uint32_t>; // a word for each lane
+
+/// A case assembled once, to run with several inputs.
+class VectorKernel {
+public:
+  VectorKernel(const std::string &chip, const VectorCase &test);
+  /// The stored registers, one `Lanes` each; a failed test when the launch fails.
+  std::vector<Lanes> run(const std::vector<Lanes> &inputs);
+
+private:
+  std::string chip;
+  uint32_t lanes, results;
+  AssembledKernel kernel;
+};
+
+/// The same, once, with the case's own inputs.
+std::vector<Lanes> runVector(const std::string &chip, const VectorCase &test);
 
 inline bool isWave32(const std::string &chip) {
   return chip.compare(0, 4, "gfx9") != 0;

@@ -170,11 +170,11 @@ TEST(Integer, SixtyFourBits) {
        }},
       {"v_lshl_add_u64 v[20:21], v[4:5], 3, v[6:7]", "gfx942 gfx950", 4, 2,
        [](In in, Out out) { putWide(out, (wide(in) << 3) + wide(in + 2)); }},
-      {"v_add_co_u32 v20, vcc, v4, v6\nv_addc_co_u32 v21, vcc, v5, v7, vcc", "9", 4, 2,
+      {">v_add_co_u32 v20, vcc, v4, v6\n>v_addc_co_u32 v21, vcc, v5, v7, vcc", "9", 4, 2,
        [](In in, Out out) { putWide(out, wide(in) + wide(in + 2)); }},
-      {"v_sub_co_u32 v20, vcc, v4, v6\nv_subb_co_u32 v21, vcc, v5, v7, vcc", "9", 4, 2,
+      {">v_sub_co_u32 v20, vcc, v4, v6\n>v_subb_co_u32 v21, vcc, v5, v7, vcc", "9", 4, 2,
        [](In in, Out out) { putWide(out, wide(in) - wide(in + 2)); }},
-      {"v_add_co_u32 v20, vcc_lo, v4, v6\nv_add_co_ci_u32 v21, vcc_lo, v5, v7, vcc_lo", "11 12", 4,
+      {">v_add_co_u32 v20, vcc_lo, v4, v6\n>v_add_co_ci_u32 v21, vcc_lo, v5, v7, vcc_lo", "11 12", 4,
        2, [](In in, Out out) { putWide(out, wide(in) + wide(in + 2)); }},
   };
   checkOperations(cases, edges);
@@ -224,7 +224,7 @@ TEST(Integer, DotProducts) {
       WORD("v_dot8_i32_i4 v20, v4, v5, v6", "9", 3, dot(a, b, 4, true, true, sc)),
       WORD("v_dot8_u32_u4 v20, v4, v5, v6", "*", 3, dot(a, b, 4, false, false, c)),
       WORD("v_dot2_i32_i16 v20, v4, v5, v6", "9", 3, dot(a, b, 16, true, true, sc)),
-      WORD("v_mov_b32 v20, v6\nv_dot4c_i32_i8 v20, v4, v5", "9", 3, dot(a, b, 8, true, true, sc)),
+      WORD("v_mov_b32 v20, v6\n>v_dot4c_i32_i8 v20, v4, v5", "9", 3, dot(a, b, 8, true, true, sc)),
       WORD("v_dot4_i32_iu8 v20, v4, v5, v6 neg_lo:[1,1,0]", "11 12", 3,
            dot(a, b, 8, true, true, sc)),
       WORD("v_dot4_i32_iu8 v20, v4, v5, v6 neg_lo:[0,1,0]", "11 12", 3,
@@ -240,7 +240,7 @@ TEST(Integer, Sdwa) {
       WORD("v_add_u32_sdwa v20, v4, v5 dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:BYTE_1 "
            "src1_sel:WORD_1",
            "gfx90a gfx942", 2, ((a >> 8) & 0xff) + (b >> 16)),
-      WORD("v_mov_b32 v20, v6\nv_add_u32_sdwa v20, v4, sext(v5) dst_sel:BYTE_2 "
+      WORD("v_mov_b32 v20, v6\n>v_add_u32_sdwa v20, v4, sext(v5) dst_sel:BYTE_2 "
            "dst_unused:UNUSED_PRESERVE src0_sel:DWORD src1_sel:BYTE_3",
            "gfx90a gfx942", 3,
            (c & 0xff00ffff) | ((a + uint32_t(int32_t(int8_t(b >> 24)))) & 0xff) << 16),

@@ -1,0 +1,17 @@
+// Memory instructions whose lanes do not each move their own few registers.
+#pragma once
+
+#include "emulator/isa/decode/Families.h"
+
+namespace qcc::emulator::isa {
+
+/// ds_read_*_tr_*: loads that transpose a small matrix among 16 lanes; false for other mnemonics.
+bool bindTransposingLoad(const AssemblyLine &line, Instruction &i);
+
+/// global_*_addtid_b32 and global_, scratch_*_block; false for other mnemonics.
+bool bindBlockMove(const AssemblyLine &line, Instruction &i);
+
+/// s_store_*, s_atomic_* and their buffer and scratch forms; false for other mnemonics.
+bool bindScalarStore(const AssemblyLine &line, Instruction &i);
+
+} // namespace qcc::emulator::isa
