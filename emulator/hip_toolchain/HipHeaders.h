@@ -1,8 +1,9 @@
-// What the headers of HIP 5.2 expect of the compiler and clang 22 no longer has. hip.cfg includes it ahead of every
-// HIP program.
+// What the headers of HIP 5.2 expect of the compiler and clang 22 no longer has. hip.cfg includes
+// it ahead of every HIP program.
 #pragma once
 
-// Chips from gfx10 on run HIP in waves of 32; whoever compiles with -mwavefrontsize64 defines the macro as 64.
+// Chips from gfx10 on run HIP in waves of 32; whoever compiles with -mwavefrontsize64 defines the
+// macro as 64.
 #ifndef __AMDGCN_WAVEFRONT_SIZE
 #if !defined(__AMDGCN__) || defined(__GFX9__)
 #define __AMDGCN_WAVEFRONT_SIZE 64

@@ -1,4 +1,5 @@
-// A 2D convolution with borders clamped, weights in constant memory and a tile with its rim in LDS; 8-bit pixels.
+// A 2D convolution with borders clamped, weights in constant memory and a tile with its rim in LDS;
+// 8-bit pixels.
 #include "Check.h"
 
 constexpr int radius = 2, taps = 2 * radius + 1, tile = 16, staged = tile + 2 * radius;
@@ -44,7 +45,8 @@ int main() {
     for (int x = 0; x < width; ++x) {
       for (int dy = -radius; dy <= radius; ++dy) {
         for (int dx = -radius; dx <= radius; ++dx) {
-          int fromX = std::min(std::max(x + dx, 0), width - 1), fromY = std::min(std::max(y + dy, 0), height - 1);
+          int fromX = std::min(std::max(x + dx, 0), width - 1),
+              fromY = std::min(std::max(y + dy, 0), height - 1);
           want[y * width + x] += kernel[dy + radius][dx + radius] * in[fromY * width + fromX];
         }
       }

@@ -80,7 +80,8 @@ int main() {
   std::vector<double> in(count), wantFunctions, wantErrors;
   for (int i = 0; i < count; ++i) {
     in[i] = 0.001 + double(noise(i)) / 1e8;
-    for (double value : {std::sqrt(in[i]), std::exp(-in[i]), std::log(in[i]), std::sin(in[i]) / in[i]}) {
+    for (double value :
+         {std::sqrt(in[i]), std::exp(-in[i]), std::log(in[i]), std::sin(in[i]) / in[i]}) {
       wantFunctions.push_back(value);
     }
   }

@@ -1,4 +1,5 @@
-// C = A B in f32 with tiles of both factors in LDS and a 4 x 4 block of C in each thread's registers.
+// C = A B in f32 with tiles of both factors in LDS and a 4 x 4 block of C in each thread's
+// registers.
 #include "Check.h"
 
 constexpr int tile = 32, depth = 16, perThread = 4;
@@ -48,8 +49,8 @@ int main() {
     }
   }
   DeviceBuffer<float> deviceA(a), deviceB(b), deviceC(m * n);
-  gemm<<<dim3((n + tile - 1) / tile, (m + tile - 1) / tile), 64>>>(
-      deviceA.data(), deviceB.data(), deviceC.data(), m, n, k);
+  gemm<<<dim3((n + tile - 1) / tile, (m + tile - 1) / tile), 64>>>(deviceA.data(), deviceB.data(),
+                                                                   deviceC.data(), m, n, k);
   checkLaunch();
   requireEqual("the product", deviceC.read(), want);
 }

@@ -1,6 +1,6 @@
-// D = A B by the matrix cores of gfx90a and gfx942: f32, f16, bf16, int8 and f64 inputs. A wave makes
-// one tile; how rows and columns spread over lanes is what AMD's ISA manuals call the layout of the
-// instruction, repeated beside each kernel.
+// D = A B by the matrix cores of gfx90a and gfx942: f32, f16, bf16, int8 and f64 inputs. A wave
+// makes one tile; how rows and columns spread over lanes is what AMD's ISA manuals call the layout
+// of the instruction, repeated beside each kernel.
 #include "Check.h"
 
 using float4v = float __attribute__((ext_vector_type(4)));

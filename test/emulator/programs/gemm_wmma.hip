@@ -1,6 +1,6 @@
-// D = A B, 16 x 16 tiles, by the wave matrix instructions of gfx11 and gfx12: f16, bf16, int8 and, on
-// gfx12, fp8. Lane l holds row l % 16 of A and column l % 16 of B: all 16 of k on gfx11, where the
-// upper half of the wave repeats the lower one, 8 of them on gfx12.
+// D = A B, 16 x 16 tiles, by the wave matrix instructions of gfx11 and gfx12: f16, bf16, int8 and,
+// on gfx12, fp8. Lane l holds row l % 16 of A and column l % 16 of B: all 16 of k on gfx11, where
+// the upper half of the wave repeats the lower one, 8 of them on gfx12.
 #include "Check.h"
 
 #if defined(__GFX12__)

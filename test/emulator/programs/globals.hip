@@ -1,4 +1,5 @@
-// __constant__, __device__ and __managed__ variables, their addresses and sizes, and copies to and from them.
+// __constant__, __device__ and __managed__ variables, their addresses and sizes, and copies to and
+// from them.
 #include "Check.h"
 
 __constant__ float coefficients[4];
@@ -10,7 +11,8 @@ __device__ int *pointerToHistory = history;
 __global__ void evaluate(const float *x, float *y, int count) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i < count) {
-    y[i] = ((coefficients[3] * x[i] + coefficients[2]) * x[i] + coefficients[1]) * x[i] + coefficients[0];
+    y[i] = ((coefficients[3] * x[i] + coefficients[2]) * x[i] + coefficients[1]) * x[i] +
+           coefficients[0];
   }
 }
 

@@ -1,5 +1,5 @@
-// Work captured from two streams as a graph, replayed as it is, with changed kernel parameters, and updated from a
-// second capture.
+// Work captured from two streams as a graph, replayed as it is, with changed kernel parameters, and
+// updated from a second capture.
 #include "Check.h"
 
 __global__ void multiplyAdd(float *data, int count, float factor, float offset) {
@@ -69,7 +69,8 @@ int main() {
   }
   requireEqual("three launches", data.read(), want);
 
-  // Other values for the same kernel: the node is found in the graph, the change is made in the instance.
+  // Other values for the same kernel: the node is found in the graph, the change is made in the
+  // instance.
   hipGraphNode_t node = kernelNode(graph);
   hipKernelNodeParams parameters{};
   CHECK_HIP(hipGraphKernelNodeGetParams(node, &parameters));

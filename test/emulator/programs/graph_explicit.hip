@@ -1,4 +1,5 @@
-// A graph built node by node: fill, copy, kernels with two predecessors, a host function and a child graph.
+// A graph built node by node: fill, copy, kernels with two predecessors, a host function and a
+// child graph.
 #include "Check.h"
 
 __global__ void addInto(int *target, const int *source, int count) {
@@ -10,7 +11,8 @@ __global__ void addInto(int *target, const int *source, int count) {
 
 constexpr int count = 700;
 
-hipGraphNode_t addKernel(hipGraph_t graph, std::vector<hipGraphNode_t> after, int *target, const int *source) {
+hipGraphNode_t addKernel(hipGraph_t graph, std::vector<hipGraphNode_t> after, int *target,
+                         const int *source) {
   int size = count;
   void *arguments[] = {&target, &source, &size};
   hipKernelNodeParams parameters{};
@@ -42,8 +44,8 @@ int main() {
   fill.height = 1;
   hipGraphNode_t filled, copied, twice, once, counted, back;
   CHECK_HIP(hipGraphAddMemsetNode(&filled, graph, nullptr, 0, &fill));
-  CHECK_HIP(hipGraphAddMemcpyNode1D(&copied, graph, nullptr, 0, b.data(), in.data(), count * sizeof(int),
-                                    hipMemcpyHostToDevice));
+  CHECK_HIP(hipGraphAddMemcpyNode1D(&copied, graph, nullptr, 0, b.data(), in.data(),
+                                    count * sizeof(int), hipMemcpyHostToDevice));
   // The child adds b twice, one after the other.
   hipGraphNode_t childFirst = addKernel(child, {}, a.data(), b.data());
   addKernel(child, {childFirst}, a.data(), b.data());
@@ -54,8 +56,8 @@ int main() {
   int calls = 0;
   hipHostNodeParams host{[](void *counter) { ++*static_cast<int *>(counter); }, &calls};
   CHECK_HIP(hipGraphAddHostNode(&counted, graph, &once, 1, &host));
-  CHECK_HIP(hipGraphAddMemcpyNode1D(&back, graph, &counted, 1, got.data(), a.data(), count * sizeof(int),
-                                    hipMemcpyDeviceToHost));
+  CHECK_HIP(hipGraphAddMemcpyNode1D(&back, graph, &counted, 1, got.data(), a.data(),
+                                    count * sizeof(int), hipMemcpyDeviceToHost));
 
   size_t edges = 0, roots = 0;
   CHECK_HIP(hipGraphGetEdges(graph, nullptr, nullptr, &edges));

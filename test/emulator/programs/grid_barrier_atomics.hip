@@ -1,5 +1,5 @@
-// A persistent kernel in an ordinary launch: workgroups meet at a sense-reversing barrier written with agent-scope
-// atomics, and exchange one value with their neighbour in each round.
+// A persistent kernel in an ordinary launch: workgroups meet at a sense-reversing barrier written
+// with agent-scope atomics, and exchange one value with their neighbour in each round.
 #include "Check.h"
 
 struct Barrier {
@@ -10,12 +10,14 @@ __device__ void meet(Barrier *barrier, unsigned groups, unsigned &sense) {
   sense ^= 1;
   __syncthreads();
   if (threadIdx.x == 0) {
-    unsigned before = __hip_atomic_fetch_add(&barrier->waiting, 1u, __ATOMIC_ACQ_REL, __HIP_MEMORY_SCOPE_AGENT);
+    unsigned before =
+        __hip_atomic_fetch_add(&barrier->waiting, 1u, __ATOMIC_ACQ_REL, __HIP_MEMORY_SCOPE_AGENT);
     if (before + 1 == groups) {
       __hip_atomic_store(&barrier->waiting, 0u, __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_AGENT);
       __hip_atomic_store(&barrier->sense, sense, __ATOMIC_RELEASE, __HIP_MEMORY_SCOPE_AGENT);
     } else {
-      while (__hip_atomic_load(&barrier->sense, __ATOMIC_ACQUIRE, __HIP_MEMORY_SCOPE_AGENT) != sense) {
+      while (__hip_atomic_load(&barrier->sense, __ATOMIC_ACQUIRE, __HIP_MEMORY_SCOPE_AGENT) !=
+             sense) {
         __builtin_amdgcn_s_sleep(2);
       }
     }

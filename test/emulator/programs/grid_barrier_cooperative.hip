@@ -1,8 +1,10 @@
-// A heat equation stepped by a persistent kernel: a cooperative launch, whose workgroups are all on the device at
-// once, with a barrier over the grid after every step. Too large a cooperative launch is refused.
+// A heat equation stepped by a persistent kernel: a cooperative launch, whose workgroups are all on
+// the device at once, with a barrier over the grid after every step. Too large a cooperative launch
+// is refused.
 #include "Check.h"
 
-/// Workgroups arrive at a counter that only grows; the barrier opens at the next multiple of the grid.
+/// Workgroups arrive at a counter that only grows; the barrier opens at the next multiple of the
+/// grid.
 __device__ void waitForGrid(unsigned *arrivals) {
   __syncthreads();
   if (threadIdx.x == 0) {
@@ -39,8 +41,8 @@ int main() {
   unsigned *deviceArrivals = arrivals.data();
   int countArgument = count, stepsArgument = steps;
   void *arguments[] = {&deviceNow, &deviceNext, &countArgument, &stepsArgument, &deviceArrivals};
-  CHECK_HIP(hipLaunchCooperativeKernel(reinterpret_cast<const void *>(diffuse), dim3(10), dim3(128), arguments, 0,
-                                       nullptr));
+  CHECK_HIP(hipLaunchCooperativeKernel(reinterpret_cast<const void *>(diffuse), dim3(10), dim3(128),
+                                       arguments, 0, nullptr));
   for (int step = 0; step < steps; ++step) {
     for (int i = 0; i < count; ++i) {
       next[i] = 0.5f * now[i] + 0.25f * (now[std::max(i - 1, 0)] + now[std::min(i + 1, count - 1)]);
@@ -49,7 +51,8 @@ int main() {
   }
   requireClose("the diffused values", b.read(), now, 1e-6);
 
-  hipError_t error = hipLaunchCooperativeKernel(reinterpret_cast<const void *>(diffuse), dim3(1 << 20), dim3(128),
-                                                arguments, 0, nullptr);
-  require(error == hipErrorCooperativeLaunchTooLarge, "a grid that does not fit the device was accepted");
+  hipError_t error = hipLaunchCooperativeKernel(reinterpret_cast<const void *>(diffuse),
+                                                dim3(1 << 20), dim3(128), arguments, 0, nullptr);
+  require(error == hipErrorCooperativeLaunchTooLarge,
+          "a grid that does not fit the device was accepted");
 }

@@ -19,8 +19,8 @@ __global__ void count(const uint8_t *in, int bytes, unsigned *total) {
 }
 
 /// The other atomics: which bins occur at all, and the extremes.
-__global__ void extremes(const uint8_t *in, int bytes, unsigned *seen, int *smallest,
-                         int *largest, unsigned *last) {
+__global__ void extremes(const uint8_t *in, int bytes, unsigned *seen, int *smallest, int *largest,
+                         unsigned *last) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i < bytes) {
     atomicOr(&seen[in[i] / 32], 1u << (in[i] % 32));

@@ -1,4 +1,5 @@
-// Memory that both sides use: pinned, registered and managed, what is known of each pointer, and copies by rows.
+// Memory that both sides use: pinned, registered and managed, what is known of each pointer, and
+// copies by rows.
 #include "Check.h"
 
 #include <cstring>
@@ -32,7 +33,8 @@ void pinned() {
   }
   hipPointerAttribute_t attributes;
   CHECK_HIP(hipPointerGetAttributes(&attributes, host + 5));
-  require(attributes.hostPointer == host + 5 && attributes.devicePointer == device + 5, "attributes of pinned memory");
+  require(attributes.hostPointer == host + 5 && attributes.devicePointer == device + 5,
+          "attributes of pinned memory");
   CHECK_HIP(hipHostFree(host));
 }
 
@@ -42,7 +44,8 @@ void registered() {
   int *device = nullptr;
   CHECK_HIP(hipHostGetDevicePointer(reinterpret_cast<void **>(&device), host.data(), 0));
   runOn(device, "registered");
-  require(host[0] == 42 && host[count - 1] == 42, "registered memory does not show what the kernel wrote");
+  require(host[0] == 42 && host[count - 1] == 42,
+          "registered memory does not show what the kernel wrote");
   CHECK_HIP(hipHostUnregister(host.data()));
   require(hipHostUnregister(host.data()) != hipSuccess, "memory was unregistered twice");
   (void)hipGetLastError();
@@ -77,7 +80,8 @@ void pitched() {
   }
   CHECK_HIP(hipMemcpy2D(device, pitch, in.data(), width, width, height, hipMemcpyHostToDevice));
   CHECK_HIP(hipMemset2D(device + 10, pitch, 7, 5, height));
-  CHECK_HIP(hipMemcpy2D(out.data(), 2 * width, device, pitch, width, height, hipMemcpyDeviceToHost));
+  CHECK_HIP(
+      hipMemcpy2D(out.data(), 2 * width, device, pitch, width, height, hipMemcpyDeviceToHost));
   CHECK_HIP(hipMemcpy(whole.data(), device, whole.size(), hipMemcpyDeviceToHost));
   for (size_t y = 0; y < height; ++y) {
     std::memset(&in[y * width + 10], 7, 5);

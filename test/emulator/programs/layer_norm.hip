@@ -60,9 +60,8 @@ int main() {
       variance += std::pow(values[row * columns + i] - mean, 2) / columns;
     }
     for (int i = 0; i < columns; ++i) {
-      want[row * columns + i] = float((values[row * columns + i] - mean) /
-                                          std::sqrt(variance + epsilon) * scale[i] +
-                                      shift[i]);
+      want[row * columns + i] = float(
+          (values[row * columns + i] - mean) / std::sqrt(variance + epsilon) * scale[i] + shift[i]);
     }
   }
   DeviceBuffer<__half> input(in), output(in.size());

@@ -1,4 +1,5 @@
-// The f32 functions of the device library against the host's doubles, at the accuracy that HIP documents for each.
+// The f32 functions of the device library against the host's doubles, at the accuracy that HIP
+// documents for each.
 #include "Check.h"
 
 constexpr int functions = 12;
@@ -30,9 +31,9 @@ int main() {
   for (int i = 0; i < count; ++i) {
     in[i] = std::ldexp(1 + float(noise(i) & 0xffff) / 0x10000, i % 10 - 6);
     double x = in[i];
-    double values[functions] = {std::exp(x),  std::log(x),  std::sin(x), std::cos(x),
-                                std::tanh(x), std::pow(x, double(1.7f)),
-                                std::sqrt(x), std::erf(x),  std::atan2(x, 2.0),
+    double values[functions] = {std::exp(x),  std::log(x),   std::sin(x),
+                                std::cos(x),  std::tanh(x),  std::pow(x, double(1.7f)),
+                                std::sqrt(x), std::erf(x),   std::atan2(x, 2.0),
                                 std::cbrt(x), std::log1p(x), 1 / x};
     want.insert(want.end(), values, values + functions);
   }

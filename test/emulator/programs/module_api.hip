@@ -1,5 +1,5 @@
-// Device code loaded at run time: this file's own kernels, compiled once more as a code object of its own (the first
-// argument), found by name and launched with both ways of passing arguments.
+// Device code loaded at run time: this file's own kernels, compiled once more as a code object of
+// its own (the first argument), found by name and launched with both ways of passing arguments.
 #include "Check.h"
 
 #include <fstream>
@@ -28,7 +28,8 @@ int main(int argumentCount, char **arguments) {
   CHECK_HIP(hipModuleLoadData(&fromMemory, image.data()));
   CHECK_HIP(hipModuleLoad(&fromFile, arguments[1]));
   CHECK_HIP(hipModuleGetFunction(&function, fromMemory, "lookUp"));
-  require(hipModuleGetFunction(&none, fromMemory, "lookDown") == hipErrorNotFound, "a function that is not there");
+  require(hipModuleGetFunction(&none, fromMemory, "lookDown") == hipErrorNotFound,
+          "a function that is not there");
   (void)hipGetLastError();
 
   // Each loaded module has globals of its own.
@@ -57,14 +58,16 @@ int main(int argumentCount, char **arguments) {
     float factor;
   } packed{input.data(), output.data(), count, 1.5f};
   void *params[] = {&packed.in, &packed.out, &packed.count, &packed.factor};
-  CHECK_HIP(hipModuleLaunchKernel(function, (count + 63) / 64, 1, 1, 64, 1, 1, 0, nullptr, params, nullptr));
+  CHECK_HIP(hipModuleLaunchKernel(function, (count + 63) / 64, 1, 1, 64, 1, 1, 0, nullptr, params,
+                                  nullptr));
   requireEqual("a launch with a list of arguments", output.read(), want);
 
   size_t size = sizeof(packed);
   void *extra[] = {HIP_LAUNCH_PARAM_BUFFER_POINTER, &packed, HIP_LAUNCH_PARAM_BUFFER_SIZE, &size,
                    HIP_LAUNCH_PARAM_END};
   CHECK_HIP(hipModuleGetFunction(&function, fromFile, "lookUp"));
-  CHECK_HIP(hipModuleLaunchKernel(function, (count + 63) / 64, 1, 1, 64, 1, 1, 0, nullptr, nullptr, extra));
+  CHECK_HIP(hipModuleLaunchKernel(function, (count + 63) / 64, 1, 1, 64, 1, 1, 0, nullptr, nullptr,
+                                  extra));
   requireEqual("a launch with a buffer of arguments", output.read(), wantPlain);
   CHECK_HIP(hipModuleUnload(fromMemory));
   CHECK_HIP(hipModuleUnload(fromFile));

@@ -1,4 +1,5 @@
-// Gravity between bodies, tile by tile through LDS, with the reciprocal square root; momentum is conserved.
+// Gravity between bodies, tile by tile through LDS, with the reciprocal square root; momentum is
+// conserved.
 #include "Check.h"
 
 constexpr int tile = 64;
@@ -30,7 +31,8 @@ int main() {
   std::vector<float> values = noiseVector(4 * count);
   std::vector<float4> bodies(count);
   for (int i = 0; i < count; ++i) {
-    bodies[i] = make_float4(values[4 * i], values[4 * i + 1], values[4 * i + 2], 2 + values[4 * i + 3]);
+    bodies[i] =
+        make_float4(values[4 * i], values[4 * i + 1], values[4 * i + 2], 2 + values[4 * i + 3]);
   }
   DeviceBuffer<float4> input(bodies), output(count);
   accelerate<<<count / tile, tile>>>(input.data(), output.data(), count);

@@ -1,4 +1,5 @@
-// Occupancy queries and what limits them, dynamic LDS up to the chip's limit, and launches that cannot be.
+// Occupancy queries and what limits them, dynamic LDS up to the chip's limit, and launches that
+// cannot be.
 #include "Check.h"
 
 extern __shared__ int dynamicLds[];
@@ -65,5 +66,6 @@ int main() {
   require(hipGetLastError() == hipErrorInvalidConfiguration, "an empty grid was accepted");
   hipFuncAttributes attributes;
   CHECK_HIP(hipFuncGetAttributes(&attributes, reinterpret_cast<const void *>(small)));
-  require(attributes.maxThreadsPerBlock == 128 && attributes.numRegs > 0, "the attributes of a kernel");
+  require(attributes.maxThreadsPerBlock == 128 && attributes.numRegs > 0,
+          "the attributes of a kernel");
 }

@@ -1,4 +1,5 @@
-// Two devices: each has its own memory and globals, kernels run where their stream is, and copies go between them.
+// Two devices: each has its own memory and globals, kernels run where their stream is, and copies
+// go between them.
 #include "Check.h"
 
 __device__ int deviceNumber;
@@ -44,7 +45,8 @@ int main() {
   require(canAccess == 1, "the devices should reach each other");
   CHECK_HIP(hipSetDevice(0));
   CHECK_HIP(hipDeviceEnablePeerAccess(1, 0));
-  require(hipDeviceEnablePeerAccess(1, 0) == hipErrorPeerAccessAlreadyEnabled, "peer access was enabled twice");
+  require(hipDeviceEnablePeerAccess(1, 0) == hipErrorPeerAccessAlreadyEnabled,
+          "peer access was enabled twice");
   (void)hipGetLastError();
   addPeer<<<(count + 255) / 256, 256, 0, streams[0]>>>(data[0], data[1], count);
   checkLaunch();

@@ -1,5 +1,5 @@
-// Prefix sums at three sizes: a wave by shuffles, a workgroup through LDS, and the whole grid in one
-// launch, where each workgroup waits for the total of the one before it.
+// Prefix sums at three sizes: a wave by shuffles, a workgroup through LDS, and the whole grid in
+// one launch, where each workgroup waits for the total of the one before it.
 #include "Check.h"
 
 constexpr int groupSize = 256;

@@ -1,4 +1,5 @@
-// A critical section guarded by a spin lock between workgroups, and a ticket lock between the waves of one.
+// A critical section guarded by a spin lock between workgroups, and a ticket lock between the waves
+// of one.
 #include "Check.h"
 
 /// Not atomic on purpose: only the lock keeps updates from being lost.
@@ -8,7 +9,8 @@ struct Account {
 };
 
 __global__ void deposit(Account *account, int *lock) {
-  // One lane a workgroup takes the lock: lanes of one wave that wait for each other would never end.
+  // One lane a workgroup takes the lock: lanes of one wave that wait for each other would never
+  // end.
   if (threadIdx.x == 0) {
     while (__hip_atomic_exchange(lock, 1, __ATOMIC_ACQUIRE, __HIP_MEMORY_SCOPE_AGENT) != 0) {
       __builtin_amdgcn_s_sleep(1);

@@ -1,4 +1,5 @@
-// Two streams that hand work to each other through events, timing, queries, priorities and host callbacks.
+// Two streams that hand work to each other through events, timing, queries, priorities and host
+// callbacks.
 #include "Check.h"
 
 __global__ void scale(float *data, int count, float factor) {
@@ -15,7 +16,7 @@ __global__ void add(const float *a, const float *b, float *sum, int count) {
   }
 }
 
-void countCall(void *counter) {
+void countCall(hipStream_t, hipError_t, void *counter) {
   ++*static_cast<int *>(counter);
 }
 
@@ -47,7 +48,7 @@ int main() {
     add<<<groups, 256, 0, second>>>(a.data(), b.data(), sum.data(), count);
     checkLaunch();
     CHECK_HIP(hipMemcpyAsync(out.data(), sum.data(), bytes, hipMemcpyDeviceToHost, second));
-    CHECK_HIP(hipLaunchHostFunc(second, countCall, &calls));
+    CHECK_HIP(hipStreamAddCallback(second, countCall, &calls, 0));
     CHECK_HIP(hipEventRecord(consumed, second));
     CHECK_HIP(hipEventSynchronize(consumed));
     for (int i = 0; i < count; ++i) {
@@ -63,7 +64,8 @@ int main() {
   float milliseconds = -1;
   CHECK_HIP(hipEventElapsedTime(&milliseconds, start, stop));
   require(milliseconds > 0, "work took no time");
-  require(hipEventElapsedTime(&milliseconds, ready, stop) != hipSuccess, "an event without time was timed");
+  require(hipEventElapsedTime(&milliseconds, ready, stop) != hipSuccess,
+          "an event without time was timed");
   (void)hipGetLastError();
   require(calls == 3, "host functions were not called");
   CHECK_HIP(hipStreamDestroy(first));

@@ -1,4 +1,5 @@
-// Calls through virtual functions, function pointers and a table of them; lanes of one wave call different ones.
+// Calls through virtual functions, function pointers and a table of them; lanes of one wave call
+// different ones.
 #include "Check.h"
 
 struct Shape {
@@ -59,7 +60,9 @@ int main() {
     wantCorners[i] = i % 3 == 0 ? 0 : 4;
     which[i] = int(noise(i) % 3);
     values[i] = i - 100;
-    wantValues[i] = which[i] == 0 ? 2 * values[i] : which[i] == 1 ? values[i] * values[i] : -values[i];
+    wantValues[i] = which[i] == 0   ? 2 * values[i]
+                    : which[i] == 1 ? values[i] * values[i]
+                                    : -values[i];
   }
   DeviceBuffer<float> deviceSizes(sizes), areas(count);
   DeviceBuffer<int> corners(count), deviceWhich(which), deviceValues(values);
