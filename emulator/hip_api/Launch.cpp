@@ -1,7 +1,9 @@
 #include "emulator/hip_api/Launch.h"
 
 #include "emulator/hip_api/Errors.h"
+#include "emulator/hip_api/HostCalls.h"
 #include "emulator/hip_api/Occupancy.h"
+#include "emulator/hip_api/PrintfBuffer.h"
 
 #include <cstring>
 #include <limits>
@@ -165,6 +167,34 @@ hipError_t fillArguments(ArgumentSource arguments, KernelLaunch &launch) {
   return hipSuccess;
 }
 
+/// What a running launch prints through, where its kernel asks for that.
+class PrintServices {
+public:
+  /// Writes the addresses of the services into the arguments.
+  PrintServices(const KernelLaunch &launch, std::vector<uint8_t> &kernarg) {
+    const ihipModuleSymbol_t &function = *launch.function;
+    uint64_t wavesOfGroup = (product(launch.block) + function.waveSize - 1) / function.waveSize;
+    for (const KernelArgument &argument : function.info.arguments) {
+      uint64_t address = 0;
+      if (argument.kind == ArgumentKind::HostCallBuffer) {
+        hostCalls.emplace(function.info.name, product(launch.grid) * wavesOfGroup, function.device);
+        address = hostCalls->address();
+      } else if (argument.kind == ArgumentKind::PrintfBuffer) {
+        printfBuffer.emplace(function.info.name, *function.printfFormats, function.device);
+        address = printfBuffer->address();
+      } else {
+        continue;
+      }
+      std::memcpy(kernarg.data() + argument.offset, &address,
+                  std::min<size_t>(argument.size, sizeof(address)));
+    }
+  }
+
+private:
+  std::optional<HostCalls> hostCalls;
+  std::optional<PrintfBuffer> printfBuffer;
+};
+
 /// The argument segment of a running launch: a copy that kernels may read, and nothing beyond it.
 class KernargSegment {
 public:
@@ -230,7 +260,9 @@ hipError_t runLaunch(const KernelLaunch &launch) {
     return explain(hipErrorInvalidHandle, "kernel " + launch.function->info.name +
                                               " was launched after its module was unloaded");
   }
-  KernargSegment kernarg(launch.kernarg, launch.function->device);
+  std::vector<uint8_t> arguments = launch.kernarg;
+  PrintServices services(launch, arguments);
+  KernargSegment kernarg(arguments, launch.function->device);
   Dispatch dispatch;
   dispatch.kernel = &launch.function->kernel;
   dispatch.gridWorkgroups = {launch.grid.x, launch.grid.y, launch.grid.z};
