@@ -16,7 +16,7 @@ __global__ void hello(int factor) {
 
 __global__ void kinds(const char *text, float value) {
   printf("%s|%-6d|%+.2f|%08x|%c|%lld|%hhu|%5.1f%%|%g|%s\n", text, -42, value, 0xbeef, 'q',
-         -1ll << 40, 255u + 7u, 12.25, 1e-5,
+         -(1ll << 40), 255u + 7u, 12.25, 1e-5,
          "a constant that is longer than the fifty-six bytes of one packet of the device");
   printf("no argument\n");
   printf("%*d|%.*f\n", 7, 5, 3, 2.0 / 3);
