@@ -14,6 +14,7 @@ demo_packages=(
 test_packages=(
   libgtest-dev libgmock-dev
   llvm-22 llvm-22-tools libclang-rt-22-dev
+  libamdhip64-dev rocm-device-libs
 )
 
 fail() {

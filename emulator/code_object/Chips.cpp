@@ -9,6 +9,12 @@ constexpr uint64_t kib = 1024;
 constexpr uint64_t mib = 1024 * kib;
 constexpr uint64_t gib = 1024 * mib;
 
+/// Fields of COMPUTE_TMPRING_SIZE: 13 bits of KiB, 15 and 18 bits of 256 bytes (LLVM,
+/// GCNSubtarget::getMaxWaveScratchSize).
+constexpr uint64_t scratchOfGfx9 = ((1 << 13) - 1) * kib;
+constexpr uint64_t scratchOfGfx11 = ((1 << 15) - 1) * 256;
+constexpr uint64_t scratchOfGfx12 = ((1 << 18) - 1) * 256;
+
 using namespace llvm::ELF;
 
 constexpr Chip rows[] = {
@@ -25,6 +31,8 @@ constexpr Chip rows[] = {
      .maxWavesPerSimd = 8,
      .vgprsPerSimd = 512,
      .vgprGranule = 8,
+     .vgprsPerWave = 512,
+     .scratchPerWave = scratchOfGfx9,
      .sgprsLimitWaves = true,
      .ldsPerWorkgroup = 64 * kib,
      .ldsPerMultiprocessor = 64 * kib,
@@ -48,6 +56,8 @@ constexpr Chip rows[] = {
      .maxWavesPerSimd = 8,
      .vgprsPerSimd = 512,
      .vgprGranule = 8,
+     .vgprsPerWave = 512,
+     .scratchPerWave = scratchOfGfx9,
      .sgprsLimitWaves = true,
      .ldsPerWorkgroup = 64 * kib,
      .ldsPerMultiprocessor = 64 * kib,
@@ -71,6 +81,8 @@ constexpr Chip rows[] = {
      .maxWavesPerSimd = 8,
      .vgprsPerSimd = 512,
      .vgprGranule = 8,
+     .vgprsPerWave = 512,
+     .scratchPerWave = scratchOfGfx9,
      .sgprsLimitWaves = true,
      .ldsPerWorkgroup = 160 * kib,
      .ldsPerMultiprocessor = 160 * kib,
@@ -94,6 +106,8 @@ constexpr Chip rows[] = {
      .maxWavesPerSimd = 16,
      .vgprsPerSimd = 1536,
      .vgprGranule = 24,
+     .vgprsPerWave = 256,
+     .scratchPerWave = scratchOfGfx11,
      .sgprsLimitWaves = false,
      .ldsPerWorkgroup = 64 * kib,
      .ldsPerMultiprocessor = 128 * kib,
@@ -117,6 +131,8 @@ constexpr Chip rows[] = {
      .maxWavesPerSimd = 16,
      .vgprsPerSimd = 1536,
      .vgprGranule = 24,
+     .vgprsPerWave = 256,
+     .scratchPerWave = scratchOfGfx11,
      .sgprsLimitWaves = false,
      .ldsPerWorkgroup = 64 * kib,
      .ldsPerMultiprocessor = 128 * kib,
@@ -140,6 +156,8 @@ constexpr Chip rows[] = {
      .maxWavesPerSimd = 16,
      .vgprsPerSimd = 1536,
      .vgprGranule = 24,
+     .vgprsPerWave = 256,
+     .scratchPerWave = scratchOfGfx12,
      .sgprsLimitWaves = false,
      .ldsPerWorkgroup = 64 * kib,
      .ldsPerMultiprocessor = 128 * kib,

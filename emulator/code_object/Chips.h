@@ -23,6 +23,8 @@ struct Chip {
   uint32_t maxWavesPerSimd;
   uint32_t vgprsPerSimd;         // registers a lane, shared by the waves of a SIMD at `waveSize`
   uint32_t vgprGranule;          // at `waveSize`
+  uint32_t vgprsPerWave;         // that a wave can have at most, accumulation registers included
+  uint64_t scratchPerWave;       // bytes, at most
   bool sgprsLimitWaves;          // 800 scalar registers a SIMD; else every wave has its own set
   uint64_t ldsPerWorkgroup;      // bytes
   uint64_t ldsPerMultiprocessor; // bytes

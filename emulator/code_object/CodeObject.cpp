@@ -43,12 +43,13 @@ Error addSymbols(const ElfImage &image, Bytes file, CodeObject &object) {
   return Error::success();
 }
 
-Error addMetadata(Bytes metadata, CodeObject &object) {
-  Expected<std::vector<KernelInfo>> kernels = readKernelMetadata(metadata);
-  if (!kernels) {
-    return kernels.takeError();
+Error addMetadata(Bytes document, CodeObject &object) {
+  Expected<Metadata> metadata = readMetadata(document);
+  if (!metadata) {
+    return metadata.takeError();
   }
-  for (KernelInfo &kernel : *kernels) {
+  object.printfFormats = std::move(metadata->printfFormats);
+  for (KernelInfo &kernel : metadata->kernels) {
     auto it = object.kernels.find(kernel.name);
     if (it == object.kernels.end()) {
       return failure("the metadata names kernel " + kernel.name + ", which has no descriptor");

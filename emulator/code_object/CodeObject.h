@@ -32,6 +32,8 @@ enum class ArgumentKind : uint8_t {
   GlobalOffsetZ,
   GridDims,
   DynamicLdsSize,
+  HostCallBuffer,
+  PrintfBuffer,
   Zero, // a service that this device does not offer: a null pointer
 };
 
@@ -75,6 +77,9 @@ struct Relocation {
   uint64_t value = 0;
 };
 
+/// Formats of a code object's buffered printf, by the hash that its kernels write for them.
+using PrintfFormats = std::map<uint64_t, std::string>;
+
 struct CodeObject {
   uint32_t elfMachine = 0;       // EF_AMDGPU_MACH
   uint32_t version = 0;          // code object version: 3 to 6
@@ -83,6 +88,7 @@ struct CodeObject {
   std::map<std::string, KernelInfo, std::less<>> kernels;
   std::map<std::string, Variable, std::less<>> variables;
   std::vector<Relocation> relocations; // 8 bytes each, inside a segment
+  PrintfFormats printfFormats;
 };
 
 /// Reads an AMDGPU shared object. Section headers are not used and may be absent. The error is one

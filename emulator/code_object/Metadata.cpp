@@ -56,6 +56,8 @@ ArgumentKind kindOf(StringRef valueKind) {
       .Case("hidden_global_offset_z", ArgumentKind::GlobalOffsetZ)
       .Case("hidden_grid_dims", ArgumentKind::GridDims)
       .Case("hidden_dynamic_lds_size", ArgumentKind::DynamicLdsSize)
+      .Case("hidden_hostcall_buffer", ArgumentKind::HostCallBuffer)
+      .Case("hidden_printf_buffer", ArgumentKind::PrintfBuffer)
       .Default(valueKind.starts_with("hidden_") ? ArgumentKind::Zero : ArgumentKind::Explicit);
 }
 
@@ -102,12 +104,22 @@ Expected<KernelInfo> readKernel(const PackedValue &kernel) {
   return info;
 }
 
+/// An entry of HIP is "0:0:<hash in hexadecimal>,<format>"; those of OpenCL count arguments in
+/// place of the zeros and are not for this device's printf.
+void addPrintfFormat(StringRef entry, PrintfFormats &formats) {
+  uint64_t hash = 0;
+  auto [number, format] = entry.split(',');
+  if (number.consume_front("0:0:") && !number.getAsInteger(16, hash)) {
+    formats[hash] = format.str();
+  }
+}
+
 } // namespace
 
-Expected<std::vector<KernelInfo>> readKernelMetadata(Bytes document) {
-  std::vector<KernelInfo> kernels;
+Expected<Metadata> readMetadata(Bytes document) {
+  Metadata metadata;
   if (document.size() == 0) {
-    return kernels;
+    return metadata;
   }
   Expected<PackedValue> root = readMessagePack(document);
   if (!root) {
@@ -118,9 +130,12 @@ Expected<std::vector<KernelInfo>> readKernelMetadata(Bytes document) {
     if (!kernel) {
       return kernel.takeError();
     }
-    kernels.push_back(std::move(*kernel));
+    metadata.kernels.push_back(std::move(*kernel));
   }
-  return kernels;
+  for (const PackedValue &entry : list(*root, "amdhsa.printf")) {
+    addPrintfFormat(entry.text, metadata.printfFormats);
+  }
+  return metadata;
 }
 
 } // namespace qcc::emulator

@@ -5,8 +5,13 @@
 
 namespace qcc::emulator {
 
-/// Reads `amdhsa.kernels` from the note's MessagePack document (LLVM AMDGPUUsage, "Code Object
-/// V3-V6 Metadata"); descriptor addresses are left 0. The error names the kernel and the field.
-llvm::Expected<std::vector<KernelInfo>> readKernelMetadata(Bytes document);
+struct Metadata {
+  std::vector<KernelInfo> kernels; // descriptor addresses are 0
+  PrintfFormats printfFormats;
+};
+
+/// Reads `amdhsa.kernels` and `amdhsa.printf` from the note's MessagePack document (LLVM
+/// AMDGPUUsage, "Code Object V3-V6 Metadata"). The error names the kernel and the field.
+llvm::Expected<Metadata> readMetadata(Bytes document);
 
 } // namespace qcc::emulator

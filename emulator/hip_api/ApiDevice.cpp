@@ -264,13 +264,21 @@ QCC_HIP_API hipError_t hipDeviceCanAccessPeer(int *can, int device, int peer) {
   return hipSuccess;
 }
 
-/// All devices share the host's memory, so access between them needs no setting up.
-QCC_HIP_API hipError_t hipDeviceEnablePeerAccess(int peer, unsigned) {
-  return record(isDevice(peer) && peer != currentDevice() ? hipSuccess : hipErrorInvalidDevice);
+/// All devices share the host's memory: what is enabled is kept only to refuse enabling it twice.
+QCC_HIP_API hipError_t hipDeviceEnablePeerAccess(int peer, unsigned flags) {
+  if (!isDevice(peer) || peer == currentDevice() || flags != 0) {
+    return record(flags != 0 ? hipErrorInvalidValue : hipErrorInvalidDevice);
+  }
+  bool changed = Platform::get().setPeerAccess(currentDevice(), peer, true);
+  return record(changed ? hipSuccess : hipErrorPeerAccessAlreadyEnabled);
 }
 
 QCC_HIP_API hipError_t hipDeviceDisablePeerAccess(int peer) {
-  return record(isDevice(peer) && peer != currentDevice() ? hipSuccess : hipErrorInvalidDevice);
+  if (!isDevice(peer) || peer == currentDevice()) {
+    return record(hipErrorInvalidDevice);
+  }
+  bool changed = Platform::get().setPeerAccess(currentDevice(), peer, false);
+  return record(changed ? hipSuccess : hipErrorPeerAccessNotEnabled);
 }
 
 QCC_HIP_API hipError_t hipDeviceGetP2PAttribute(int *value, int attribute, int device, int peer) {

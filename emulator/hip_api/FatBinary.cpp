@@ -138,6 +138,7 @@ hipError_t FatBinaryRegistry::findFunction(const void *hostFunction,
                    "the program's device code has no kernel " + it->second.name);
   }
   function = found->second;
+  function->hostFunction = hostFunction;
   return hipSuccess;
 }
 

@@ -4,9 +4,22 @@
 
 using namespace qcc::emulator;
 
+namespace {
+
+/// Takes back the handles of a node and of the child graph that hipGraphChildGraphNodeGetGraph may
+/// have given away.
+void forget(hipGraphNode &node) {
+  if (const auto *child = std::get_if<ChildGraphCommand>(&node.command)) {
+    liveGraphs().remove(child->graph.get());
+  }
+  liveNodes().remove(&node);
+}
+
+} // namespace
+
 ihipGraph::~ihipGraph() {
   for (const auto &node : nodes) {
-    liveNodes().remove(node.get());
+    forget(*node);
   }
 }
 
@@ -23,7 +36,7 @@ void ihipGraph::remove(hipGraphNode *node) {
   for (const auto &other : nodes) {
     std::erase(other->dependencies, node);
   }
-  liveNodes().remove(node);
+  forget(*node);
   std::erase_if(nodes, [&](const auto &other) { return other.get() == node; });
 }
 

@@ -13,6 +13,7 @@ struct hipGraphNode {
   const hipGraphNode *clonedFrom = nullptr; // compared, never followed
   qcc::emulator::Command command;
   std::vector<hipGraphNode *> dependencies; // of the same graph
+  std::vector<void *> argumentList;         // what hipGraphKernelNodeGetParams gave away
 };
 
 /// What hipGraph_t points to. Nodes are in the order in which they were added.

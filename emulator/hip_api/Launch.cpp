@@ -1,10 +1,12 @@
 #include "emulator/hip_api/Launch.h"
 
 #include "emulator/hip_api/Errors.h"
-#include "emulator/hip_api/Occupancy.h"
+#include "emulator/hip_api/HostCalls.h"
+#include "emulator/hip_api/LaunchLimits.h"
+#include "emulator/hip_api/PrintfBuffer.h"
 
 #include <cstring>
-#include <limits>
+#include <optional>
 
 namespace qcc::emulator {
 namespace {
@@ -12,68 +14,8 @@ namespace {
 /// The argument segment is aligned to a cache line, so a wide scalar load may read up to its end.
 constexpr size_t kernargAlignment = 64;
 
-std::string describe(dim3 size) {
-  return std::to_string(size.x) + " x " + std::to_string(size.y) + " x " + std::to_string(size.z);
-}
-
 uint64_t product(dim3 size) {
   return uint64_t(size.x) * size.y * size.z;
-}
-
-/// Grids are counted in work-items of 32 bits an axis.
-bool fitsGrid(uint32_t workgroups, uint32_t workItems) {
-  return workgroups > 0 && workItems > 0 &&
-         uint64_t(workgroups) * workItems <= std::numeric_limits<uint32_t>::max();
-}
-
-hipError_t checkSizes(const ihipModuleSymbol_t &function, dim3 grid, dim3 block) {
-  const std::string &name = function.info.name;
-  if (!fitsGrid(grid.x, block.x) || !fitsGrid(grid.y, block.y) || !fitsGrid(grid.z, block.z)) {
-    return explain(hipErrorInvalidConfiguration,
-                   "kernel " + name + " was launched with a grid of " + describe(grid) +
-                       " workgroups of " + describe(block) +
-                       ", which is empty or has 2^32 work-items or more on an axis");
-  }
-  uint64_t limit = function.info.maxFlatWorkgroupSize;
-  if (block.x > limit || block.y > limit || block.z > limit || product(block) > limit) {
-    return explain(hipErrorInvalidConfiguration,
-                   "kernel " + name + " was launched with workgroups of " + describe(block) +
-                       " work-items; it takes at most " + std::to_string(limit));
-  }
-  const auto &required = function.info.requiredWorkgroupSize;
-  if (required[0] && (required[0] != block.x || required[1] != block.y || required[2] != block.z)) {
-    return explain(hipErrorInvalidConfiguration,
-                   "kernel " + name + " was launched with workgroups of " + describe(block) +
-                       " work-items; it was compiled for " +
-                       describe({required[0], required[1], required[2]}));
-  }
-  return hipSuccess;
-}
-
-hipError_t checkResources(const ihipModuleSymbol_t &function, const Chip &chip, dim3 grid,
-                          dim3 block, uint64_t dynamicLds, bool cooperative) {
-  const std::string &name = function.info.name;
-  uint64_t lds = function.kernel.descriptor.groupSegmentFixedSize + dynamicLds;
-  if (dynamicLds > chip.ldsPerWorkgroup || lds > chip.ldsPerWorkgroup) {
-    return explain(hipErrorLaunchOutOfResources, "kernel " + name + " was launched with " +
-                                                     std::to_string(lds) + " bytes of LDS; " +
-                                                     std::string(chip.name) + " has " +
-                                                     std::to_string(chip.ldsPerWorkgroup));
-  }
-  uint64_t resident = workgroupsPerMultiprocessor(function, chip, product(block), dynamicLds);
-  if (resident == 0) {
-    return explain(hipErrorLaunchOutOfResources,
-                   "a workgroup of " + describe(block) + " work-items of kernel " + name +
-                       " needs more registers than a multiprocessor of " + std::string(chip.name) +
-                       " has");
-  }
-  if (cooperative && product(grid) > resident * chip.multiprocessors) {
-    return explain(hipErrorCooperativeLaunchTooLarge,
-                   "the cooperative launch of kernel " + name + " has " +
-                       std::to_string(product(grid)) + " workgroups; " +
-                       std::to_string(resident * chip.multiprocessors) + " fit on the device");
-  }
-  return hipSuccess;
 }
 
 uint64_t hiddenValue(ArgumentKind kind, const KernelLaunch &launch) {
@@ -165,6 +107,34 @@ hipError_t fillArguments(ArgumentSource arguments, KernelLaunch &launch) {
   return hipSuccess;
 }
 
+/// What a running launch prints through, where its kernel asks for that.
+class PrintServices {
+public:
+  /// Writes the addresses of the services into the arguments.
+  PrintServices(const KernelLaunch &launch, std::vector<uint8_t> &kernarg) {
+    const ihipModuleSymbol_t &function = *launch.function;
+    uint64_t wavesOfGroup = (product(launch.block) + function.waveSize - 1) / function.waveSize;
+    for (const KernelArgument &argument : function.info.arguments) {
+      uint64_t address = 0;
+      if (argument.kind == ArgumentKind::HostCallBuffer) {
+        hostCalls.emplace(function.info.name, product(launch.grid) * wavesOfGroup, function.device);
+        address = hostCalls->address();
+      } else if (argument.kind == ArgumentKind::PrintfBuffer) {
+        printfBuffer.emplace(function.info.name, *function.printfFormats, function.device);
+        address = printfBuffer->address();
+      } else {
+        continue;
+      }
+      std::memcpy(kernarg.data() + argument.offset, &address,
+                  std::min<size_t>(argument.size, sizeof(address)));
+    }
+  }
+
+private:
+  std::optional<HostCalls> hostCalls;
+  std::optional<PrintfBuffer> printfBuffer;
+};
+
 /// The argument segment of a running launch: a copy that kernels may read, and nothing beyond it.
 class KernargSegment {
 public:
@@ -215,10 +185,7 @@ hipError_t prepareLaunch(std::shared_ptr<ihipModuleSymbol_t> function, dim3 grid
                          uint64_t dynamicLds, ArgumentSource arguments, bool cooperative,
                          KernelLaunch &launch) {
   const Chip &chip = Platform::get().chip();
-  if (hipError_t error = checkSizes(*function, grid, block)) {
-    return error;
-  }
-  if (hipError_t error = checkResources(*function, chip, grid, block, dynamicLds, cooperative)) {
+  if (hipError_t error = checkLimits(*function, chip, grid, block, dynamicLds, cooperative)) {
     return error;
   }
   launch = {std::move(function), grid, block, static_cast<uint32_t>(dynamicLds), {}};
@@ -230,7 +197,9 @@ hipError_t runLaunch(const KernelLaunch &launch) {
     return explain(hipErrorInvalidHandle, "kernel " + launch.function->info.name +
                                               " was launched after its module was unloaded");
   }
-  KernargSegment kernarg(launch.kernarg, launch.function->device);
+  std::vector<uint8_t> arguments = launch.kernarg;
+  PrintServices services(launch, arguments);
+  KernargSegment kernarg(arguments, launch.function->device);
   Dispatch dispatch;
   dispatch.kernel = &launch.function->kernel;
   dispatch.gridWorkgroups = {launch.grid.x, launch.grid.y, launch.grid.z};

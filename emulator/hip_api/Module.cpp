@@ -80,7 +80,7 @@ uint32_t waveSizeOf(const Descriptor &descriptor, const Chip &chip) {
 }
 
 hipError_t addFunction(const KernelInfo &info, const CodeObject &object, const Chip &chip,
-                       ihipModule_t &module) {
+                       std::shared_ptr<const PrintfFormats> formats, ihipModule_t &module) {
   Descriptor descriptor;
   std::memcpy(&descriptor, module.base + info.descriptorAddress, sizeof(descriptor));
   uint64_t entry =
@@ -98,6 +98,7 @@ hipError_t addFunction(const KernelInfo &info, const CodeObject &object, const C
   auto function = std::make_shared<ihipModuleSymbol_t>();
   function->info = info;
   function->device = module.device;
+  function->printfFormats = std::move(formats);
   function->kernargBytes = std::max(info.kernargBytes, descriptor.kernarg_size);
   function->waveSize = waveSizeOf(descriptor, chip);
   function->kernel = {info.name,
@@ -132,8 +133,9 @@ hipError_t loadElf(Bytes file, int device, std::shared_ptr<ihipModule_t> &module
   if (!placeSegments(*object, file, *loaded)) {
     return explain(hipErrorOutOfMemory, "no memory for the code object's segments");
   }
+  auto formats = std::make_shared<const PrintfFormats>(std::move(object->printfFormats));
   for (const auto &[name, info] : object->kernels) {
-    if (hipError_t error = addFunction(info, *object, platform.chip(), *loaded)) {
+    if (hipError_t error = addFunction(info, *object, platform.chip(), formats, *loaded)) {
       return error;
     }
   }

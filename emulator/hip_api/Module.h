@@ -17,6 +17,8 @@ struct ihipModuleSymbol_t {
   uint32_t kernargBytes = 0; // what a launch must provide
   uint32_t waveSize = 0;     // lanes
   int device = 0;
+  std::shared_ptr<const qcc::emulator::PrintfFormats> printfFormats; // of its code object
+  const void *hostFunction = nullptr; // of a kernel that <<<>>> launches; what graphs tell of it
 };
 
 /// What hipModule_t points to. Memory is given back when it is destroyed.

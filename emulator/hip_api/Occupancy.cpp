@@ -34,11 +34,14 @@ uint32_t wavesPerSimd(const ihipModuleSymbol_t &function, const Chip &chip) {
 
 } // namespace
 
-uint32_t allocatedVgprs(const ihipModuleSymbol_t &function, const Chip &chip) {
+uint32_t encodedVgprs(const ihipModuleSymbol_t &function, const Chip &chip) {
   uint32_t field = AMDHSA_BITS_GET(function.kernel.descriptor.computePgmRsrc1,
                                    llvm::amdhsa::COMPUTE_PGM_RSRC1_GRANULATED_WORKITEM_VGPR_COUNT);
-  uint32_t encoded = (field + 1) * perWave(vgprEncodingUnit, function, chip);
-  return roundUp(encoded, perWave(chip.vgprGranule, function, chip));
+  return (field + 1) * perWave(vgprEncodingUnit, function, chip);
+}
+
+uint32_t allocatedVgprs(const ihipModuleSymbol_t &function, const Chip &chip) {
+  return roundUp(encodedVgprs(function, chip), perWave(chip.vgprGranule, function, chip));
 }
 
 uint32_t allocatedSgprs(const ihipModuleSymbol_t &function) {

@@ -152,6 +152,11 @@ hipError_t Platform::takeFailure(int device) {
   return std::exchange(failures[device], hipSuccess);
 }
 
+bool Platform::setPeerAccess(int device, int peer, bool enabled) {
+  std::lock_guard lock(mutex);
+  return enabled ? peerAccess.emplace(device, peer).second : peerAccess.erase({device, peer}) != 0;
+}
+
 int currentDevice() {
   return deviceOfThread;
 }

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <vector>
 
 namespace qcc::emulator {
@@ -51,6 +52,9 @@ public:
   void setFailure(int device, hipError_t code);
   hipError_t takeFailure(int device);
 
+  /// Notes whether `device` may reach the memory of `peer`; false when that was so already.
+  bool setPeerAccess(int device, int peer, bool enabled);
+
 private:
   Platform();
   void become(const Chip &chip);
@@ -66,6 +70,7 @@ private:
   Counters counts;
   std::mutex mutex;
   std::vector<hipError_t> failures;
+  std::set<std::pair<int, int>> peerAccess; // device and peer
 };
 
 /// The calling thread's device.

@@ -3,6 +3,7 @@
 #include "emulator/isa/Dispatch.h"
 #include "emulator/isa/Wave.h"
 
+#include <algorithm>
 #include <tuple>
 
 namespace qcc::emulator {
@@ -57,6 +58,7 @@ Program::Program(const uint8_t *code, size_t codeBytes, const ChipRow &chip, uin
     slots[n].store(&undecoded, std::memory_order_relaxed);
   }
   auto end = std::make_unique<Instruction>();
+  end->text = "no code";
   end->execute = faultEnd;
   end->next = count;
   slots[count].store(end.get(), std::memory_order_relaxed);
@@ -87,12 +89,13 @@ std::unique_ptr<Instruction> Program::make(uint32_t dword) {
       disassembler.at(code + size_t(dword) * 4, available, uint64_t(dword) * 4);
   auto i = std::make_unique<Instruction>();
   i->next = dword + 1;
-  i->text = source.text.substr(source.text.find_first_not_of(" \t"));
   if (source.bytes == 0 || source.bytes % 4 != 0) {
+    i->text = "no instruction";
     i->execute = faultNotCode;
     i->known = false;
     return i;
   }
+  i->text = source.text.substr(std::min(source.text.find_first_not_of(" \t"), source.text.size()));
   i->next = dword + source.bytes / 4;
   i->facts = source.facts;
   i->facts.unit = classify(splitAssembly(i->text).mnemonic);

@@ -113,6 +113,48 @@ TEST_F(GraphTest, EdgesOrderNodesAndCyclesAreRefused) {
   HIP_OK(hipGraphDestroy(graph));
 }
 
+TEST_F(GraphTest, NodesTellWhatTheyDo) {
+  LoadedKernels kernels("gfx942.hsaco");
+  HIP_OK(kernels.error);
+  DeviceArray<uint32_t> out(2), copy(2);
+  void *params[] = {&out.data};
+  hipKernelNodeParams parameters{{32, 1, 1}, nullptr, kernels.function("sizes"),
+                                 {3, 1, 1},  params,  0};
+  hipGraph_t graph = nullptr, child = nullptr, found = nullptr;
+  hipGraphNode_t kernel = nullptr, copied = nullptr, nested = nullptr;
+  HIP_OK(hipGraphCreate(&graph, 0));
+  HIP_OK(hipGraphCreate(&child, 0));
+  HIP_OK(hipGraphAddKernelNode(&kernel, graph, nullptr, 0, &parameters));
+  HIP_OK(hipGraphAddMemcpyNode1D(&copied, graph, &kernel, 1, copy.data, out.data, 8,
+                                 hipMemcpyDeviceToDevice));
+  HIP_OK(hipGraphAddChildGraphNode(&nested, graph, &copied, 1, child));
+  HIP_OK(hipGraphDestroy(child));
+
+  hipKernelNodeParams told{};
+  HIP_OK(hipGraphKernelNodeGetParams(kernel, &told));
+  EXPECT_EQ(told.func, parameters.func);
+  EXPECT_EQ(told.gridDim.x, 3u);
+  EXPECT_EQ(told.blockDim.x, 32u);
+  EXPECT_EQ(*static_cast<uint32_t **>(told.kernelParams[0]), out.data);
+  EXPECT_EQ(hipGraphKernelNodeGetParams(copied, &told), hipErrorInvalidValue);
+  hipMemcpy3DParms box{};
+  HIP_OK(hipGraphMemcpyNodeGetParams(copied, &box));
+  EXPECT_EQ(box.dstPtr.ptr, copy.data);
+  EXPECT_EQ(box.extent.width, 8u);
+
+  hipGraphNode_t from[3] = {}, to[3] = {};
+  size_t edges = 3;
+  HIP_OK(hipGraphGetEdges(graph, from, to, &edges));
+  EXPECT_EQ(edges, 2u);
+  EXPECT_TRUE(from[0] == kernel && to[0] == copied && from[1] == copied && to[1] == nested);
+  EXPECT_EQ(from[2], nullptr);
+
+  HIP_OK(hipGraphChildGraphNodeGetGraph(nested, &found));
+  HIP_OK(hipGraphAddEmptyNode(&copied, found, nullptr, 0));
+  HIP_OK(hipGraphDestroy(graph));
+  EXPECT_EQ(hipGraphAddEmptyNode(&copied, found, nullptr, 0), hipErrorInvalidValue);
+}
+
 TEST_F(GraphTest, CaptureForksAndJoins) {
   DeviceArray<uint32_t> first(1), second(1);
   hipStream_t other = nullptr;

@@ -72,6 +72,12 @@ hipError_t hipGraphAddMemsetNode(hipGraphNode_t *, hipGraph_t, const hipGraphNod
                                  const hipMemsetParams *);
 hipError_t hipGraphAddMemcpyNode1D(hipGraphNode_t *, hipGraph_t, const hipGraphNode_t *, size_t,
                                    void *, const void *, size_t, hipMemcpyKind);
+hipError_t hipGraphAddChildGraphNode(hipGraphNode_t *, hipGraph_t, const hipGraphNode_t *, size_t,
+                                     hipGraph_t);
+hipError_t hipGraphChildGraphNodeGetGraph(hipGraphNode_t, hipGraph_t *);
+hipError_t hipGraphGetEdges(hipGraph_t, hipGraphNode_t *, hipGraphNode_t *, size_t *);
+hipError_t hipGraphKernelNodeGetParams(hipGraphNode_t, hipKernelNodeParams *);
+hipError_t hipGraphMemcpyNodeGetParams(hipGraphNode_t, hipMemcpy3DParms *);
 hipError_t hipGraphAddEmptyNode(hipGraphNode_t *, hipGraph_t, const hipGraphNode_t *, size_t);
 }
 
