@@ -1,6 +1,7 @@
 #include "emulator/hip_api/Launch.h"
 
 #include "emulator/hip_api/Errors.h"
+#include "emulator/hip_api/Observation.h"
 #include "emulator/hip_api/Occupancy.h"
 
 #include <cstring>
@@ -204,6 +205,8 @@ hipError_t codeOf(DispatchResult::Status status) {
     return hipErrorIllegalAddress;
   case DispatchResult::Status::InvalidLaunch:
     return hipErrorInvalidConfiguration;
+  case DispatchResult::Status::Limit:
+    return hipErrorLaunchTimeOut;
   default:
     return hipErrorLaunchFailure;
   }
@@ -230,6 +233,10 @@ hipError_t runLaunch(const KernelLaunch &launch) {
     return explain(hipErrorInvalidHandle, "kernel " + launch.function->info.name +
                                               " was launched after its module was unloaded");
   }
+  Observation &observation = Observation::get();
+  if (!observation.problem().empty()) {
+    return explain(hipErrorInvalidConfiguration, observation.problem());
+  }
   KernargSegment kernarg(launch.kernarg, launch.function->device);
   Dispatch dispatch;
   dispatch.kernel = &launch.function->kernel;
@@ -237,6 +244,11 @@ hipError_t runLaunch(const KernelLaunch &launch) {
   dispatch.workgroupSize = {launch.block.x, launch.block.y, launch.block.z};
   dispatch.dynamicLdsBytes = launch.dynamicLds;
   dispatch.kernarg = kernarg.data();
+  dispatch.instructionLimit = observation.instructionLimit();
+  const LaunchObservers observers = observation.observe(launch);
+  for (const auto &observer : observers) {
+    dispatch.observers.push_back(observer.get());
+  }
   ++Platform::get().counters().kernelLaunches;
   DispatchResult result = runDispatch(dispatch);
   return result.ok() ? hipSuccess : explain(codeOf(result.status), result.message);
