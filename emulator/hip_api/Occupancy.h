@@ -16,8 +16,7 @@ uint32_t workgroupsPerMultiprocessor(const ihipModuleSymbol_t &function, const C
 uint32_t bestWorkgroupSize(const ihipModuleSymbol_t &function, const Chip &chip,
                            uint64_t dynamicLds, uint32_t limit);
 
-/// Vector and scalar registers that a wave of the kernel is given.
+/// Vector registers that a wave of the kernel is given.
 uint32_t allocatedVgprs(const ihipModuleSymbol_t &function, const Chip &chip);
-uint32_t allocatedSgprs(const ihipModuleSymbol_t &function);
 
 } // namespace qcc::emulator

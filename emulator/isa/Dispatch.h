@@ -45,6 +45,9 @@ struct Dispatch {
   const void *kernarg = nullptr; // kernargSize bytes, hidden arguments filled in by the HIP layer
   /// Instructions that one wave may execute before the launch ends with `Limit`; 0: no limit.
   uint64_t instructionLimit = 0;
+  /// Which workgroups run, numbered with x fastest: from `firstWorkgroup`, at most `mostWorkgroups`
+  /// of them. Kernels see the whole grid.
+  uint64_t firstWorkgroup = 0, mostWorkgroups = UINT64_MAX;
   /// Who watches the launch (isa/Observer.h); without any it runs at full speed.
   std::vector<isa::LaunchObserver *> observers;
 };

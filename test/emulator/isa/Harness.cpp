@@ -155,6 +155,8 @@ DispatchResult AssembledKernel::run(const std::vector<uint64_t> &arguments, uint
   dispatch.kernarg = arguments.data();
   dispatch.observers = observers;
   dispatch.instructionLimit = instructionLimit;
+  dispatch.firstWorkgroup = firstWorkgroup;
+  dispatch.mostWorkgroups = mostWorkgroups;
   return runDispatch(dispatch);
 }
 
