@@ -4,6 +4,7 @@
 #include "emulator/hip_api/HostCalls.h"
 #include "emulator/hip_api/LaunchLimits.h"
 #include "emulator/hip_api/PrintfBuffer.h"
+#include "emulator/hip_api/Observation.h"
 
 #include <cstring>
 #include <optional>
@@ -174,6 +175,8 @@ hipError_t codeOf(DispatchResult::Status status) {
     return hipErrorIllegalAddress;
   case DispatchResult::Status::InvalidLaunch:
     return hipErrorInvalidConfiguration;
+  case DispatchResult::Status::Limit:
+    return hipErrorLaunchTimeOut;
   default:
     return hipErrorLaunchFailure;
   }
@@ -197,6 +200,10 @@ hipError_t runLaunch(const KernelLaunch &launch) {
     return explain(hipErrorInvalidHandle, "kernel " + launch.function->info.name +
                                               " was launched after its module was unloaded");
   }
+  Observation &observation = Observation::get();
+  if (!observation.problem().empty()) {
+    return explain(hipErrorInvalidConfiguration, observation.problem());
+  }
   std::vector<uint8_t> arguments = launch.kernarg;
   PrintServices services(launch, arguments);
   KernargSegment kernarg(arguments, launch.function->device);
@@ -206,6 +213,11 @@ hipError_t runLaunch(const KernelLaunch &launch) {
   dispatch.workgroupSize = {launch.block.x, launch.block.y, launch.block.z};
   dispatch.dynamicLdsBytes = launch.dynamicLds;
   dispatch.kernarg = kernarg.data();
+  dispatch.instructionLimit = observation.instructionLimit();
+  const LaunchObservers observers = observation.observe(launch);
+  for (const auto &observer : observers) {
+    dispatch.observers.push_back(observer.get());
+  }
   ++Platform::get().counters().kernelLaunches;
   DispatchResult result = runDispatch(dispatch);
   return result.ok() ? hipSuccess : explain(codeOf(result.status), result.message);

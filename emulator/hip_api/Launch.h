@@ -27,8 +27,8 @@ hipError_t prepareLaunch(std::shared_ptr<ihipModuleSymbol_t> function, dim3 grid
                          KernelLaunch &launch);
 
 /// Runs to the end. A kernel that fails is explained: hipErrorIllegalAddress for an access outside
-/// allocated memory, hipErrorInvalidConfiguration for a launch that cannot be, else
-/// hipErrorLaunchFailure.
+/// allocated memory, hipErrorInvalidConfiguration for a launch that cannot be,
+/// hipErrorLaunchTimeOut for one that meets the instruction limit, else hipErrorLaunchFailure.
 hipError_t runLaunch(const KernelLaunch &launch);
 
 } // namespace qcc::emulator

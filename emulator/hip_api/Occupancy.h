@@ -19,8 +19,7 @@ uint32_t bestWorkgroupSize(const ihipModuleSymbol_t &function, const Chip &chip,
 /// Vector registers that the kernel's descriptor asks for.
 uint32_t encodedVgprs(const ihipModuleSymbol_t &function, const Chip &chip);
 
-/// Vector and scalar registers that a wave of the kernel is given.
+/// Vector registers that a wave of the kernel is given.
 uint32_t allocatedVgprs(const ihipModuleSymbol_t &function, const Chip &chip);
-uint32_t allocatedSgprs(const ihipModuleSymbol_t &function);
 
 } // namespace qcc::emulator

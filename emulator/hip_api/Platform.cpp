@@ -1,13 +1,12 @@
 #include "emulator/hip_api/Platform.h"
 
+#include "emulator/hip_api/Environment.h"
 #include "emulator/hip_api/Errors.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
-#include <optional>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -24,18 +23,6 @@ thread_local int deviceOfThread = 0;
 uint64_t hostMemoryBytes() {
   return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) *
          static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-}
-
-/// A positive number of the environment; nothing when it is unset, 0 when it is no such number.
-std::optional<uint64_t> environmentNumber(const char *name) {
-  const char *text = std::getenv(name);
-  if (!text || !*text) {
-    return std::nullopt;
-  }
-  errno = 0;
-  char *end = nullptr;
-  uint64_t value = std::strtoull(text, &end, 10);
-  return *end || errno || *text == '-' ? 0 : value;
 }
 
 std::string chipNames() {

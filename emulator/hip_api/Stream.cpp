@@ -99,7 +99,8 @@ hipError_t submit(ihipStream_t &stream, Command command) {
   // A host function may call back into this library, so it runs with nothing held.
   result = std::holds_alternative<HostCommand>(command) ? execute(command)
                                                         : executeInOrder(stream, command);
-  bool kernelFailed = result == hipErrorLaunchFailure || result == hipErrorIllegalAddress;
+  bool kernelFailed = result == hipErrorLaunchFailure || result == hipErrorIllegalAddress ||
+                      result == hipErrorLaunchTimeOut;
   if (kernelFailed) {
     Platform::get().setFailure(currentDevice(), result);
   }

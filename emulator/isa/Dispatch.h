@@ -58,6 +58,9 @@ struct Dispatch {
   /// Workgroups that the chip holds at once: no more are under way together. 0: as many as memory
   /// allows.
   uint64_t residentWorkgroups = 0;
+  /// Which workgroups run, numbered with x fastest: from `firstWorkgroup`, at most `mostWorkgroups`
+  /// of them. Kernels see the whole grid.
+  uint64_t firstWorkgroup = 0, mostWorkgroups = UINT64_MAX;
   /// Who watches the launch (isa/Observer.h); without any it runs at full speed.
   std::vector<isa::LaunchObserver *> observers;
 };

@@ -1,5 +1,7 @@
 #include "emulator/isa/decode/Disassembler.h"
 
+#include "emulator/isa/decode/MatrixPasses.h"
+
 #include <llvm/MC/MCAsmInfo.h>
 #include <llvm/MC/MCContext.h>
 #include <llvm/MC/MCDisassembler/MCDisassembler.h>
@@ -78,6 +80,7 @@ Disassembled Disassembler::at(const uint8_t *code, size_t available, uint64_t of
   llvm::raw_string_ostream stream(result.text);
   parts->printer->printInst(&instruction, offset, "", *parts->subtarget, stream);
   findRegisters(instruction, *parts->instructions, *parts->registers, result.facts);
+  result.facts.matrixPasses = matrixPasses(instruction, *parts->instructions, *parts->subtarget);
   for (const llvm::MCOperand &operand : instruction) {
     if (operand.isImm()) {
       result.immediate = operand.getImm();

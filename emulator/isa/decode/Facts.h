@@ -48,6 +48,7 @@ constexpr uint16_t slotScc = 143;
 
 struct Facts {
   InstructionClass unit = InstructionClass::Other;
+  uint8_t matrixPasses = 0; // of a matrix instruction of CDNA, four cycles each
   std::vector<RegisterSpan> reads, writes;
 };
 

@@ -2,11 +2,8 @@
 #include "emulator/isa/decode/Families.h"
 #include "emulator/isa/lane/LaneSet.h"
 #include "emulator/isa/memory/AtomicOps.h"
-<<<<<<< HEAD
 #include "emulator/isa/memory/Describe.h"
-=======
 #include "emulator/isa/memory/Special.h"
->>>>>>> isa
 #include "emulator/isa/memory/Transfers.h"
 
 #include <string>
@@ -79,7 +76,6 @@ void runStoreTwo(Wave &w, const Instruction &i) {
   }
 }
 
-<<<<<<< HEAD
 /// The offsets in LDS of every active lane.
 Addresses offsetsOf(Wave &w, const Instruction &i, uint64_t offset) {
   Addresses a;
@@ -137,7 +133,6 @@ void describeAddTid(Wave &w, const Instruction &i, AccessList &list) {
                 load ? i.dst.index : i.src[1].index, baseOffsets(w, i, 4));
 }
 
-=======
 /// ds_wrxchg2: two exchanges; both old values before the destination is written.
 void runExchangeTwo(Wave &w, const Instruction &i) {
   const Transfer t = unpackTransfer(i.detail[0]);
@@ -162,7 +157,6 @@ void runExchangeTwo(Wave &w, const Instruction &i) {
   }
 }
 
->>>>>>> isa
 uint64_t dataWord(Wave &w, unsigned reg, unsigned lane, unsigned bytes) {
   const uint32_t *v = w.vector(reg) + lane;
   return bytes == 8 ? v[0] | static_cast<uint64_t>(v[laneStride]) << 32 : v[0];

@@ -1,13 +1,9 @@
 // s_load_*, s_buffer_load_* and the scalar cache's control.
 #include "emulator/isa/decode/Families.h"
-<<<<<<< HEAD
 #include "emulator/isa/memory/Describe.h"
+#include "emulator/isa/memory/Special.h"
 
 #include <algorithm>
-=======
-#include "emulator/isa/memory/Access.h"
-#include "emulator/isa/memory/Special.h"
->>>>>>> isa
 
 namespace qcc::emulator::isa {
 
@@ -185,12 +181,8 @@ bool bindScalarMemory(const AssemblyLine &line, const DecodeContext &context, In
   i.execute = buffer ? runBufferLoad : runLoad;
   i.describe = buffer ? describeBufferLoad : describeLoad;
   if (i.detail[0] == 0) {
-<<<<<<< HEAD
-    i.execute = buffer ? nullptr : narrowLoad(width);
-    i.describe = width.ends_with("8") ? describeNarrow<1> : describeNarrow<2>;
-=======
     i.execute = narrowLoad(width, buffer);
->>>>>>> isa
+    i.describe = buffer ? nullptr : width.ends_with("8") ? describeNarrow<1> : describeNarrow<2>;
   }
   return i.execute != nullptr && takeDestination(line, 0, i.dst) &&
          takeOperand(line, 1, Type::B64, i.src[0]) && takeOffset(line, i);

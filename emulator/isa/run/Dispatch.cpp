@@ -127,8 +127,10 @@ void fillMemory(const Dispatch &d, LaunchMemory &m, Launch &launch) {
 class Scheduler {
 public:
   Scheduler(const Launch &launch, const GroupShape &shape) : launch(launch), shape(shape) {
-    const auto &grid = launch.dispatch->gridWorkgroups;
-    total = uint64_t(grid[0]) * grid[1] * grid[2];
+    const Dispatch &d = *launch.dispatch;
+    const uint64_t all = uint64_t(d.gridWorkgroups[0]) * d.gridWorkgroups[1] * d.gridWorkgroups[2];
+    next = std::min(d.firstWorkgroup, all);
+    total = next + std::min(d.mostWorkgroups, all - next);
     mostSuspended = mostSuspendedOf(shape);
   }
 

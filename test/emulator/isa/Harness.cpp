@@ -178,6 +178,8 @@ DispatchResult AssembledKernel::run(const std::vector<uint64_t> &arguments, uint
   dispatch.observers = observers;
   dispatch.instructionLimit = instructionLimit;
   dispatch.residentWorkgroups = residentWorkgroups;
+  dispatch.firstWorkgroup = firstWorkgroup;
+  dispatch.mostWorkgroups = mostWorkgroups;
   return runDispatch(dispatch);
 }
 

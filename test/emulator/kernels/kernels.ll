@@ -70,4 +70,11 @@ define amdgpu_kernel void @follow(ptr addrspace(1) %out) #0 {
   ret void
 }
 
+; never ends
+define amdgpu_kernel void @endless() #0 {
+  br label %again
+again:
+  br label %again
+}
+
 attributes #0 = { "amdgpu-flat-work-group-size"="1,256" }
