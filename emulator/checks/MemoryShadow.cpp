@@ -3,21 +3,9 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 
 namespace qcc::emulator::checks {
-
-namespace {
-
-std::string format(const char *pattern, uint64_t a, uint64_t b) {
-  char text[160];
-  std::snprintf(text, sizeof text, pattern, static_cast<unsigned long long>(a),
-                static_cast<unsigned long long>(b));
-  return text;
-}
-
-} // namespace
 
 MemoryShadow::~MemoryShadow() {
   for (const auto &[begin, block] : blocks) {
@@ -36,7 +24,6 @@ void MemoryShadow::allocated(uint64_t begin, uint64_t bytes) {
     return; // counts as written then
   }
   std::lock_guard lock(mutex);
-  wasThere.erase(begin);
   blocks[begin] = {begin, begin + bytes, static_cast<uint8_t *>(marks)};
 }
 
@@ -46,7 +33,6 @@ void MemoryShadow::freed(uint64_t begin) {
   if (found == blocks.end()) {
     return;
   }
-  wasThere[begin] = found->second.end;
   unmap(found->second);
   blocks.erase(found);
 }
@@ -66,31 +52,6 @@ MemoryShadow::Block MemoryShadow::find(uint64_t address) const {
   }
   const Block &block = std::prev(after)->second;
   return address < block.end ? block : Block{};
-}
-
-std::string MemoryShadow::explain(uint64_t address) const {
-  if (address < 4096) {
-    return "a null pointer";
-  }
-  std::lock_guard lock(mutex);
-  auto freedAfter = wasThere.upper_bound(address);
-  if (freedAfter != wasThere.begin()) {
-    const auto &[begin, end] = *std::prev(freedAfter);
-    if (address < end) {
-      return format("freed memory, byte %llu of what was an allocation of %llu bytes",
-                    address - begin, end - begin);
-    }
-  }
-  auto after = blocks.upper_bound(address);
-  if (after != blocks.begin()) {
-    const Block &block = std::prev(after)->second;
-    constexpr uint64_t near = 1 << 20;
-    if (address - block.end < near) {
-      return format("%llu bytes past the end of an allocation of %llu bytes", address - block.end,
-                    block.end - block.begin);
-    }
-  }
-  return {};
 }
 
 } // namespace qcc::emulator::checks

@@ -1,6 +1,8 @@
 // Which bytes of device memory were ever written, for allocations that began without contents.
 #pragma once
 
+#include "emulator/memory/MemoryListener.h"
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -12,15 +14,13 @@ namespace qcc::emulator::checks {
 
 /// Bytes outside every allocation that was made known here count as written: host memory, code,
 /// kernel arguments. Safe from any thread; bytes are marked without a lock.
-class MemoryShadow {
+class MemoryShadow : public MemoryListener {
 public:
-  ~MemoryShadow();
+  ~MemoryShadow() override;
 
-  /// A fresh allocation, a freed one.
-  void allocated(uint64_t begin, uint64_t bytes);
-  void freed(uint64_t begin);
-  /// The host has written: a copy, a memset.
-  void written(uint64_t begin, uint64_t bytes);
+  void allocated(uint64_t begin, uint64_t bytes) override;
+  void freed(uint64_t begin) override;
+  void written(uint64_t begin, uint64_t bytes) override;
 
   /// An allocation's marks: one byte for each of its bytes, bit n set when bit n was written.
   struct Block {
@@ -31,17 +31,11 @@ public:
   /// The block that holds `address`, or an empty one. Valid until the allocation is freed.
   Block find(uint64_t address) const;
 
-  /// "freed memory: 0x40 bytes into an allocation of 4096 bytes", or "8 bytes past the end of an
-  /// allocation of 4096 bytes": what an address that is not allocated is near to; empty when
-  /// unknown.
-  std::string explain(uint64_t address) const;
-
 private:
   void unmap(const Block &block);
 
   mutable std::mutex mutex;
-  std::map<uint64_t, Block> blocks;       // by begin
-  std::map<uint64_t, uint64_t> wasThere;  // freed: begin, end
+  std::map<uint64_t, Block> blocks; // by begin
 };
 
 } // namespace qcc::emulator::checks

@@ -3,6 +3,7 @@
 #include "emulator/hip_api/Errors.h"
 #include "emulator/hip_api/Graph.h"
 #include "emulator/hip_api/Stream.h"
+#include "emulator/memory/MemoryListener.h"
 
 #include <cstring>
 
@@ -53,6 +54,12 @@ hipError_t checkRange(const void *pointer, uint64_t bytes, bool mustBeDevice, co
   return hipSuccess;
 }
 
+void tellWritten(const void *begin, size_t bytes) {
+  if (MemoryListener *listener = MemoryListener::get()) {
+    listener->written(reinterpret_cast<uint64_t>(begin), bytes);
+  }
+}
+
 bool isEmpty(const hipExtent &extent) {
   return extent.width == 0 || extent.height == 0 || extent.depth == 0;
 }
@@ -85,9 +92,11 @@ hipError_t run(const CopyCommand &copy) {
   }
   for (size_t z = 0; z < copy.extent.depth; ++z) {
     for (size_t y = 0; y < copy.extent.height; ++y) {
-      std::memmove(static_cast<uint8_t *>(copy.dst) + z * copy.dstSlice + y * copy.dstPitch,
+      uint8_t *to = static_cast<uint8_t *>(copy.dst) + z * copy.dstSlice + y * copy.dstPitch;
+      std::memmove(to,
                    static_cast<const uint8_t *>(copy.src) + z * copy.srcSlice + y * copy.srcPitch,
                    copy.extent.width);
+      tellWritten(to, copy.extent.width);
     }
   }
   return hipSuccess;
@@ -105,11 +114,13 @@ hipError_t run(const FillCommand &fill) {
       uint8_t *row = static_cast<uint8_t *>(fill.dst) + z * fill.slice + y * fill.pitch;
       if (fill.elementBytes == 1) {
         std::memset(row, static_cast<int>(fill.value & 0xff), fill.extent.width);
+        tellWritten(row, fill.extent.width);
         continue;
       }
       for (size_t x = 0; x < fill.extent.width; ++x) {
         std::memcpy(row + x * fill.elementBytes, &fill.value, fill.elementBytes);
       }
+      tellWritten(row, fill.extent.width * fill.elementBytes);
     }
   }
   return hipSuccess;

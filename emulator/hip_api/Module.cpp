@@ -1,5 +1,6 @@
 #include "emulator/hip_api/Module.h"
 
+#include "emulator/code_object/LineTable.h"
 #include "emulator/code_object/OffloadBundle.h"
 #include "emulator/hip_api/Errors.h"
 
@@ -79,8 +80,23 @@ uint32_t waveSizeOf(const Descriptor &descriptor, const Chip &chip) {
   return chip.waveSize == 64 || !wave32 ? 64 : 32;
 }
 
+/// What all kernels of a code object share.
+struct Shared {
+  Bytes file;
+  std::shared_ptr<const PrintfFormats> formats;
+  std::map<uint64_t, std::shared_ptr<const SourceLines>> lines; // by the code segment's address
+
+  std::shared_ptr<const SourceLines> linesOf(uint64_t segment) {
+    auto [entry, isNew] = lines.try_emplace(segment);
+    if (isNew) {
+      entry->second = readLineTable(file, segment);
+    }
+    return entry->second;
+  }
+};
+
 hipError_t addFunction(const KernelInfo &info, const CodeObject &object, const Chip &chip,
-                       std::shared_ptr<const PrintfFormats> formats, ihipModule_t &module) {
+                       Shared &shared, ihipModule_t &module) {
   Descriptor descriptor;
   std::memcpy(&descriptor, module.base + info.descriptorAddress, sizeof(descriptor));
   uint64_t entry =
@@ -98,7 +114,7 @@ hipError_t addFunction(const KernelInfo &info, const CodeObject &object, const C
   auto function = std::make_shared<ihipModuleSymbol_t>();
   function->info = info;
   function->device = module.device;
-  function->printfFormats = std::move(formats);
+  function->printfFormats = shared.formats;
   function->kernargBytes = std::max(info.kernargBytes, descriptor.kernarg_size);
   function->waveSize = waveSizeOf(descriptor, chip);
   function->kernel = {info.name,
@@ -106,7 +122,8 @@ hipError_t addFunction(const KernelInfo &info, const CodeObject &object, const C
                       module.base + segment->address,
                       segment->memoryBytes,
                       entry - segment->address,
-                      convert(descriptor)};
+                      convert(descriptor),
+                      shared.linesOf(segment->address)};
   liveFunctions().add(function);
   module.functions[info.name] = std::move(function);
   return hipSuccess;
@@ -133,9 +150,11 @@ hipError_t loadElf(Bytes file, int device, std::shared_ptr<ihipModule_t> &module
   if (!placeSegments(*object, file, *loaded)) {
     return explain(hipErrorOutOfMemory, "no memory for the code object's segments");
   }
-  auto formats = std::make_shared<const PrintfFormats>(std::move(object->printfFormats));
+  Shared shared;
+  shared.file = file;
+  shared.formats = std::make_shared<const PrintfFormats>(std::move(object->printfFormats));
   for (const auto &[name, info] : object->kernels) {
-    if (hipError_t error = addFunction(info, *object, platform.chip(), formats, *loaded)) {
+    if (hipError_t error = addFunction(info, *object, platform.chip(), shared, *loaded)) {
       return error;
     }
   }

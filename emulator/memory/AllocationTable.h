@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <shared_mutex>
@@ -42,12 +43,16 @@ public:
   /// The live allocation that holds `address`.
   std::optional<Allocation> find(uint64_t address) const;
 
+  /// What `address` is near to (Memory.h, explainAddress).
+  std::string explain(uint64_t address) const;
+
   /// Grows with every removal: a range found stays valid while it does not change.
   uint64_t removals() const { return removalCount.load(std::memory_order_acquire); }
 
 private:
   mutable std::shared_mutex mutex;
   std::map<uint64_t, Allocation> allocations; // by begin
+  std::deque<AddressRange> erased;            // the latest at the end
   std::atomic<uint64_t> removalCount{0};
 };
 

@@ -1,5 +1,7 @@
 #include "emulator/memory/Heap.h"
 
+#include "emulator/memory/MemoryListener.h"
+
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -47,6 +49,9 @@ void *Heap::allocate(size_t bytes, MemoryKind kind, int device, unsigned flags) 
   }
   auto begin = reinterpret_cast<uint64_t>(pointer);
   AllocationTable::get().insert({{begin, begin + bytes}, kind, device, flags});
+  if (MemoryListener *listener = MemoryListener::get(); listener && kind == MemoryKind::Device) {
+    listener->allocated(begin, bytes);
+  }
   return pointer;
 }
 
@@ -56,6 +61,9 @@ bool Heap::release(void *pointer) {
   std::optional<Allocation> found = table.find(begin);
   if (!found || found->range.begin != begin || !isOwned(found->kind) || !table.erase(begin)) {
     return false;
+  }
+  if (MemoryListener *listener = MemoryListener::get()) {
+    listener->freed(begin);
   }
   if (isCharged(found->kind)) {
     std::lock_guard lock(mutex);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace qcc::emulator {
 
@@ -15,5 +16,10 @@ struct AddressRange {
 
 /// The live allocation that holds `address`, or an empty range. Safe to call from any thread.
 AddressRange findAllocation(uint64_t address);
+
+/// What an address that is not allocated is near to: "a null pointer", "8 bytes past the end of an
+/// allocation of 4096 bytes", "freed: byte 64 of what was an allocation of 4096 bytes"; empty when
+/// nothing is known. Safe to call from any thread.
+std::string explainAddress(uint64_t address);
 
 } // namespace qcc::emulator

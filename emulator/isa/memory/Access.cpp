@@ -72,7 +72,9 @@ void addressFault(Wave &w, const char *what, unsigned lane, uint64_t address, un
   std::snprintf(text, sizeof text,
                 "lane %u accesses %u bytes of %s at 0x%llx, which is not allocated", lane, bytes,
                 what, static_cast<unsigned long long>(address));
-  w.fault(DispatchResult::Status::MemoryFault, text);
+  const bool global = std::strncmp(what, "global", 6) == 0;
+  const std::string near = global ? explainAddress(address) : std::string();
+  w.fault(DispatchResult::Status::MemoryFault, text + (near.empty() ? "" : " (" + near + ")"));
 }
 
 bool isDeviceMemory(Wave &w, uint64_t address, uint64_t bytes) {

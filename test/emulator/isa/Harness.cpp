@@ -50,6 +50,10 @@ AddressRange findAllocation(uint64_t address) {
   return address < found->second ? AddressRange{found->first, found->second} : AddressRange{};
 }
 
+std::string explainAddress(uint64_t) {
+  return {};
+}
+
 namespace test {
 
 namespace {

@@ -1,0 +1,59 @@
+#include "emulator/code_object/LineTable.h"
+
+#include <llvm/DebugInfo/DIContext.h>
+#include <llvm/DebugInfo/DWARF/DWARFContext.h>
+#include <llvm/Object/ELFObjectFile.h>
+#include <llvm/Object/ObjectFile.h>
+#include <llvm/Support/MemoryBuffer.h>
+
+#include <mutex>
+
+namespace qcc::emulator {
+namespace {
+
+class LineTable final : public SourceLines {
+public:
+  LineTable(Bytes file, uint64_t codeAddress)
+      : buffer(llvm::MemoryBuffer::getMemBufferCopy(
+            llvm::StringRef(reinterpret_cast<const char *>(file.data()), file.size()))),
+        codeAddress(codeAddress) {
+    auto opened = llvm::object::ObjectFile::createELFObjectFile(buffer->getMemBufferRef());
+    if (!opened) {
+      llvm::consumeError(opened.takeError());
+      return;
+    }
+    object = std::move(*opened);
+    // Damaged debug information is no reason to complain: there are just no lines.
+    context = llvm::DWARFContext::create(*object,
+                                         llvm::DWARFContext::ProcessDebugRelocations::Process,
+                                         nullptr, "", llvm::consumeError, llvm::consumeError);
+  }
+
+  bool isEmpty() const { return !context || context->getNumCompileUnits() == 0; }
+
+  std::string at(uint64_t codeOffset) const override {
+    std::lock_guard lock(mutex); // the context reads its tables when they are first asked for
+    using Kind = llvm::DILineInfoSpecifier::FileLineInfoKind;
+    auto line = context->getLineInfoForAddress(
+        {codeAddress + codeOffset, llvm::object::SectionedAddress::UndefSection},
+        llvm::DILineInfoSpecifier(Kind::RelativeFilePath));
+    return line && line->Line != 0 ? line->FileName + ":" + std::to_string(line->Line)
+                                   : std::string();
+  }
+
+private:
+  std::unique_ptr<llvm::MemoryBuffer> buffer;
+  uint64_t codeAddress;
+  std::unique_ptr<llvm::object::ObjectFile> object;
+  std::unique_ptr<llvm::DWARFContext> context;
+  mutable std::mutex mutex;
+};
+
+} // namespace
+
+std::shared_ptr<const SourceLines> readLineTable(Bytes file, uint64_t codeAddress) {
+  auto table = std::make_shared<LineTable>(file, codeAddress);
+  return table->isEmpty() ? nullptr : table;
+}
+
+} // namespace qcc::emulator
