@@ -106,7 +106,8 @@ hipError_t addFunction(const KernelInfo &info, const CodeObject &object, const C
                       module.base + segment->address,
                       segment->memoryBytes,
                       entry - segment->address,
-                      convert(descriptor)};
+                      convert(descriptor),
+                      nullptr};
   liveFunctions().add(function);
   module.functions[info.name] = std::move(function);
   return hipSuccess;
