@@ -5,7 +5,6 @@
 #include "emulator/hip_api/Errors.h"
 #include "emulator/hip_api/Launch.h"
 
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 
@@ -18,15 +17,44 @@ Observation &Observation::get() {
 }
 
 Observation::Observation() {
+  readLimit();
+  readCounters();
+  readTrace();
+}
+
+void Observation::readLimit() {
   const std::optional<uint64_t> instructions = environmentNumber("QCC_EMULATED_LIMIT");
   if (instructions && *instructions == 0) {
     sentence = "QCC_EMULATED_LIMIT is not a number of instructions";
   }
   limit = instructions.value_or(0);
+}
+
+void Observation::readCounters() {
   countersAtExit = environmentText("QCC_EMULATED_COUNTERS");
   if (!countersAtExit.empty()) {
     counting = true;
     std::atexit([] { get().writeCounters(get().countersAtExit); });
+  }
+}
+
+void Observation::readTrace() {
+  const std::string wave = environmentText("QCC_EMULATED_TRACE");
+  const std::string path = environmentText("QCC_EMULATED_TRACE_FILE");
+  if (wave.empty()) {
+    return;
+  }
+  traced = parseTraceSelection(wave);
+  if (!traced) {
+    sentence = "QCC_EMULATED_TRACE is \"" + wave + "\", not kernel[:workgroup[:wave]]";
+    return;
+  }
+  if (path.empty()) {
+    return;
+  }
+  traceFile = std::fopen(path.c_str(), "w");
+  if (traceFile == nullptr) {
+    sentence = "QCC_EMULATED_TRACE_FILE names \"" + path + "\", which cannot be written";
   }
 }
 
@@ -51,6 +79,12 @@ LaunchObservers Observation::observe(const KernelLaunch &launch) {
         {reinterpret_cast<const char *>(kernel.code), kernel.codeBytes});
     observers.push_back(std::make_unique<CountingObserver>(
         [this, codeHash](const LaunchCounters &counted) { collection.add(counted, codeHash); }));
+  }
+  if (traced) {
+    observers.push_back(std::make_unique<TraceObserver>(*traced, [this](const std::string &text) {
+      std::fputs(text.c_str(), traceFile);
+      std::fflush(traceFile);
+    }));
   }
   return observers;
 }

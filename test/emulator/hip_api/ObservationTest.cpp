@@ -6,13 +6,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
+#include <unistd.h>
 
 using namespace qcc::emulator::test;
 
 namespace {
 
-/// Set before the library first looks.
-const bool environmentIsSet = setenv("QCC_EMULATED_LIMIT", "100000", 1) == 0;
+/// Set before the library first looks; a child may have been given another.
+const bool environmentIsSet = setenv("QCC_EMULATED_LIMIT", "100000", /*overwrite=*/0) == 0;
 
 TEST(Observation, LimitEndsAnEndlessKernel) {
   ASSERT_TRUE(environmentIsSet);
@@ -27,6 +29,21 @@ TEST(Observation, LimitEndsAnEndlessKernel) {
   EXPECT_EQ(hipDeviceSynchronize(), hipErrorLaunchTimeOut);
   EXPECT_EQ(hipGetLastError(), hipErrorLaunchTimeOut);
 }
+
+/// A file of this test that is removed at its end.
+class TemporaryFile {
+public:
+  explicit TemporaryFile(const std::string &name)
+      : path(std::filesystem::temp_directory_path() /
+             ("qcc-" + std::to_string(getpid()) + "-" + name)) {}
+  ~TemporaryFile() { std::filesystem::remove(path); }
+  std::string text() const {
+    std::ostringstream all;
+    all << std::ifstream(path).rdbuf();
+    return all.str();
+  }
+  const std::filesystem::path path;
+};
 
 /// Runs `scale` on 150 elements in three workgroups of 64.
 void runScale(LoadedKernels &kernels) {
@@ -106,12 +123,9 @@ TEST_F(KernelCounters, AreWrittenToAFileAndForgotten) {
   LoadedKernels kernels("gfx942.hsaco");
   HIP_OK(kernels.error);
   runScale(kernels);
-  const auto path = std::filesystem::temp_directory_path() /
-                    ("qcc-counters-" + std::to_string(getpid()) + ".json");
-  EXPECT_EQ(qccEmulatedWriteKernelCounters(path.c_str()), hipSuccess);
-  std::ifstream file(path);
-  EXPECT_EQ(nlohmann::json::parse(file, nullptr, false), kernelCounters());
-  std::filesystem::remove(path);
+  const TemporaryFile file("counters.json");
+  EXPECT_EQ(qccEmulatedWriteKernelCounters(file.path.c_str()), hipSuccess);
+  EXPECT_EQ(nlohmann::json::parse(file.text(), nullptr, false), kernelCounters());
   EXPECT_EQ(qccEmulatedWriteKernelCounters("/no/such/folder/counters.json"),
             hipErrorOperatingSystem);
   EXPECT_EQ(qccEmulatedClearKernelCounters(), hipSuccess);
@@ -133,6 +147,59 @@ TEST_F(KernelCounters, RefuseTooLittleRoom) {
   EXPECT_GT(bytes, sizeof small);
   EXPECT_EQ(qccEmulatedKernelCounters(small, nullptr), hipErrorInvalidValue);
   EXPECT_EQ(qccEmulatedWriteKernelCounters(nullptr), hipErrorInvalidValue);
+}
+
+/// What the tests below run in a process of its own.
+TEST(DISABLED_Child, RunsScale) {
+  LoadedKernels kernels("gfx942.hsaco");
+  HIP_OK(kernels.error);
+  runScale(kernels);
+}
+
+/// Runs the child with these variables; its exit status. `errors` gets its stderr.
+int runChild(const std::string &variables, const TemporaryFile &errors) {
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe");
+  return std::system((variables + " " + self +
+                      " --gtest_also_run_disabled_tests --gtest_filter=DISABLED_Child.* > /dev/null"
+                      " 2> " +
+                      errors.path.string())
+                         .c_str());
+}
+
+TEST(Environment, CountersAreWrittenAtTheEnd) {
+  const TemporaryFile errors("errors.txt"), file("at-exit.json");
+  EXPECT_EQ(runChild("QCC_EMULATED_COUNTERS=" + file.path.string(), errors), 0);
+  const nlohmann::json counters = nlohmann::json::parse(file.text(), nullptr, false);
+  ASSERT_TRUE(counters.is_object()) << file.text();
+  EXPECT_EQ(counters["kernels"][0]["kernel"], "scale");
+  EXPECT_EQ(runChild("QCC_EMULATED_COUNTERS=-", errors), 0);
+  EXPECT_NE(errors.text().find("kernel scale (gfx942)\n"), std::string::npos) << errors.text();
+  EXPECT_NE(errors.text().find("loads        3 requests, 600 bytes"), std::string::npos)
+      << errors.text();
+}
+
+TEST(Environment, TraceGoesToStderrOrAFile) {
+  const TemporaryFile errors("errors.txt"), file("trace.txt");
+  const std::string head =
+      "# kernel scale, gfx942, workgroup 2,0,0, wave 0 of 1, 64 lanes\n0x000000  ";
+  EXPECT_EQ(runChild("QCC_EMULATED_TRACE=cal:2", errors), 0);
+  EXPECT_EQ(errors.text().find(head), 0u) << errors.text();
+  EXPECT_EQ(
+      runChild("QCC_EMULATED_TRACE=cal:2 QCC_EMULATED_TRACE_FILE=" + file.path.string(), errors),
+      0);
+  EXPECT_EQ(file.text().find(head), 0u);
+  EXPECT_EQ(errors.text(), "");
+}
+
+TEST(Environment, WhatCannotBeIsRefused) {
+  const TemporaryFile errors("errors.txt");
+  for (const char *wrong : {"QCC_EMULATED_LIMIT=many", "QCC_EMULATED_TRACE=scale:first",
+                            "QCC_EMULATED_TRACE=scale QCC_EMULATED_TRACE_FILE=/no/such/folder/t"}) {
+    EXPECT_NE(runChild(wrong, errors), 0) << wrong;
+    const std::string variable = std::string(wrong).substr(0, std::string(wrong).find('='));
+    EXPECT_NE(errors.text().find("emulated HIP device: " + variable), std::string::npos)
+        << errors.text();
+  }
 }
 
 } // namespace
