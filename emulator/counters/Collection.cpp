@@ -11,8 +11,27 @@ namespace qcc::emulator {
 namespace {
 
 /// Names come from code objects and need not be UTF-8.
-std::string dump(const nlohmann::ordered_json &json, int indent) {
-  return json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+std::string dump(const nlohmann::ordered_json &json) {
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+/// An object with one line a member, and one line an element of the lists among them.
+std::string dumpByLine(const nlohmann::ordered_json &object) {
+  std::string out;
+  for (const auto &[key, value] : object.items()) {
+    out += (out.empty() ? "{\n  \"" : ",\n  \"") + key + "\": ";
+    if (!value.is_array() || value.empty() || !value.front().is_object()) {
+      out += dump(value);
+      continue;
+    }
+    const char *separator = "[\n    ";
+    for (const auto &element : value) {
+      out += separator + dump(element);
+      separator = ",\n    ";
+    }
+    out += "\n  ]";
+  }
+  return out + "\n}";
 }
 
 } // namespace
@@ -32,7 +51,7 @@ void CounterCollection::add(const LaunchCounters &counters, uint64_t codeHash) {
   }
   nlohmann::ordered_json summary = {{"launch", launches.size()}, {"kernel_index", index}};
   summary.update(summaryOf(counters));
-  launches.push_back(dump(summary, -1));
+  launches.push_back(dump(summary));
 }
 
 void CounterCollection::clear() {
@@ -46,7 +65,7 @@ std::string CounterCollection::json() const {
   std::string out = "{\n\"version\": 1,\n\"kernels\": [";
   const char *separator = "\n";
   for (const KernelEntry &entry : kernels) {
-    out += separator + dump(toJson(entry.counters, /*byInstruction=*/true), 1);
+    out += separator + dumpByLine(toJson(entry.counters, /*byInstruction=*/true));
     separator = ",\n";
   }
   out += "\n],\n\"launches\": [";

@@ -28,8 +28,9 @@ double percent(uint64_t part, uint64_t whole) {
 
 void appendHead(const LaunchCounters &c, std::string &text) {
   text += "kernel " + c.kernel + " (" + c.chip + ")\n";
-  append(text, "  %-13s%llu launches, %llu workgroups, %llu waves of %u, %llu barriers passed\n",
-         "ran", number(c.launches), number(c.workgroups), number(c.waves), c.waveSize,
+  append(text,
+         "  %-13slaunches: %llu, workgroups: %llu, waves of %u: %llu, barriers passed: %llu\n",
+         "ran", number(c.launches), number(c.workgroups), c.waveSize, number(c.waves),
          number(c.barriers));
   if (!c.failure.empty()) {
     text += "  failed       " + c.failure + "\n";
@@ -98,7 +99,7 @@ void appendEstimate(const CycleEstimate &e, std::string &text) {
       text,
       "  %-13saverage wave: vector %.0f, matrix %.0f, scalar %.0f, LDS %.0f, memory %.0f cycles\n",
       "estimate", e.wave.vector, e.wave.matrix, e.wave.scalar, e.wave.lds, e.wave.memory);
-  append(text, "  %-13sbusiest SIMD, %llu waves: at least %.0f cycles, limited by %s\n", "",
+  append(text, "  %-13sbusiest SIMD (waves: %llu): at least %.0f cycles, limited by %s\n", "",
          number(e.wavesOnBusiestSimd), e.bound, std::string(e.limit).c_str());
 }
 
