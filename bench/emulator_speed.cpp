@@ -1,11 +1,15 @@
 // How fast the emulated device executes: wave instructions a second of processor time (one core's
 // speed, whatever else the machine does) and of wall-clock time on all cores, for a few loops of
-// typical instructions. Prints JSON.
+// typical instructions, and how many times longer the same takes while it is watched. Prints JSON;
+// with --table, a table.
+#include "emulator/counters/Counting.h"
 #include "test/emulator/isa/Harness.h"
 
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
+#include <memory>
 #include <thread>
 
 using qcc::emulator::test::AssembledKernel;
@@ -52,8 +56,27 @@ constexpr Loop loops[] = {
     {"lds_load", "gfx942", "ds_read_b32 v2, v1\n", 1},
 };
 
+/// Ways to watch a launch whose cost is measured.
+struct Watcher {
+  const char *name;
+  std::unique_ptr<qcc::emulator::isa::LaunchObserver> (*make)();
+};
+
+constexpr Watcher watchers[] = {
+    {"counters",
+     []() -> std::unique_ptr<qcc::emulator::isa::LaunchObserver> {
+       return std::make_unique<qcc::emulator::CountingObserver>();
+     }},
+};
+
+/// Wave instructions a second.
 struct Rate {
   double perCore, allCores;
+};
+
+struct Measured {
+  Rate rate;
+  double slowdown[std::size(watchers)]; // processor time watched over processor time unwatched
 };
 
 double processorSeconds() {
@@ -62,26 +85,44 @@ double processorSeconds() {
   return double(t.tv_sec) + double(t.tv_nsec) * 1e-9;
 }
 
-Rate measure(const Loop &loop, unsigned workgroups) {
-  constexpr unsigned unroll = 16;
-  const unsigned iterations = loop.iterations;
+constexpr unsigned unroll = 16;
+
+std::string textOf(const Loop &loop, unsigned iterations) {
   std::string text = isWave32(loop.chip) ? "s_load_b64 s[4:5], s[0:1], 0x0\n"
                                          : "s_load_dwordx2 s[4:5], s[0:1], 0x0\n";
   text += "v_lshlrev_b32 v1, 2, v0\ns_mov_b32 s8, 1.0\ns_movk_i32 s9, 0\nagain:\n";
   for (unsigned n = 0; n < unroll; ++n) {
     text += loop.body;
   }
-  text += "s_addk_i32 s9, 1\ns_cmpk_lt_i32 s9, " + std::to_string(iterations) +
-          "\ns_cbranch_scc1 again\ns_endpgm\n";
-  AssembledKernel kernel(loop.chip, text);
+  return text + "s_addk_i32 s9, 1\ns_cmpk_lt_i32 s9, " + std::to_string(iterations) +
+         "\ns_cbranch_scc1 again\ns_endpgm\n";
+}
+
+/// One wave a workgroup; `watcher` may be null.
+Rate measure(const Loop &loop, unsigned iterations, unsigned workgroups,
+             qcc::emulator::isa::LaunchObserver *watcher) {
+  AssembledKernel kernel(loop.chip, textOf(loop, iterations));
   DeviceBuffer buffer(4096);
   kernel.run({buffer.address()}, kernel.lanes, 1); // decodes
+  if (watcher != nullptr) {
+    kernel.observers = {watcher};
+  }
   const double processor = processorSeconds();
   const auto begin = std::chrono::steady_clock::now();
   kernel.run({buffer.address()}, kernel.lanes, workgroups);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
   const double executed = double(iterations) * (unroll * loop.instructions + 3) * workgroups;
   return {executed / (processorSeconds() - processor), executed / seconds.count()};
+}
+
+Measured measureAll(const Loop &loop, unsigned workgroups) {
+  Measured measured{measure(loop, loop.iterations, workgroups, nullptr), {}};
+  for (size_t n = 0; n < std::size(watchers); ++n) {
+    const auto watcher = watchers[n].make();
+    const Rate watched = measure(loop, loop.iterations / 4, workgroups, watcher.get());
+    measured.slowdown[n] = measured.rate.perCore / watched.perCore;
+  }
+  return measured;
 }
 
 /// Launches of an empty kernel of four waves a second of wall-clock time.
@@ -97,18 +138,49 @@ double launchesPerSecond() {
   return launches / seconds.count();
 }
 
-} // namespace
+void printTable(unsigned cores) {
+  std::printf("%.0f launches a second\n\n%-20s %12s %12s", launchesPerSecond(), "loop", "a core",
+              "all cores");
+  for (const Watcher &watcher : watchers) {
+    std::printf(" %12s", watcher.name);
+  }
+  std::printf("\n");
+  for (const Loop &loop : loops) {
+    const Measured measured = measureAll(loop, cores);
+    std::printf("%-20s %10.1f M %10.1f M", loop.name, measured.rate.perCore / 1e6,
+                measured.rate.allCores / 1e6);
+    for (double slowdown : measured.slowdown) {
+      std::printf(" %11.1fx", slowdown);
+    }
+    std::printf("\n");
+    std::fflush(stdout);
+  }
+}
 
-int main() {
-  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+void printJson(unsigned cores) {
   std::printf("{\n  \"cores\": %u,\n  \"launches_per_second\": %.0f,\n"
               "  \"wave_instructions_per_second\": {\n",
               cores, launchesPerSecond());
   for (size_t n = 0; n < std::size(loops); ++n) {
-    const Rate rate = measure(loops[n], cores);
-    std::printf("    \"%s\": {\"per_core\": %.0f, \"all_cores\": %.0f}%s\n", loops[n].name,
-                rate.perCore, rate.allCores, n + 1 == std::size(loops) ? "" : ",");
+    const Measured measured = measureAll(loops[n], cores);
+    std::printf("    \"%s\": {\"per_core\": %.0f, \"all_cores\": %.0f", loops[n].name,
+                measured.rate.perCore, measured.rate.allCores);
+    for (size_t w = 0; w < std::size(watchers); ++w) {
+      std::printf(", \"%s_slowdown\": %.2f", watchers[w].name, measured.slowdown[w]);
+    }
+    std::printf("}%s\n", n + 1 == std::size(loops) ? "" : ",");
     std::fflush(stdout);
   }
   std::printf("  }\n}\n");
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  if (argc > 1 && std::strcmp(argv[1], "--table") == 0) {
+    printTable(cores);
+  } else {
+    printJson(cores);
+  }
 }

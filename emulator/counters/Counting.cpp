@@ -183,8 +183,8 @@ struct CountingObserver::Shards {
   std::vector<std::unique_ptr<Shard>> all;
 };
 
-CountingObserver::CountingObserver(SourceOf sourceOf, Done done)
-    : sourceOf(std::move(sourceOf)), done(std::move(done)), shards(std::make_unique<Shards>()) {}
+CountingObserver::CountingObserver(Done done)
+    : done(std::move(done)), shards(std::make_unique<Shards>()) {}
 
 CountingObserver::~CountingObserver() = default;
 
@@ -232,7 +232,8 @@ void CountingObserver::addInstruction(uint32_t dword, const InstructionCounts &c
   InstructionRecord &record = last.instructions.emplace_back();
   record.offset = static_cast<int64_t>(offset - launch->dispatch->kernel->entryOffset);
   record.text = i.text;
-  record.source = sourceOf ? sourceOf(offset) : "";
+  const auto &lines = launch->dispatch->kernel->lines;
+  record.source = lines ? lines->at(offset) : "";
   record.unit = i.facts.unit;
   record.operations = i.second ? 2 : 1;
   record.nonTemporal = i.describe != nullptr && isNonTemporal(i.text);

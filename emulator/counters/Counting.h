@@ -11,12 +11,10 @@ namespace qcc::emulator {
 
 class CountingObserver final : public isa::LaunchObserver {
 public:
-  /// "file:line" of the instruction at a byte offset of the kernel's code segment, or "".
-  using SourceOf = std::function<std::string(uint64_t)>;
   /// Called when a launch has ended, with its counters.
   using Done = std::function<void(const LaunchCounters &)>;
 
-  explicit CountingObserver(SourceOf sourceOf = {}, Done done = {});
+  explicit CountingObserver(Done done = {});
   ~CountingObserver() override;
 
   void start(const isa::Launch &launch, const isa::GroupShape &shape) override;
@@ -32,7 +30,6 @@ private:
   Shard &shardOfThread();
   void addInstruction(uint32_t dword, const InstructionCounts &counts);
 
-  SourceOf sourceOf;
   Done done;
   const isa::Launch *launch = nullptr;
   uint64_t number = 0; // of the launch, in this process

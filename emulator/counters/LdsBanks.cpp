@@ -1,7 +1,10 @@
 #include "emulator/counters/LdsBanks.h"
 
+#include "emulator/counters/Coalescing.h"
+
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <iterator>
 #include <string_view>
 
@@ -75,34 +78,49 @@ private:
   std::array<std::array<uint64_t, mostWanted>, mostBanks> wanted; // the first `counts` are set
 };
 
+/// The lanes of an access by phase; phases are made of whole quads.
+std::array<uint64_t, isa::laneStride / 4> lanesByPhase(uint64_t active, const Service &service) {
+  std::array<uint64_t, isa::laneStride / 4> lanes{};
+  for (unsigned quad = 0; quad < lanes.size(); ++quad) {
+    const unsigned phase = service.order ? (*service.order)[quad] : quad * 4 / service.lanes;
+    lanes[phase] |= active & (uint64_t(0xf) << quad * 4);
+  }
+  return lanes;
+}
+
+unsigned cyclesOfPhase(const Service &service, const isa::MemoryAccess &access, uint64_t lanes) {
+  const bool shared = access.kind != isa::AccessKind::Atomic;
+  Phase phase(service.banks);
+  for (uint64_t rest = lanes; rest != 0; rest &= rest - 1) {
+    const uint64_t address = access.addresses.of[std::countr_zero(rest)];
+    for (uint64_t d = address / 4; d <= (address + access.bytes - 1) / 4; ++d) {
+      phase.want(d, shared);
+    }
+  }
+  return phase.cycles();
+}
+
+/// Whole dwords side by side never meet in a bank: a phase reaches at most as many as there are.
+bool isFreeOfConflicts(const isa::MemoryAccess &access) {
+  const isa::Addresses &a = access.addresses;
+  return access.bytes >= 4 && a.of[std::countr_zero(a.active)] % 4 == 0 && isDense(a, access.bytes);
+}
+
 } // namespace
 
 BankCycles bankCycles(const isa::ChipRow &chip, const isa::MemoryAccess &access) {
+  BankCycles result;
+  if (access.addresses.active == 0) {
+    return result;
+  }
   const unsigned dwords = std::clamp((access.bytes + 3u) / 4, 1u, 4u);
   const Service &service = servicesOf(chip, access.kind)[dwords - 1];
-  std::array<uint64_t, isa::laneStride> lanesOf{}; // by phase
-  unsigned phases = 0;
-  for (uint64_t rest = access.addresses.active; rest != 0; rest &= rest - 1) {
-    const unsigned lane = static_cast<unsigned>(__builtin_ctzll(rest));
-    const unsigned phase = service.order ? (*service.order)[lane / 4] : lane / service.lanes;
-    lanesOf[phase] |= uint64_t(1) << lane;
-    phases = std::max(phases, phase + 1);
-  }
-  const bool shared = access.kind != isa::AccessKind::Atomic;
-  BankCycles result;
-  for (unsigned n = 0; n < phases; ++n) {
-    if (lanesOf[n] == 0) {
-      continue;
+  const bool free = isFreeOfConflicts(access);
+  for (uint64_t lanes : lanesByPhase(access.addresses.active, service)) {
+    if (lanes != 0) {
+      result.total += free ? 1 : cyclesOfPhase(service, access, lanes);
+      ++result.unhindered;
     }
-    Phase phase(service.banks);
-    for (uint64_t rest = lanesOf[n]; rest != 0; rest &= rest - 1) {
-      const uint64_t address = access.addresses.of[__builtin_ctzll(rest)];
-      for (uint64_t d = address / 4; d <= (address + access.bytes - 1) / 4; ++d) {
-        phase.want(d, shared);
-      }
-    }
-    result.total += phase.cycles();
-    ++result.unhindered;
   }
   return result;
 }

@@ -3,6 +3,7 @@
 // C.
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -28,6 +29,24 @@ const char *qccEmulatedLastError(void);
 
 /// Fills in the counters. Returns hipSuccess (0), or hipErrorInvalidValue (1) for null.
 int qccEmulatedCounters(struct qcc_emulated_counters *out);
+
+/// Counts what each kernel does, instruction by instruction, in launches from now on (`on` not 0),
+/// or no longer. QCC_EMULATED_COUNTERS switches it on from the start. Returns hipSuccess (0).
+int qccEmulatedCountLaunches(int on);
+
+/// Puts the counters of all counted launches into `json`, a text that ends with 0, in the form that
+/// docs/emulator_counters.md describes. `*bytes` is the room of `json` and becomes what the text
+/// needs, the 0 included; with a null `json` nothing else happens. Returns hipSuccess (0), or
+/// hipErrorInvalidValue (1) for a null `bytes` or too little room.
+int qccEmulatedKernelCounters(char *json, size_t *bytes);
+
+/// Writes the same text to a file, or a table for people to stderr when `path` is "-". Returns
+/// hipSuccess (0), hipErrorInvalidValue (1) for null, hipErrorOperatingSystem (304) when the file
+/// cannot be written.
+int qccEmulatedWriteKernelCounters(const char *path);
+
+/// Forgets what was counted. Returns hipSuccess (0).
+int qccEmulatedClearKernelCounters(void);
 
 #ifdef __cplusplus
 }

@@ -2,8 +2,13 @@
 // and the calls beside HIP have switched on, and that makes the list for each launch.
 #pragma once
 
+#include "emulator/counters/Collection.h"
+#include "emulator/hip_api/HipAbi.h"
 #include "emulator/isa/Observer.h"
+#include "emulator/trace/Trace.h"
 
+#include <atomic>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,8 +21,13 @@ struct KernelLaunch;
 using LaunchObservers = std::vector<std::unique_ptr<isa::LaunchObserver>>;
 
 /// Read from the environment when first used:
-///   QCC_EMULATED_LIMIT    instructions that one wave may execute before its launch ends with
-///                         hipErrorLaunchTimeOut; unset: no limit
+///   QCC_EMULATED_LIMIT       instructions that one wave may execute before its launch ends with
+///                            hipErrorLaunchTimeOut; unset: no limit
+///   QCC_EMULATED_COUNTERS    counts all launches and writes the counters when the process ends:
+///                            the name of a JSON file, or "-" or "1" for a table on stderr
+///   QCC_EMULATED_TRACE       kernel[:workgroup[:wave]]: prints what that wave does, in every
+///                            launch of kernels whose names hold the first part
+///   QCC_EMULATED_TRACE_FILE  where to; unset: stderr
 class Observation {
 public:
   static Observation &get();
@@ -28,14 +38,30 @@ public:
   /// Instructions a wave; 0: no limit.
   uint64_t instructionLimit() const { return limit; }
 
+  /// What was counted so far, and whether launches are counted from now on.
+  CounterCollection &counters() { return collection; }
+  void setCounting(bool on) { counting = on; }
+
+  /// Writes the counters: JSON to the file, or the table to stderr for "-" or "1". A file that
+  /// cannot be written is explained: hipErrorOperatingSystem.
+  hipError_t writeCounters(const std::string &destination);
+
   /// Makes the observers of a launch that is about to run. Safe from any thread.
   LaunchObservers observe(const KernelLaunch &launch);
 
 private:
   Observation();
+  void readLimit();
+  void readCounters();
+  void readTrace();
 
   std::string sentence;
   uint64_t limit = 0;
+  std::atomic<bool> counting{false};
+  CounterCollection collection;
+  std::string countersAtExit; // where the counters go when the process ends; "": nowhere
+  std::optional<TraceSelection> traced;
+  std::FILE *traceFile = stderr; // stays open: launches may come until the very end
 };
 
 } // namespace qcc::emulator
