@@ -235,7 +235,19 @@ TEST(ScalarMemory, HintsChangeNothing) {
                                "s_buffer_prefetch_data s[8:11], 16, s6, 4",
                                "buffer_wbl2", "buffer_wbl2 sc0 sc1", "buffer_inv sc1", "buffer_invl2",
                                "buffer_wbinvl1", "buffer_wbinvl1_vol", "buffer_gl0_inv",
-                               "buffer_gl1_inv", "global_inv", "global_wb", "global_wbinv", "ds_nop"};
+                               "buffer_gl1_inv", "global_inv", "global_wb", "global_wbinv", "ds_nop",
+                               "s_nop 3", "s_clause 0x1", "s_delay_alu instid0(VALU_DEP_1)",
+                               "s_setprio 2", "s_sendmsg sendmsg(MSG_INTERRUPT)", "s_icache_inv",
+                               "s_wakeup", "s_set_inst_prefetch_distance 0x3", "s_version 0x1",
+                               "s_waitcnt vmcnt(0) lgkmcnt(0)", "s_waitcnt_vmcnt null, 0x0",
+                               "s_waitcnt_vscnt null, 0x0", "s_waitcnt_expcnt null, 0x0",
+                               "s_waitcnt_lgkmcnt null, 0x0", "s_waitcnt_depctr 0xffff",
+                               "s_wait_alu 0xffff", "s_wait_bvhcnt 0x0", "s_wait_dscnt 0x0",
+                               "s_wait_event 0x0", "s_wait_expcnt 0x0", "s_wait_idle",
+                               "s_wait_kmcnt 0x0", "s_wait_loadcnt 0x0", "s_wait_loadcnt_dscnt 0x0",
+                               "s_wait_samplecnt 0x0", "s_wait_storecnt 0x0",
+                               "s_wait_storecnt_dscnt 0x0", "s_sleep 1", "s_sleep_var s6",
+                               "v_nop", "v_pipeflush", "s_barrier", "s_barrier_signal -1"};
   for (const char *line : lines) {
     unsigned found = 0;
     for (const std::string &chip : chips) {
