@@ -59,10 +59,10 @@ template <bool Stochastic> QCC_LANE_INLINE u16 halfRounded(float f, u32 seed) {
   const i32 exponent = biased < 1 ? 1 : biased;
   const u32 mantissa = (magnitude & 0x7fffff) | (magnitude >= 0x00800000 ? 0x800000u : 0);
   const i32 below = 13 + exponent - biased;
-  const u32 drop = static_cast<u32>(below > 31 ? 31 : below);
-  const u32 nearest = (1u << (drop - 1)) - 1 + ((mantissa >> drop) & 1);
-  const u32 increment = Stochastic ? seed >> (32 - drop) : nearest;
-  const u32 rounded = static_cast<u32>((static_cast<u64>(mantissa) + increment) >> drop);
+  const u32 drop = static_cast<u32>(below > 56 ? 56 : below); // 56: nothing is left
+  const u64 wide = mantissa, nearest = (u64(1) << (drop - 1)) - 1 + ((wide >> drop) & 1);
+  const u64 increment = Stochastic ? (static_cast<u64>(seed) << 24) >> (56 - drop) : nearest;
+  const u32 rounded = static_cast<u32>((wide + increment) >> drop);
   const u32 result = rounded + (static_cast<u32>(exponent - 1) << 10);
   const u32 nan = 0x7e00 | ((magnitude >> 13) & 0x3ff);
   return static_cast<u16>(sign | (magnitude > 0x7f800000 ? nan : result > 0x7c00 ? 0x7c00 : result));

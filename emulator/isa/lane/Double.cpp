@@ -61,7 +61,8 @@ QCC_LANE_INLINE double divFixup(double a, double b, double c) {
 }
 /// V_TRIG_PREOP_F64: 53 bits of 2/pi from bit position `b` segments of 53, scaled for the exponent.
 QCC_LANE_INLINE double trigPreop(double a, u32 b) {
-  // 2/pi to 1201 bits, most significant word first.
+  // 2/pi, most significant word first; the instruction knows 1201 bits of it.
+  constexpr u32 knownBits = 1201;
   static constexpr u32 twoOverPi[] = {
       0xa2f9836e, 0x4e441529, 0xfc2757d1, 0xf534ddc0, 0xdb629599, 0x3c439041, 0xfe5163ab,
       0xdebbc561, 0xb7246e3a, 0x424dd2e0, 0x06492eea, 0x09d1921c, 0xfe1deb1c, 0xb129a73e,
@@ -78,7 +79,7 @@ QCC_LANE_INLINE double trigPreop(double a, u32 b) {
   u64 bits = 0;
   for (u32 n = 0; n < 53; ++n) {
     u32 at = shift + n;
-    u32 word = at / 32 < 39 ? twoOverPi[at / 32] : 0;
+    u32 word = at < knownBits ? twoOverPi[at / 32] : 0;
     bits = bits << 1 | ((word >> (31 - at % 32)) & 1);
   }
   int scale = -53 - static_cast<int>(shift) + (exponent >= 1968 ? 128 : 0);

@@ -44,7 +44,8 @@ constexpr float nan = __builtin_nanf("");
 /// Source: AMD ISA manuals, V_DIV_SCALE_F32 (a: the value to scale, b: denominator, c: numerator).
 QCC_LANE_INLINE WithCarry<float> divScale(float a, float b, float c) {
   float up = ldexp(a, 64);
-  bool inverseTiny = std::fabs(1.0 / static_cast<double>(b)) < 0x1p-126;
+  double inverse = 1.0 / static_cast<double>(b);
+  bool inverseTiny = inverse != 0 && std::fabs(inverse) < 0x1p-126;
   double quotient = static_cast<double>(c) / static_cast<double>(b);
   bool quotientTiny = quotient != 0 && std::fabs(quotient) < 0x1p-126;
   if (b == 0 || c == 0) {

@@ -77,7 +77,7 @@ QCC_LANE_INLINE uint32_t floatToSmall(float f, uint32_t seed) {
   drop = drop > 60 ? 60 : drop;
   exponent = exponent < 1 ? 1 : exponent;
   const uint64_t half = uint64_t(1) << (drop - 1);
-  const uint64_t odd = (mantissa >> drop) & 1;
+  const uint64_t odd = (uint64_t(mantissa) >> drop) & 1;
   const uint64_t random = (static_cast<uint64_t>(seed) << 32) >> (64 - drop);
   const uint64_t increment = Stochastic ? random : half - 1 + odd;
   const uint32_t rounded = static_cast<uint32_t>((mantissa + increment) >> drop);

@@ -1,4 +1,4 @@
-#include "emulator/isa/memory/Access.h"
+#include "emulator/isa/memory/Describe.h"
 #include "emulator/isa/memory/Special.h"
 
 namespace qcc::emulator::isa {
@@ -25,6 +25,20 @@ void runAddTid(Wave &w, const Instruction &i) {
       return;
     }
   }
+}
+
+AccessKind kindOf(const Instruction &i) {
+  return i.detail[2] != 0 ? AccessKind::Load : AccessKind::Store;
+}
+void describeAddTid(Wave &w, const Instruction &i, AccessList &list) {
+  const uint64_t base = read64(w, i.src[1]) + static_cast<uint64_t>(i.immediate);
+  Addresses a;
+  a.active = w.exec();
+  for (unsigned n = 0; n < laneStride; ++n) {
+    a.of[n] = base + n * 4;
+  }
+  const unsigned reg = i.detail[2] != 0 ? i.dst.index : i.src[2].index;
+  describeLanes(w, list, kindOf(i), Space::Global, Transfer{}, reg, a);
 }
 
 uint64_t blockAddress(Wave &w, const Instruction &i, unsigned lane) {
@@ -57,8 +71,29 @@ void runBlock(Wave &w, const Instruction &i) {
   }
 }
 
+/// An access for each run of registers that M0 chooses; what does not fit the list is left out.
+void describeBlock(Wave &w, const Instruction &i, AccessList &list) {
+  constexpr size_t mostRuns = 4;
+  const unsigned first = i.detail[2] != 0 ? i.dst.index : i.src[2].index;
+  const uint32_t chosen = w.s[SlotM0];
+  for (unsigned k = 0; k < i.detail[0] && list.all().size() < mostRuns;) {
+    const unsigned run = static_cast<unsigned>(__builtin_ctzll(~(uint64_t(chosen) >> k)));
+    if (run != 0) {
+      Addresses a;
+      a.active = w.exec();
+      for (unsigned n = 0; n < w.lanes; ++n) {
+        a.of[n] = ((a.active >> n) & 1) != 0 ? blockAddress(w, i, n) + k * 4 : 0;
+      }
+      const Transfer t{static_cast<uint8_t>(run * 4), static_cast<uint8_t>(run)};
+      describeLanes(w, list, kindOf(i), static_cast<Space>(i.detail[1]), t, first + k, a);
+    }
+    k += run + 1;
+  }
+}
+
 bool bindAddTid(const AssemblyLine &line, Instruction &i) {
   i.execute = runAddTid;
+  i.describe = describeAddTid;
   return (i.detail[2] != 0 ? takeDestination(line, 0, i.dst)
                            : takeOperand(line, 0, Type::B32, i.src[2])) &&
          takeOperand(line, 1, Type::B64, i.src[1]);
@@ -67,6 +102,7 @@ bool bindAddTid(const AssemblyLine &line, Instruction &i) {
 bool bindBlock(const AssemblyLine &line, Instruction &i) {
   const bool load = i.detail[2] != 0;
   i.execute = runBlock;
+  i.describe = describeBlock;
   i.detail[0] = 32;
   return (load ? takeDestination(line, 0, i.dst) : takeOperand(line, 1, Type::Wide, i.src[2])) &&
          takeOperand(line, load ? 1 : 0, Type::B64, i.src[0]) &&

@@ -43,11 +43,12 @@ void describeLanes(Wave &w, AccessList &list, AccessKind kind, Space space,
   }
 }
 
-void describeScalar(AccessList &list, uint64_t address, unsigned bytes, unsigned slot) {
+void describeScalar(AccessList &list, uint64_t address, unsigned bytes, unsigned slot,
+                    AccessKind kind, bool returns) {
   Transfer transfer;
   transfer.bytes = static_cast<uint8_t>(bytes);
   transfer.dwords = static_cast<uint8_t>((bytes + 3) / 4);
-  MemoryAccess &access = add(list, AccessKind::Load, Space::Global, transfer, slot, false);
+  MemoryAccess &access = add(list, kind, Space::Global, transfer, slot, returns);
   access.scalar = true;
   access.addresses.active = 1;
   access.addresses.of[0] = address;

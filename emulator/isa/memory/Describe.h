@@ -12,7 +12,8 @@ void describeLanes(Wave &w, AccessList &list, AccessKind kind, Space space,
                    bool returns = false);
 
 /// An access by the scalar unit to global memory.
-void describeScalar(AccessList &list, uint64_t address, unsigned bytes, unsigned slot);
+void describeScalar(AccessList &list, uint64_t address, unsigned bytes, unsigned slot,
+                    AccessKind kind = AccessKind::Load, bool returns = false);
 
 /// Global addresses that lie in the wave's own scratch, as chips without scratch instructions form
 /// them by a swizzled buffer, become an access to scratch.

@@ -157,6 +157,15 @@ void runExchangeTwo(Wave &w, const Instruction &i) {
   }
 }
 
+void describeExchangeTwo(Wave &w, const Instruction &i, AccessList &list) {
+  const Transfer t = unpackTransfer(i.detail[0]);
+  const uint64_t offsets[] = {static_cast<uint64_t>(i.immediate), i.detail[1]};
+  for (unsigned k = 0; k < 2; ++k) {
+    describeLanes(w, list, AccessKind::Atomic, Space::Lds, t, i.dst.index + k * t.dwords,
+                  offsetsOf(w, i, offsets[k]), true);
+  }
+}
+
 uint64_t dataWord(Wave &w, unsigned reg, unsigned lane, unsigned bytes) {
   const uint32_t *v = w.vector(reg) + lane;
   return bytes == 8 ? v[0] | static_cast<uint64_t>(v[laneStride]) << 32 : v[0];
@@ -263,6 +272,7 @@ bool bindExchangeTwo(std::string_view name, const AssemblyLine &line, Instructio
   i.immediate = line.integer("offset0") * unit;
   i.detail[1] = static_cast<uint32_t>(line.integer("offset1")) * unit;
   i.execute = runExchangeTwo;
+  i.describe = describeExchangeTwo;
   return takeDestination(line, 0, i.dst) && takeOperand(line, 1, Type::B32, i.src[0]) &&
          takeOperand(line, 2, Type::B32, i.src[1]) && takeOperand(line, 3, Type::B32, i.src[2]);
 }

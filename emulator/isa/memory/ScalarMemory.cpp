@@ -35,6 +35,10 @@ void runLoad(Wave &w, const Instruction &i) {
   std::memcpy(&w.s[i.dst.index], reinterpret_cast<const void *>(address), bytes);
 }
 
+uint64_t offsetOf(const Wave &w, const Instruction &i) {
+  return static_cast<uint64_t>(i.immediate) + read32(w, i.src[1]);
+}
+
 /// What a scalar load from a buffer reads.
 struct BufferRange {
   uint64_t base, size, offset; // bytes
@@ -44,7 +48,7 @@ struct BufferRange {
     base = descriptor[0] | static_cast<uint64_t>(descriptor[1] & 0xffff) << 32;
     const uint32_t stride = (descriptor[1] >> 16) & 0x3fff;
     size = static_cast<uint64_t>(descriptor[2]) * (stride == 0 ? 1 : stride);
-    offset = (static_cast<uint64_t>(i.immediate) + read32(w, i.src[1])) & ~uint64_t(3);
+    offset = offsetOf(w, i) & ~uint64_t(3);
   }
 };
 
@@ -75,20 +79,28 @@ void runBufferLoad(Wave &w, const Instruction &i) {
   std::memcpy(&w.s[i.dst.index], loaded, i.detail[0] * 4);
 }
 
+template <unsigned Bytes> bool isInside(const BufferRange &range, uint64_t offset) {
+  return offset + Bytes <= range.size;
+}
+template <unsigned Bytes>
+void describeNarrowBufferLoad(Wave &w, const Instruction &i, AccessList &list) {
+  const BufferRange range(w, i);
+  const uint64_t offset = offsetOf(w, i);
+  if (isInside<Bytes>(range, offset)) {
+    describeScalar(list, range.base + offset, Bytes, i.dst.index);
+  }
+}
 /// One value of less than a dword; what is outside the buffer reads as zero.
 template <unsigned Bytes, bool Signed> void runNarrowBufferLoad(Wave &w, const Instruction &i) {
-  const uint32_t *descriptor = &w.s[i.src[0].index];
-  const uint64_t base = descriptor[0] | static_cast<uint64_t>(descriptor[1] & 0xffff) << 32;
-  const uint32_t stride = (descriptor[1] >> 16) & 0x3fff;
-  const uint64_t size = static_cast<uint64_t>(descriptor[2]) * (stride == 0 ? 1 : stride);
-  const uint64_t offset = static_cast<uint64_t>(i.immediate) + read32(w, i.src[1]);
+  const BufferRange range(w, i);
+  const uint64_t offset = offsetOf(w, i), address = range.base + offset;
   uint32_t value = 0;
-  if (offset + Bytes <= size) {
-    if (!isDeviceMemory(w, base + offset, Bytes)) {
-      addressFault(w, "global memory (a scalar buffer load)", 0, base + offset, Bytes);
+  if (isInside<Bytes>(range, offset)) {
+    if (!isDeviceMemory(w, address, Bytes)) {
+      addressFault(w, "global memory (a scalar buffer load)", 0, address, Bytes);
       return;
     }
-    std::memcpy(&value, reinterpret_cast<const void *>(base + offset), Bytes);
+    std::memcpy(&value, reinterpret_cast<const void *>(address), Bytes);
   }
   w.s[i.dst.index] = narrowed<Bytes, Signed>(value);
 }
@@ -182,7 +194,9 @@ bool bindScalarMemory(const AssemblyLine &line, const DecodeContext &context, In
   i.describe = buffer ? describeBufferLoad : describeLoad;
   if (i.detail[0] == 0) {
     i.execute = narrowLoad(width, buffer);
-    i.describe = buffer ? nullptr : width.ends_with("8") ? describeNarrow<1> : describeNarrow<2>;
+    const bool byte = width.ends_with("8");
+    i.describe = buffer ? byte ? describeNarrowBufferLoad<1> : describeNarrowBufferLoad<2>
+                        : byte ? describeNarrow<1> : describeNarrow<2>;
   }
   return i.execute != nullptr && takeDestination(line, 0, i.dst) &&
          takeOperand(line, 1, Type::B64, i.src[0]) && takeOffset(line, i);

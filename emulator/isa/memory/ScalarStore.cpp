@@ -1,6 +1,6 @@
 // Stores and atomics of the scalar unit (gfx9).
-#include "emulator/isa/memory/Access.h"
 #include "emulator/isa/memory/AtomicOps.h"
+#include "emulator/isa/memory/Describe.h"
 #include "emulator/isa/memory/Special.h"
 
 #include <optional>
@@ -43,9 +43,28 @@ void runStore(Wave &w, const Instruction &i) {
   }
 }
 
+void describeStore(Wave &w, const Instruction &i, AccessList &list) {
+  if (const auto address = addressOf(w, i, i.detail[0] * 4)) {
+    describeScalar(list, *address, i.detail[0] * 4, i.src[2].index, AccessKind::Store);
+  }
+}
+
+const AtomicRow &atomicRow(const Instruction &i) {
+  return *reinterpret_cast<const AtomicRow *>(i.detail[2] |
+                                              static_cast<uint64_t>(i.detail[3]) << 32);
+}
+
+void describeAtomic(Wave &w, const Instruction &i, AccessList &list) {
+  const uint8_t bytes = atomicRow(i).bytes;
+  if (const auto address = addressOf(w, i, bytes)) {
+    const bool returns = i.dst.place == Place::Scalar;
+    describeScalar(list, *address, bytes, returns ? i.dst.index : noRegister, AccessKind::Atomic,
+                   returns);
+  }
+}
+
 void runAtomic(Wave &w, const Instruction &i) {
-  const AtomicRow &row =
-      *reinterpret_cast<const AtomicRow *>(i.detail[2] | static_cast<uint64_t>(i.detail[3]) << 32);
+  const AtomicRow &row = atomicRow(i);
   const auto address = addressOf(w, i, row.bytes);
   if (!address) {
     return;
@@ -95,6 +114,7 @@ bool bindAtomic(std::string_view name, const AssemblyLine &line, Instruction &i)
   i.detail[2] = static_cast<uint32_t>(address);
   i.detail[3] = static_cast<uint32_t>(address >> 32);
   i.execute = runAtomic;
+  i.describe = describeAtomic;
   return true;
 }
 
@@ -122,6 +142,7 @@ bool bindScalarStore(const AssemblyLine &line, Instruction &i) {
   const std::string_view count = name.substr(11);
   i.detail[0] = count == "x4" ? 4 : count == "x2" ? 2 : 1;
   i.execute = runStore;
+  i.describe = describeStore;
   return takeOperands(line, i);
 }
 

@@ -1,4 +1,4 @@
-#include "emulator/isa/memory/Access.h"
+#include "emulator/isa/memory/Describe.h"
 #include "emulator/isa/memory/Special.h"
 
 #include <algorithm>
@@ -50,6 +50,18 @@ void runTransposingLoad(Wave &w, const Instruction &i) {
   }
 }
 
+void describeTransposingLoad(Wave &w, const Instruction &i, AccessList &list) {
+  const uint8_t bytes = static_cast<uint8_t>(i.detail[0] * i.detail[1] / 8);
+  Addresses a;
+  a.active = w.exec();
+  const uint32_t *address = w.vector(i.src[0].index);
+  for (unsigned n = 0; n < laneStride; ++n) {
+    a.of[n] = static_cast<uint32_t>(address[n] + i.immediate);
+  }
+  const Transfer t{bytes, static_cast<uint8_t>(bytes / 4)};
+  describeLanes(w, list, AccessKind::Load, Space::Lds, t, i.dst.index, a);
+}
+
 } // namespace
 
 bool bindTransposingLoad(const AssemblyLine &line, Instruction &i) {
@@ -67,6 +79,7 @@ bool bindTransposingLoad(const AssemblyLine &line, Instruction &i) {
       i.detail[1] = row.elements;
       i.immediate = line.integer("offset");
       i.execute = runTransposingLoad;
+      i.describe = describeTransposingLoad;
       return takeDestination(line, 0, i.dst) && takeOperand(line, 1, Type::B32, i.src[0]);
     }
   }

@@ -21,6 +21,14 @@ void trap(Wave &w, const Instruction &i) {
   w.fault(DispatchResult::Status::Trap, "s_trap: the kernel stopped itself");
 }
 
+void codeEnd(Wave &w, const Instruction &) {
+  w.fault(DispatchResult::Status::Trap, "the program runs into the padding behind its code");
+}
+/// s_alloc_vgpr: every register is there already.
+void allocateRegisters(Wave &w, const Instruction &) {
+  w.scc = true;
+}
+
 uint64_t codeAddress(const Wave &w, uint32_t dword) {
   return reinterpret_cast<uint64_t>(w.launch->dispatch->kernel->code) + uint64_t(dword) * 4;
 }
@@ -128,6 +136,8 @@ constexpr Row rows[] = {
     {"s_sleep", sleep, Row::Plain},
     {"s_sleep_var", sleep, Row::Plain},
     {"s_trap", trap, Row::Plain},
+    {"s_code_end", codeEnd, Row::Plain},
+    {"s_alloc_vgpr", allocateRegisters, Row::Plain},
     {"s_branch", branch<Condition::Always>, Row::Target},
     {"s_cbranch_scc0", branch<Condition::Scc0>, Row::Target},
     {"s_cbranch_scc1", branch<Condition::Scc1>, Row::Target},
@@ -151,7 +161,6 @@ bool isHint(std::string_view name) {
                                         "s_sendmsg",
                                         "s_sendmsghalt",
                                         "s_icache_inv",
-                                        "s_code_end",
                                         "s_sethalt",
                                         "s_setkill",
                                         "s_wakeup",
@@ -162,8 +171,7 @@ bool isHint(std::string_view name) {
                                         "s_ttracedata",
                                         "s_ttracedata_imm",
                                         "s_version",
-                                        "s_singleuse_vdst",
-                                        "s_alloc_vgpr"};
+                                        "s_singleuse_vdst"};
   for (std::string_view hint : names) {
     if (name == hint) {
       return true;

@@ -1,6 +1,7 @@
 #include "test/emulator/isa/ScalarOperations.h"
 
 #include "test/emulator/isa/Operations.h"
+#include "test/emulator/isa/Reference.h"
 #include "test/emulator/isa/Tested.h"
 
 #include <gtest/gtest.h>
@@ -50,10 +51,14 @@ std::string fixedLoads(std::string text) {
 }
 
 bool agree(uint64_t got, uint64_t want, const ScalarOperation &test) {
-  if (got == want || !test.floats) {
+  if (got == want || test.floatBits == 0) {
     return got == want;
   }
-  const float x = floatOf(static_cast<uint32_t>(got)), y = floatOf(static_cast<uint32_t>(want));
+  const auto value = [&](uint64_t u) {
+    return test.floatBits == 16 ? singleOf(static_cast<uint32_t>(u))
+                                : floatOf(static_cast<uint32_t>(u));
+  };
+  const float x = value(got), y = value(want);
   return (std::isnan(x) && std::isnan(y)) ||
          std::fabs(x - y) <= test.relativeError * std::fabs(y);
 }

@@ -19,8 +19,8 @@ struct ScalarOperation {
   std::string text;  // a is s[8:9], b s[10:11], the result s[20:21]; `>` as in VectorCase
   std::string chips; // as in OperationCase
   std::function<void(uint64_t a, uint64_t b, ScalarState &s)> expect;
-  bool floats = false;      // 32-bit results, whose NaNs are all the same
-  float relativeError = 0;  // of a float
+  unsigned floatBits = 0;  // 16, 32: results are floats, whose NaNs are all the same
+  float relativeError = 0; // of a float
 };
 
 /// Runs every row on every chip it names over pairs of `edges`, with SCC 0 and 1.

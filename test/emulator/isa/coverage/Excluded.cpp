@@ -41,6 +41,7 @@ constexpr Exclusion exclusions[] = {
     {"s_endpgm_saved", handler},
     {"s_cbranch_cdbg", handler},
     {"s_sethalt", handler},
+    {"s_sendmsghalt", handler},
     {"s_setkill", handler},
     {"s_set_gpr_idx_mode", handler},
     {"s_ttracedata", profiling},
