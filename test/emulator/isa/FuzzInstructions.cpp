@@ -14,7 +14,7 @@ using namespace qcc::emulator::test;
 namespace {
 
 constexpr size_t argumentBytes = 256, memoryBytes = 1 << 16;
-constexpr uint64_t instructionLimit = 3000;
+constexpr uint64_t instructionLimit = 400;
 
 /// Memory that the kernel is given; every argument points into it.
 struct Memory {
