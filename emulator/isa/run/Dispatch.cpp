@@ -66,6 +66,24 @@ GroupShape shapeOf(const Dispatch &d, const ChipRow &chip) {
   return shape;
 }
 
+/// A kernel whose arguments are preloaded starts 256 bytes behind its entry. Source: LLVM
+/// AMDGPUUsage, "Preloaded Kernel Arguments".
+DispatchResult checkPreload(const Dispatch &d, const ChipRow &chip) {
+  const uint64_t count = d.kernel->descriptor.kernargPreload & 0x7f;
+  const uint64_t offset = d.kernel->descriptor.kernargPreload >> 7;
+  if (!chip.kernargPreload || count == 0) {
+    return {};
+  }
+  if ((offset + count) * 4 > d.kernel->descriptor.kernargSize) {
+    return invalid(d, "it preloads arguments that it does not have");
+  }
+  constexpr size_t preloadEntry = 256;
+  if (d.kernel->codeBytes - d.kernel->entryOffset <= preloadEntry) {
+    return invalid(d, "its entry behind the preloading of arguments lies outside its code");
+  }
+  return {};
+}
+
 DispatchResult check(const Dispatch &d, const ChipRow *chip) {
   if (d.kernel == nullptr || d.kernel->code == nullptr) {
     return invalid(d, "it has no code");
@@ -92,7 +110,7 @@ DispatchResult check(const Dispatch &d, const ChipRow *chip) {
   if (d.kernel->descriptor.privateSegmentFixedSize > mostScratch) {
     return invalid(d, "it asks for more scratch than a work-item can have");
   }
-  return {};
+  return checkPreload(d, *chip);
 }
 
 void fillMemory(const Dispatch &d, LaunchMemory &m, Launch &launch) {
