@@ -118,6 +118,7 @@ public:
   }
 
   void start(const isa::Launch &launch, const isa::GroupShape &shape) override {
+    state.selected.progress &= !launch.dispatch->hostAnswers;
     state.shape = shape;
     constexpr uint32_t numbers = 1 << 11; // that a stamp can hold
     if (++checks.launchNumber % numbers == 0) {
@@ -157,7 +158,8 @@ bool parseSelection(std::string_view text, Selection &selection, std::string &er
   while (!text.empty()) {
     const std::string_view name = text.substr(0, text.find(','));
     text.remove_prefix(std::min(text.size(), name.size() + 1));
-    bool known = false;
+    bool known = name == "fatal";
+    selection.fatal |= known;
     for (const Row &row : rows) {
       if (name == row.name || name == "all" || name == "1") {
         selection.*row.member = true;

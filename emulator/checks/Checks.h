@@ -16,10 +16,11 @@ namespace qcc::emulator::checks {
 struct Selection {
   bool uninitialized = false, races = false, waits = false, hazards = false, barriers = false,
        progress = false;
+  bool fatal = false; // a launch with reports fails: the caller's to do
 };
 
 /// "all" or "1", or names separated by commas: uninitialized, races, waits, hazards, barriers,
-/// progress. False, and a sentence in `error`, for another name.
+/// progress; and fatal. False, and a sentence in `error`, for another name.
 bool parseSelection(std::string_view text, Selection &selection, std::string &error);
 
 /// Lives as long as the device: launches and copies tell it what happens.

@@ -33,6 +33,11 @@ QCC_HIP_API int qccEmulatedWriteKernelCounters(const char *path) {
   return record(path ? Observation::get().writeCounters(path) : hipErrorInvalidValue);
 }
 
+QCC_HIP_API uint64_t qccEmulatedReports() {
+  const checks::Checks *checker = Observation::get().checks();
+  return checker != nullptr ? checker->reporter().count() : 0;
+}
+
 QCC_HIP_API int qccEmulatedClearKernelCounters() {
   Observation::get().counters().clear();
   return hipSuccess;

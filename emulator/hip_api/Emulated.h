@@ -48,6 +48,9 @@ int qccEmulatedWriteKernelCounters(const char *path);
 /// Forgets what was counted. Returns hipSuccess (0).
 int qccEmulatedClearKernelCounters(void);
 
+/// Reports of the checks that QCC_EMULATED_CHECKS has switched on, since the program started.
+uint64_t qccEmulatedReports(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -131,6 +131,9 @@ public:
     }
   }
 
+  /// Whether the host writes to the launch's memory while it runs.
+  bool answers() const { return hostCalls.has_value(); }
+
 private:
   std::optional<HostCalls> hostCalls;
   std::optional<PrintfBuffer> printfBuffer;
@@ -214,12 +217,24 @@ hipError_t runLaunch(const KernelLaunch &launch) {
   dispatch.dynamicLdsBytes = launch.dynamicLds;
   dispatch.kernarg = kernarg.data();
   dispatch.instructionLimit = observation.instructionLimit();
+  dispatch.hostAnswers = services.answers();
+  const checks::Checks *checker = observation.checks();
+  if (checker != nullptr) {
+    dispatch.residentWorkgroups = residentWorkgroups(
+        *launch.function, Platform::get().chip(), launch.block, launch.dynamicLds);
+  }
+  const size_t reportsBefore = checker != nullptr ? checker->reporter().count() : 0;
   const LaunchObservers observers = observation.observe(launch);
   for (const auto &observer : observers) {
     dispatch.observers.push_back(observer.get());
   }
   ++Platform::get().counters().kernelLaunches;
   DispatchResult result = runDispatch(dispatch);
+  if (result.ok() && observation.reportsAreFatal() &&
+      checker->reporter().count() != reportsBefore) {
+    return explain(hipErrorLaunchFailure,
+                   "the checks have reports of kernel " + launch.function->info.name);
+  }
   return result.ok() ? hipSuccess : explain(codeOf(result.status), result.message);
 }
 

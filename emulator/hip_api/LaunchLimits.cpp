@@ -81,8 +81,7 @@ hipError_t checkResources(const ihipModuleSymbol_t &function, const Chip &chip, 
 /// All workgroups of a cooperative launch must be on the device at once.
 hipError_t checkResident(const ihipModuleSymbol_t &function, const Chip &chip, dim3 grid,
                          dim3 block, uint64_t dynamicLds) {
-  uint64_t fit = uint64_t(chip.multiprocessors) *
-                 workgroupsPerMultiprocessor(function, chip, product(block), dynamicLds);
+  const uint64_t fit = residentWorkgroups(function, chip, block, dynamicLds);
   if (product(grid) <= fit) {
     return hipSuccess;
   }
@@ -93,6 +92,12 @@ hipError_t checkResident(const ihipModuleSymbol_t &function, const Chip &chip, d
 }
 
 } // namespace
+
+uint64_t residentWorkgroups(const ihipModuleSymbol_t &function, const Chip &chip, dim3 block,
+                            uint64_t dynamicLds) {
+  return uint64_t(chip.multiprocessors) *
+         workgroupsPerMultiprocessor(function, chip, product(block), dynamicLds);
+}
 
 hipError_t checkLimits(const ihipModuleSymbol_t &function, const Chip &chip, dim3 grid, dim3 block,
                        uint64_t dynamicLds, bool cooperative) {

@@ -20,6 +20,7 @@ Observation::Observation() {
   readLimit();
   readCounters();
   readTrace();
+  readChecks();
 }
 
 void Observation::readLimit() {
@@ -58,6 +59,24 @@ void Observation::readTrace() {
   }
 }
 
+void Observation::readChecks() {
+  const std::string names = environmentText("QCC_EMULATED_CHECKS");
+  if (names.empty()) {
+    return;
+  }
+  checks::Selection selection;
+  std::string error;
+  if (!checks::parseSelection(names, selection, error)) {
+    sentence = "QCC_EMULATED_CHECKS: " + error;
+    return;
+  }
+  fatal = selection.fatal;
+  checker = std::make_unique<checks::Checks>(selection, [](const checks::Report &report) {
+    std::fputs(("qcc-emulated: " + report.text() + "\n").c_str(), stderr);
+  });
+  MemoryListener::set(&checker->memory());
+}
+
 hipError_t Observation::writeCounters(const std::string &destination) {
   if (destination == "-" || destination == "1") {
     std::fputs(collection.text().c_str(), stderr);
@@ -73,6 +92,9 @@ hipError_t Observation::writeCounters(const std::string &destination) {
 
 LaunchObservers Observation::observe(const KernelLaunch &launch) {
   LaunchObservers observers;
+  if (checker) {
+    observers.push_back(checker->observeLaunch());
+  }
   if (counting) {
     const Kernel &kernel = launch.function->kernel;
     const uint64_t codeHash = std::hash<std::string_view>()(

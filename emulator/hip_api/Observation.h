@@ -2,6 +2,7 @@
 // and the calls beside HIP have switched on, and that makes the list for each launch.
 #pragma once
 
+#include "emulator/checks/Checks.h"
 #include "emulator/counters/Collection.h"
 #include "emulator/hip_api/HipAbi.h"
 #include "emulator/isa/Observer.h"
@@ -28,6 +29,9 @@ using LaunchObservers = std::vector<std::unique_ptr<isa::LaunchObserver>>;
 ///   QCC_EMULATED_TRACE       kernel[:workgroup[:wave]]: prints what that wave does, in every
 ///                            launch of kernels whose names hold the first part
 ///   QCC_EMULATED_TRACE_FILE  where to; unset: stderr
+///   QCC_EMULATED_CHECKS      "all", or some of uninitialized, races, waits, hazards, barriers,
+///                            progress, separated by commas: reports go to stderr; with "fatal"
+///                            among them a launch that has reports fails
 class Observation {
 public:
   static Observation &get();
@@ -46,6 +50,10 @@ public:
   /// cannot be written is explained: hipErrorOperatingSystem.
   hipError_t writeCounters(const std::string &destination);
 
+  /// The checks that are on, or null.
+  const checks::Checks *checks() const { return checker.get(); }
+  bool reportsAreFatal() const { return fatal; }
+
   /// Makes the observers of a launch that is about to run. Safe from any thread.
   LaunchObservers observe(const KernelLaunch &launch);
 
@@ -54,12 +62,15 @@ private:
   void readLimit();
   void readCounters();
   void readTrace();
+  void readChecks();
 
   std::string sentence;
   uint64_t limit = 0;
   std::atomic<bool> counting{false};
   CounterCollection collection;
   std::string countersAtExit; // where the counters go when the process ends; "": nowhere
+  std::unique_ptr<checks::Checks> checker;
+  bool fatal = false;
   std::optional<TraceSelection> traced;
   std::FILE *traceFile = stderr; // stays open: launches may come until the very end
 };

@@ -1,6 +1,7 @@
 #include "emulator/hip_api/Platform.h"
 
 #include "emulator/hip_api/Environment.h"
+#include "emulator/hip_api/Observation.h"
 #include "emulator/hip_api/Errors.h"
 
 #include <algorithm>
@@ -53,6 +54,7 @@ Platform &Platform::get() {
 
 Platform::Platform() : currentChip(findChip(defaultChip)) {
   readEnvironment();
+  Observation::get(); // hears of every allocation from the first on
   size_t slots = std::max(devices, 1);
   failures.assign(slots, hipSuccess);
   memory = std::make_unique<Heap>(std::vector<uint64_t>(slots));

@@ -55,6 +55,8 @@ struct Dispatch {
   const void *kernarg = nullptr; // kernargSize bytes, hidden arguments filled in by the HIP layer
   /// Instructions that one wave may execute before the launch ends with `Limit`; 0: no limit.
   uint64_t instructionLimit = 0;
+  /// The host writes to memory that waves wait for while the launch runs.
+  bool hostAnswers = false;
   /// Workgroups that the chip holds at once: no more are under way together. 0: as many as memory
   /// allows.
   uint64_t residentWorkgroups = 0;
