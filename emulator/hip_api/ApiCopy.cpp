@@ -182,13 +182,3 @@ QCC_HIP_API hipError_t hipMemset3DAsync(hipPitchedPtr dst, int value, hipExtent 
                                         hipStream_t stream) {
   return record(enqueue(stream, volumeFill(dst, value, extent)));
 }
-
-QCC_HIP_API hipError_t hipStreamWriteValue32(hipStream_t stream, void *dst, uint32_t value,
-                                             unsigned) {
-  return record(enqueue(stream, lineFill(dst, value, 4, 1)));
-}
-
-QCC_HIP_API hipError_t hipStreamWriteValue64(hipStream_t stream, void *dst, uint64_t value,
-                                             unsigned) {
-  return record(enqueue(stream, lineFill(dst, value, 8, 1)));
-}

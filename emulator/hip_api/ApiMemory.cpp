@@ -1,6 +1,6 @@
 // The HIP calls that allocate memory and tell about pointers.
 #include "emulator/hip_api/Errors.h"
-#include "emulator/hip_api/Stream.h"
+#include "emulator/hip_api/MemoryCall.h"
 
 using namespace qcc::emulator;
 
@@ -10,44 +10,7 @@ namespace {
 constexpr size_t pitchAlignment = 256;
 
 hipError_t allocate(void **pointer, size_t bytes, MemoryKind kind, unsigned flags) {
-  if (!pointer) {
-    return hipErrorInvalidValue;
-  }
-  *pointer = nullptr;
-  if (Platform::get().deviceCount() == 0) {
-    return hipErrorNoDevice;
-  }
-  if (hipError_t error = refuseDuringCapture()) {
-    return error;
-  }
-  if (bytes == 0) {
-    return hipSuccess;
-  }
-  Heap &heap = Platform::get().heap();
-  int device = currentDevice();
-  *pointer = heap.allocate(bytes, kind, device, flags);
-  if (!*pointer) {
-    uint64_t used = heap.used(device), budget = heap.budget(device);
-    return explain(hipErrorOutOfMemory, "an allocation of " + std::to_string(bytes) +
-                                            " bytes does not fit: the device has " +
-                                            std::to_string(budget) + " bytes, " +
-                                            std::to_string(used) + " are in use");
-  }
-  return hipSuccess;
-}
-
-hipError_t release(void *pointer) {
-  if (!pointer) {
-    return hipSuccess;
-  }
-  if (hipError_t error = refuseDuringCapture()) {
-    return error;
-  }
-  if (!Platform::get().heap().release(pointer)) {
-    return explain(hipErrorInvalidValue,
-                   "a pointer was freed that is not allocated, or not the begin of an allocation");
-  }
-  return hipSuccess;
+  return allocateMemory(pointer, bytes, kind, currentDevice(), flags);
 }
 
 hipError_t allocatePitched(void **pointer, size_t *pitch, size_t width, size_t rows) {
@@ -95,13 +58,6 @@ QCC_HIP_API hipError_t hipExtMallocWithFlags(void **pointer, size_t bytes, unsig
   return record(allocate(pointer, bytes, MemoryKind::Device, flags));
 }
 
-QCC_HIP_API hipError_t hipMallocAsync(void **pointer, size_t bytes, hipStream_t stream) {
-  if (!findStream(stream)) {
-    return record(hipErrorInvalidHandle);
-  }
-  return record(allocate(pointer, bytes, MemoryKind::Device, 0));
-}
-
 QCC_HIP_API hipError_t hipMallocManaged(void **pointer, size_t bytes, unsigned flags) {
   return record(allocate(pointer, bytes, MemoryKind::Managed, flags));
 }
@@ -142,19 +98,15 @@ QCC_HIP_API hipError_t hipMalloc3D(hipPitchedPtr *pointer, hipExtent extent) {
 }
 
 QCC_HIP_API hipError_t hipFree(void *pointer) {
-  return record(release(pointer));
+  return record(releaseMemory(pointer));
 }
 
 QCC_HIP_API hipError_t hipHostFree(void *pointer) {
-  return record(release(pointer));
+  return record(releaseMemory(pointer));
 }
 
 QCC_HIP_API hipError_t hipFreeHost(void *pointer) {
-  return record(release(pointer));
-}
-
-QCC_HIP_API hipError_t hipFreeAsync(void *pointer, hipStream_t stream) {
-  return record(findStream(stream) ? release(pointer) : hipErrorInvalidHandle);
+  return record(releaseMemory(pointer));
 }
 
 QCC_HIP_API hipError_t hipHostRegister(void *pointer, size_t bytes, unsigned flags) {

@@ -3,8 +3,8 @@
 #include "emulator/hip_api/Errors.h"
 #include "emulator/hip_api/HostCalls.h"
 #include "emulator/hip_api/LaunchLimits.h"
-#include "emulator/hip_api/PrintfBuffer.h"
 #include "emulator/hip_api/Observation.h"
+#include "emulator/hip_api/PrintfBuffer.h"
 
 #include <cstring>
 #include <optional>

@@ -16,6 +16,9 @@
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/TargetParser/Triple.h>
 
+#include <algorithm>
+#include <array>
+#include <cstring>
 #include <mutex>
 
 extern "C" {
@@ -25,6 +28,31 @@ void LLVMInitializeAMDGPUDisassembler();
 }
 
 namespace qcc::emulator::isa {
+
+namespace {
+
+/// The longest instruction of any chip, and a literal behind it.
+constexpr size_t longestInstruction = 24;
+
+/// Whether an 8-byte instruction of gfx9 says that a literal follows, which none can have. LLVM 22
+/// dereferences null when it finds no bytes left for a literal, so these must not reach it. Source:
+/// CDNA3 ISA, "Microcode Formats": VOP3 and VOP3P have 9-bit sources, MUBUF and MTBUF an 8-bit
+/// offset.
+bool hasImpossibleLiteral(const uint32_t *words) {
+  constexpr uint32_t literal = 255, nineBits = 511;
+  switch (words[0] >> 26) {
+  case 0b110100: // VOP3, VOP3P
+    return (words[1] & nineBits) == literal || (words[1] >> 9 & nineBits) == literal ||
+           (words[1] >> 18 & nineBits) == literal;
+  case 0b111000: // MUBUF
+  case 0b111010: // MTBUF
+    return words[1] >> 24 == literal;
+  default:
+    return false;
+  }
+}
+
+} // namespace
 
 struct Disassembler::Parts {
   std::unique_ptr<llvm::MCRegisterInfo> registers;
@@ -69,11 +97,18 @@ Disassembled Disassembler::at(const uint8_t *code, size_t available, uint64_t of
   if (!parts->disassembler) {
     return result;
   }
+  // Zeros behind the end of the code take the place of a literal that is cut off.
+  std::array<uint32_t, longestInstruction / 4> words{};
+  std::memcpy(words.data(), code, std::min(available, longestInstruction));
+  if (parts->subtarget->getCPU().starts_with("gfx9") && hasImpossibleLiteral(words.data())) {
+    return result;
+  }
   llvm::MCInst instruction;
   uint64_t size = 0;
+  const auto *bytes = reinterpret_cast<const uint8_t *>(words.data());
   const auto status = parts->disassembler->getInstruction(
-      instruction, size, llvm::ArrayRef<uint8_t>(code, available), offset, llvm::nulls());
-  if (status == llvm::MCDisassembler::Fail || size == 0) {
+      instruction, size, llvm::ArrayRef<uint8_t>(bytes, longestInstruction), offset, llvm::nulls());
+  if (status == llvm::MCDisassembler::Fail || size == 0 || size > available) {
     return result;
   }
   result.bytes = static_cast<uint32_t>(size);

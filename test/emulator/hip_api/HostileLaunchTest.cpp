@@ -139,6 +139,18 @@ TEST_P(HostileLaunch, InstructionsThatAreNone) {
   patched.writeCode({0xffffffff, 0xffffffff});
   EXPECT_EQ(patched.run(), hipErrorLaunchFailure);
   EXPECT_TRUE(said("reverse")) << qccEmulatedLastError();
+  // Of gfx9: v_writelane_b32, v_mfma_f32_4x4x1_16b_f32 and buffer_load_dword with a literal, which
+  // none of the three can have.
+  using Words = std::initializer_list<uint32_t>;
+  for (Words words :
+       {Words{0xd28a0029, 0x000112ff}, {0xd3c20000, 0x0401feff}, {0xe0500000, 0xff000000}}) {
+    if (GetParam().starts_with("gfx9")) {
+      Patched literal(GetParam());
+      literal.writeCode(words);
+      EXPECT_EQ(literal.run(), hipErrorLaunchFailure);
+      EXPECT_TRUE(said("no instruction")) << qccEmulatedLastError();
+    }
+  }
 }
 
 TEST_P(HostileLaunch, WildBranches) {
