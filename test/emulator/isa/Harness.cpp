@@ -127,8 +127,8 @@ std::optional<std::vector<uint8_t>> tryAssemble(const std::string &chip, const s
 
 } // namespace
 
-bool assembles(const std::string &chip, const std::string &text) {
-  return tryAssemble(chip, text, "").has_value();
+bool assembles(const std::string &chip, const std::string &text, const std::string &features) {
+  return tryAssemble(chip, text, features).has_value();
 }
 
 std::vector<uint8_t> assemble(const std::string &chip, const std::string &text,

@@ -16,7 +16,7 @@ std::vector<uint8_t> assemble(const std::string &chip, const std::string &text,
                               const std::string &features = "");
 
 /// Whether LLVM's assembler takes the text for the chip.
-bool assembles(const std::string &chip, const std::string &text);
+bool assembles(const std::string &chip, const std::string &text, const std::string &features = "");
 
 /// Memory that the emulated device sees as an allocation while the object lives.
 class DeviceBuffer {

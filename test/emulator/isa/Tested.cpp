@@ -12,6 +12,19 @@ namespace qcc::emulator::test {
 
 namespace {
 
+/// Machine code of one line alone; a label that it names stands behind it.
+std::vector<uint8_t> assembleAlone(const std::string &chip, const std::string &line) {
+  const std::string labelled = line + "\n" + line.substr(line.rfind(' ') + 1) + ":\n";
+  for (const std::string features : {"", "+wavefrontsize64"}) {
+    for (const std::string &text : {line, labelled}) {
+      if (assembles(chip, text, features)) {
+        return assemble(chip, text, features);
+      }
+    }
+  }
+  return assemble(chip, line); // fails, and says so
+}
+
 /// Written to the file when the process ends.
 class Record {
 public:
@@ -26,7 +39,7 @@ public:
   }
   void note(const std::string &chip, const std::string &line) {
     if (path != nullptr && lines.emplace(chip, line).second) {
-      for (const std::string &mnemonic : coverage::mnemonicsOf(chip, assemble(chip, line))) {
+      for (const std::string &mnemonic : coverage::mnemonicsOf(chip, assembleAlone(chip, line))) {
         tested.emplace(chip, mnemonic);
       }
     }

@@ -1,5 +1,7 @@
 #include "test/emulator/isa/WideRun.h"
 
+#include "test/emulator/isa/Tested.h"
+
 #include <gtest/gtest.h>
 
 namespace qcc::emulator::test {
@@ -35,7 +37,7 @@ std::string textOf(const std::string &chip, const VectorCase &test, uint32_t lan
   for (uint32_t n = 0; n < test.inputs.size(); ++n) {
     text += access("global_load_dword", 4 + n, n, lanes, 4);
   }
-  text += test.before + "\n" + test.text + "\n" + test.after + "\n";
+  text += test.before + "\n" + takeMarks(chip, test.text) + "\n" + test.after + "\n";
   for (uint32_t n = 0; n < test.results; ++n) {
     text += access("global_store_dword", 20 + n, n, lanes, 6);
   }

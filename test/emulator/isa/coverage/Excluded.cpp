@@ -14,6 +14,7 @@ constexpr const char *graphics = "graphics: interpolation, cube maps, export, pr
 constexpr const char *forks =
     "wave forks, vector skipping, loops over half a wave: no compiler emits them";
 constexpr const char *ordered = "global wave sync and ordered append: graphics state outside LDS";
+constexpr const char *prefix = "a prefix of the instruction behind it, which is what counts";
 constexpr const char *images = "ray tracing and images";
 constexpr const char *handler = "for trap handlers and debuggers";
 constexpr const char *profiling = "for profilers: counters and thread traces";
@@ -35,6 +36,7 @@ constexpr Exclusion exclusions[] = {
     {"global_atomic_ordered_add_b64", ordered},
     {"ds_gws_", ordered},
     {"ds_ordered_count", ordered},
+    {"v_mfma_ld_scale_b32", prefix},
     {"ds_bvh_", images},
     {"image_", images},
     {"s_rfe_", handler},
