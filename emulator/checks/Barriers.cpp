@@ -16,10 +16,16 @@ void Barriers::before(const isa::Wave &w, const isa::Instruction &i, Reporter &r
   if (i.facts.unit == Class::Barrier) {
     s.off = s.alive & ~exec;
     s.barrierAt = w.at;
+    if ((s.off & s.worked) != 0) {
+      reporter.report(Kind::Barrier, w, __builtin_ctzll(s.off & s.worked),
+                      "the lane, which has stored since the last barrier, does not take part in "
+                      "this one: the barrier is in divergent code");
+      s.off = 0;
+    }
     return;
   }
   const bool effect = i.describe != nullptr && i.facts.unit != Class::ScalarMemory;
-  s.worked |= effect && exec != 0 && i.facts.writes.empty();
+  s.worked |= effect && i.facts.writes.empty() ? exec : 0;
   const uint64_t back = s.off & exec;
   if (effect && back != 0) {
     reporter.report(Kind::Barrier, w, __builtin_ctzll(back),
@@ -43,13 +49,13 @@ void Barriers::pass(std::span<const std::unique_ptr<isa::Wave>> waves, Reporter 
                       "meets wave " + std::to_string(first->indexInGroup) +
                           " that waits at another barrier, " + describeInstruction(*w, first->at) +
                           ": the barriers are in divergent code");
-    } else if (w->stop == isa::Stop::Ended && s.worked && first != nullptr) {
+    } else if (w->stop == isa::Stop::Ended && s.worked != 0 && first != nullptr) {
       reporter.report(Kind::Barrier, *first, -1,
                       "wave " + std::to_string(w->indexInGroup) +
                           " went on past this barrier to its end without taking part in it: the "
                           "barrier is in divergent code");
     }
-    s.worked = false;
+    s.worked = 0;
   }
 }
 

@@ -34,11 +34,17 @@ public:
   std::string at(uint64_t codeOffset) const override {
     std::lock_guard lock(mutex); // the context reads its tables when they are first asked for
     using Kind = llvm::DILineInfoSpecifier::FileLineInfoKind;
-    auto line = context->getLineInfoForAddress(
+    const llvm::DIInliningInfo frames = context->getInliningInfoForAddress(
         {codeAddress + codeOffset, llvm::object::SectionedAddress::UndefSection},
         llvm::DILineInfoSpecifier(Kind::RelativeFilePath));
-    return line && line->Line != 0 ? line->FileName + ":" + std::to_string(line->Line)
-                                   : std::string();
+    std::string text;
+    for (uint32_t n = 0; n < frames.getNumberOfFrames(); ++n) {
+      const llvm::DILineInfo &line = frames.getFrame(n);
+      if (line.Line != 0) {
+        text += (text.empty() ? "" : " in ") + line.FileName + ":" + std::to_string(line.Line);
+      }
+    }
+    return text;
   }
 
 private:

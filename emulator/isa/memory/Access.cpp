@@ -3,6 +3,7 @@
 #include "emulator/isa/lane/LaneSet.h"
 
 #include <cstdio>
+#include <string_view>
 
 namespace qcc::emulator::isa {
 
@@ -72,8 +73,11 @@ void addressFault(Wave &w, const char *what, unsigned lane, uint64_t address, un
   std::snprintf(text, sizeof text,
                 "lane %u accesses %u bytes of %s at 0x%llx, which is not allocated", lane, bytes,
                 what, static_cast<unsigned long long>(address));
-  const bool global = std::strncmp(what, "global", 6) == 0;
-  const std::string near = global ? explainAddress(address) : std::string();
+  const std::string_view space = what;
+  const std::string near =
+      space == "LDS"       ? "the workgroup has " + std::to_string(w.lds.bytes) + " bytes"
+      : space == "scratch" ? "the lane has " + std::to_string(w.scratchBytes) + " bytes"
+                           : explainAddress(address);
   w.fault(DispatchResult::Status::MemoryFault, text + (near.empty() ? "" : " (" + near + ")"));
 }
 
@@ -154,7 +158,11 @@ uint8_t *atomicPointer(Wave &w, Space space, unsigned lane, uint64_t address, un
     space = resolveFlat(address);
   }
   if (address % bytes != 0) {
-    addressFault(w, "memory, misaligned for an atomic,", lane, address, bytes);
+    char text[160];
+    std::snprintf(text, sizeof text,
+                  "lane %u applies an atomic of %u bytes to 0x%llx, which is not a multiple of them",
+                  lane, bytes, static_cast<unsigned long long>(address));
+    w.fault(DispatchResult::Status::MemoryFault, text);
     return nullptr;
   }
   if (space == Space::Lds) {
