@@ -4,7 +4,7 @@
 #include "emulator/isa/Instruction.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <charconv>
 #include <string>
 
 namespace qcc::emulator {
@@ -45,16 +45,27 @@ std::string mnemonicOf(const isa::Instruction &i) {
   return i.text.substr(0, i.text.find(' '));
 }
 
-/// The sizes in a matrix instruction's name, "v_wmma_f32_16x16x16_f16", and the type behind them.
+/// Takes a number and the character behind it off the front of `text`.
+bool takeNumber(std::string_view &text, char behind, unsigned &number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const size_t taken = static_cast<size_t>(end - text.data());
+  if (error != std::errc() || taken == text.size() || *end != behind) {
+    return false;
+  }
+  text.remove_prefix(taken + 1);
+  return true;
+}
+
+/// The sizes in a matrix instruction's name, "v_wmma_f32_16x16x16_f16", and the types behind them.
 struct MatrixName {
   unsigned m = 0, n = 0, k = 0;
-  std::string type;
+  std::string_view type;
 
-  explicit MatrixName(const std::string &mnemonic) {
-    for (size_t at = mnemonic.find('_'); at != std::string::npos; at = mnemonic.find('_', at + 1)) {
-      char text[16] = "";
-      if (std::sscanf(mnemonic.c_str() + at, "_%ux%ux%u_%15[a-z0-9]", &m, &n, &k, text) == 4) {
-        type = text;
+  explicit MatrixName(std::string_view mnemonic) {
+    for (size_t at = mnemonic.find('_'); at != std::string_view::npos;
+         at = mnemonic.find('_', at + 1)) {
+      type = mnemonic.substr(at + 1);
+      if (takeNumber(type, 'x', m) && takeNumber(type, 'x', n) && takeNumber(type, '_', k)) {
         return;
       }
     }
@@ -64,7 +75,7 @@ struct MatrixName {
 
 /// v_wmma_*, v_swmmac_*.
 uint32_t wmmaCycles(const isa::ChipRow &chip, const std::string &mnemonic) {
-  const MatrixName name(mnemonic);
+  const MatrixName name(mnemonic); // both sides have as many bits
   const unsigned bits = name.type.ends_with("16") ? 16 : name.type.ends_with("8") ? 8 : 4;
   const uint32_t sparse = startsWith(mnemonic, "v_swmmac") ? 2 : 1;
   for (const WmmaRow &row : wmmaRows) {
@@ -84,7 +95,8 @@ uint32_t narrowFormatCycles(const isa::Instruction &i) {
     return at == std::string::npos ? '0' : i.text[at + side.size()];
   };
   const bool eightBits = format("cbsz:") < '2' || format("blgp:") < '2';
-  return MatrixName(mnemonicOf(i)).operations() / (eightBits ? operations : 2 * operations);
+  const std::string mnemonic = mnemonicOf(i);
+  return MatrixName(mnemonic).operations() / (eightBits ? operations : 2 * operations);
 }
 
 /// How many times longer than a plain one a vector instruction takes.
