@@ -2,6 +2,7 @@
 // speed, whatever else the machine does) and of wall-clock time on all cores, for a few loops of
 // typical instructions, and how many times longer the same takes while it is watched. Prints JSON;
 // with --table, a table.
+#include "emulator/checks/Checks.h"
 #include "emulator/counters/Counting.h"
 #include "test/emulator/isa/Harness.h"
 
@@ -54,6 +55,16 @@ constexpr Loop loops[] = {
      "v_wmma_f32_16x16x16_f16 v[16:23], v[2:9], v[24:31], v[16:23]\n", 1, 400},
     {"global_load", "gfx942", "global_load_dword v2, v1, s[4:5]\n", 1},
     {"lds_load", "gfx942", "ds_read_b32 v2, v1\n", 1},
+    {"mix_dequantize", "gfx942",
+     "global_load_dwordx4 v[8:11], v1, s[4:5]\ns_waitcnt vmcnt(0)\n"
+     "v_and_b32 v12, 15, v8\nv_lshrrev_b32 v13, 4, v9\nv_cvt_f32_u32 v12, v12\n"
+     "v_cvt_f32_ubyte0 v13, v13\nv_fma_f32 v2, v12, v13, v2\nv_fma_f32 v3, v12, v10, v3\n"
+     "v_fma_f32 v4, v13, v11, v4\ns_add_u32 s10, s10, 1\n",
+     10, 1000},
+    {"mix_exchange", "gfx942",
+     "ds_write_b32 v1, v2\ns_waitcnt lgkmcnt(0)\ns_barrier\nds_read_b32 v3, v1 offset:4\n"
+     "s_waitcnt lgkmcnt(0)\ns_barrier\nv_add_f32 v2, v3, v2\nv_max_f32 v4, v3, v4\n",
+     8, 1000},
 };
 
 /// Ways to watch a launch whose cost is measured.
@@ -62,11 +73,22 @@ struct Watcher {
   std::unique_ptr<qcc::emulator::isa::LaunchObserver> (*make)();
 };
 
+/// All checks; what they find in loops that nobody meant to run is not told.
+std::unique_ptr<qcc::emulator::isa::LaunchObserver> allChecks() {
+  using namespace qcc::emulator::checks;
+  Selection selection;
+  std::string error;
+  parseSelection("all", selection, error);
+  static Checks checks(selection, [](const Report &) {});
+  return checks.observeLaunch();
+}
+
 constexpr Watcher watchers[] = {
     {"counters",
      []() -> std::unique_ptr<qcc::emulator::isa::LaunchObserver> {
        return std::make_unique<qcc::emulator::CountingObserver>();
      }},
+    {"checks", allChecks},
 };
 
 /// Wave instructions a second.
@@ -90,7 +112,11 @@ constexpr unsigned unroll = 16;
 std::string textOf(const Loop &loop, unsigned iterations) {
   std::string text = isWave32(loop.chip) ? "s_load_b64 s[4:5], s[0:1], 0x0\n"
                                          : "s_load_dwordx2 s[4:5], s[0:1], 0x0\n";
-  text += "v_lshlrev_b32 v1, 2, v0\ns_mov_b32 s8, 1.0\ns_movk_i32 s9, 0\nagain:\n";
+  for (unsigned n = 2; n < 32; ++n) { // checks look at registers without a value
+    text += "v_mov_b32 v" + std::to_string(n) + ", v0\n";
+  }
+  text += "v_lshlrev_b32 v1, 2, v0\ns_mov_b32 s8, 1.0\ns_mov_b32 s10, 0\ns_movk_i32 s9, 0\n"
+          "s_waitcnt lgkmcnt(0)\nagain:\n";
   for (unsigned n = 0; n < unroll; ++n) {
     text += loop.body;
   }
@@ -119,7 +145,7 @@ Measured measureAll(const Loop &loop, unsigned workgroups) {
   Measured measured{measure(loop, loop.iterations, workgroups, nullptr), {}};
   for (size_t n = 0; n < std::size(watchers); ++n) {
     const auto watcher = watchers[n].make();
-    const Rate watched = measure(loop, loop.iterations / 4, workgroups, watcher.get());
+    const Rate watched = measure(loop, loop.iterations / 8, workgroups, watcher.get());
     measured.slowdown[n] = measured.rate.perCore / watched.perCore;
   }
   return measured;

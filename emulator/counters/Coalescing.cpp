@@ -105,7 +105,7 @@ Footprint scratchFootprintOf(const isa::Addresses &addresses, unsigned bytes, un
   for (unsigned dword = 0; dword < (bytes + 3) / 4; ++dword) {
     for (uint64_t rest = addresses.active; rest != 0; rest &= rest - 1) {
       const unsigned lane = static_cast<unsigned>(__builtin_ctzll(rest));
-      const uint64_t offset = addresses.of[lane] + dword * 4;
+      const uint64_t offset = addresses.of[lane] + uint64_t(dword) * 4;
       swizzled.of[lane] = (offset / 4 * lanes + lane) * 4 + offset % 4;
     }
     const Footprint part = footprintOf(swizzled, std::min(bytes, 4u), nullptr);

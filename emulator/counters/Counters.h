@@ -42,7 +42,7 @@ struct InstructionCounts {
   MemoryCounts global;     // by the vector units; global, buffer and flat instructions
   MemoryCounts scratch;
   LdsCounts lds;
-  uint64_t scalarBytes = 0;  // loaded by the scalar unit
+  uint64_t scalarBytes = 0;  // moved by the scalar unit
   uint64_t memoryCycles = 0; // of the address and cache pipeline, see CycleModel.h
   isa::AccessKind kind = isa::AccessKind::Load;    // of accesses to global or scratch memory
   isa::AccessKind ldsKind = isa::AccessKind::Load; // a global load may store to LDS

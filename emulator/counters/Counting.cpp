@@ -6,6 +6,7 @@
 #include "emulator/isa/Program.h"
 #include "emulator/isa/run/Workgroup.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
@@ -63,7 +64,11 @@ public:
     }
   }
 
-  /// The counts of the instruction at a dword, to which it has come.
+  /// Counts are kept by pages of the code, in dwords.
+  static constexpr uint32_t inPage = 256;
+  bool hasPage(uint32_t page) const { return pages[page] != nullptr; }
+
+  /// Adds the counts of the instruction at a dword; false when it was not executed.
   bool read(uint32_t dword, InstructionCounts &counts) const {
     const auto &page = pages[dword / inPage];
     if (!page || (*page)[dword % inPage].executions == 0) {
@@ -86,7 +91,6 @@ private:
     uint64_t executions = 0, lanes = 0;
     InstructionCounts *accesses = nullptr; // of memory instructions; its executions stay 0
   };
-  static constexpr uint32_t inPage = 256;
   using Page = std::array<Slot, inPage>;
 
   Slot &at(uint32_t dword) {
@@ -242,6 +246,19 @@ void CountingObserver::addInstruction(uint32_t dword, const InstructionCounts &c
   record.counts = counts;
 }
 
+void CountingObserver::addPage(uint32_t page) {
+  for (uint32_t dword = page * Shard::inPage; dword < (page + 1) * Shard::inPage; ++dword) {
+    InstructionCounts counts;
+    bool executed = false;
+    for (const auto &shard : shards->all) {
+      executed |= shard->read(dword, counts);
+    }
+    if (executed) {
+      addInstruction(dword, counts);
+    }
+  }
+}
+
 void CountingObserver::end(const DispatchResult &result) {
   last.failure = result.message;
   LineSet loaded, stored;
@@ -252,14 +269,10 @@ void CountingObserver::end(const DispatchResult &result) {
     loaded.merge(shard->loaded);
     stored.merge(shard->stored);
   }
-  for (uint32_t dword = 0; dword <= launch->program->dwords(); ++dword) {
-    InstructionCounts counts;
-    bool executed = false;
-    for (const auto &shard : shards->all) {
-      executed |= shard->read(dword, counts);
-    }
-    if (executed) {
-      addInstruction(dword, counts);
+  for (uint32_t page = 0; page <= launch->program->dwords() / Shard::inPage; ++page) {
+    const auto reached = [&](const auto &shard) { return shard->hasPage(page); };
+    if (std::any_of(shards->all.begin(), shards->all.end(), reached)) {
+      addPage(page);
     }
   }
   last.loadedLines64 = loaded.lines64();

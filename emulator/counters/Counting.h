@@ -28,6 +28,7 @@ private:
   class Group;
   class Shard;
   Shard &shardOfThread();
+  void addPage(uint32_t page);
   void addInstruction(uint32_t dword, const InstructionCounts &counts);
 
   Done done;

@@ -4,7 +4,7 @@
 #include "emulator/isa/Instruction.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <charconv>
 #include <string>
 
 namespace qcc::emulator {
@@ -45,25 +45,58 @@ std::string mnemonicOf(const isa::Instruction &i) {
   return i.text.substr(0, i.text.find(' '));
 }
 
-/// v_wmma_f32_16x16x16_f16, v_swmmac_i32_16x16x32_iu8: by its operations.
-uint32_t wmmaCycles(const isa::ChipRow &chip, const std::string &mnemonic) {
-  const size_t result = mnemonic.find('_', 2);
-  const size_t shape = mnemonic.find('_', result + 1);
-  unsigned m = 0, n = 0, k = 0;
-  char type[16] = "";
-  if (shape == std::string::npos ||
-      std::sscanf(mnemonic.c_str() + shape, "_%ux%ux%u_%15[a-z0-9]", &m, &n, &k, type) != 4) {
-    return 0;
+/// Takes a number and the character behind it off the front of `text`.
+bool takeNumber(std::string_view &text, char behind, unsigned &number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const size_t taken = static_cast<size_t>(end - text.data());
+  if (error != std::errc() || taken == text.size() || *end != behind) {
+    return false;
   }
-  const std::string_view name = type;
-  const unsigned bits = name.ends_with("16") ? 16 : name.ends_with("8") ? 8 : 4;
+  text.remove_prefix(taken + 1);
+  return true;
+}
+
+/// The sizes in a matrix instruction's name, "v_wmma_f32_16x16x16_f16", and the types behind them.
+struct MatrixName {
+  unsigned m = 0, n = 0, k = 0;
+  std::string_view type;
+
+  explicit MatrixName(std::string_view mnemonic) {
+    for (size_t at = mnemonic.find('_'); at != std::string_view::npos;
+         at = mnemonic.find('_', at + 1)) {
+      type = mnemonic.substr(at + 1);
+      if (takeNumber(type, 'x', m) && takeNumber(type, 'x', n) && takeNumber(type, '_', k)) {
+        return;
+      }
+    }
+  }
+  uint32_t operations() const { return 2 * m * n * k; }
+};
+
+/// v_wmma_*, v_swmmac_*.
+uint32_t wmmaCycles(const isa::ChipRow &chip, const std::string &mnemonic) {
+  const MatrixName name(mnemonic); // both sides have as many bits
+  const unsigned bits = name.type.ends_with("16") ? 16 : name.type.ends_with("8") ? 8 : 4;
   const uint32_t sparse = startsWith(mnemonic, "v_swmmac") ? 2 : 1;
   for (const WmmaRow &row : wmmaRows) {
     if (row.major == chip.major && row.bits == bits) {
-      return 2 * m * n * k / (row.operations * sparse);
+      return name.operations() / (row.operations * sparse);
     }
   }
   return 0;
+}
+
+/// v_mfma_*_f8f6f4: twice as fast when neither side has elements of 8 bits. LLVM tells the two
+/// apart only while it compiles.
+uint32_t narrowFormatCycles(const isa::Instruction &i) {
+  constexpr uint32_t operations = 2048; // a cycle and SIMD, with 8 bits
+  const auto format = [&](const std::string &side) {
+    const size_t at = i.text.find(side);
+    return at == std::string::npos ? '0' : i.text[at + side.size()];
+  };
+  const bool eightBits = format("cbsz:") < '2' || format("blgp:") < '2';
+  const std::string mnemonic = mnemonicOf(i);
+  return MatrixName(mnemonic).operations() / (eightBits ? operations : 2 * operations);
 }
 
 /// How many times longer than a plain one a vector instruction takes.
@@ -142,7 +175,11 @@ uint32_t matrixCycles(const isa::ChipRow &chip, const isa::Instruction &i) {
   if (i.facts.unit != isa::InstructionClass::Matrix) {
     return 0;
   }
-  return chip.matrixCores ? i.facts.matrixPasses * cyclesOfPass : wmmaCycles(chip, mnemonicOf(i));
+  const std::string mnemonic = mnemonicOf(i);
+  if (mnemonic.ends_with("_f8f6f4")) {
+    return narrowFormatCycles(i);
+  }
+  return chip.matrixCores ? i.facts.matrixPasses * cyclesOfPass : wmmaCycles(chip, mnemonic);
 }
 
 uint32_t issueCycles(const isa::ChipRow &chip, const isa::Instruction &i, uint32_t lanes) {

@@ -62,6 +62,7 @@ public:
     }
     traced = waves[all.selection.wave].get();
     shownExec.reset();
+    source.clear();
     all.sink("# kernel " + all.launch->dispatch->kernel->name + ", " +
              all.launch->dispatch->kernel->chip + ", workgroup " + join(id) + ", wave " +
              std::to_string(all.selection.wave) + " of " + std::to_string(waves.size()) + ", " +
@@ -105,7 +106,7 @@ private:
     std::snprintf(head, sizeof head, "0x%06llx  ",
                   static_cast<unsigned long long>(uint64_t(w.at) * 4 -
                                                   all.launch->dispatch->kernel->entryOffset));
-    std::string text = head + i.text + "\n";
+    std::string text = sourceOf(w) + head + i.text + "\n";
     if (shownExec != exec) {
       std::snprintf(head, sizeof head, "    exec  0x%llx\n", static_cast<unsigned long long>(exec));
       text += head;
@@ -126,10 +127,22 @@ private:
     }
   }
 
+  /// "# file:line" when that has changed.
+  std::string sourceOf(const isa::Wave &w) {
+    const auto &lines = all.launch->dispatch->kernel->lines;
+    std::string now = lines ? lines->at(uint64_t(w.at) * 4) : "";
+    if (now == source) {
+      return "";
+    }
+    source = std::move(now);
+    return "# " + (source.empty() ? "no source" : source) + "\n";
+  }
+
   TraceObserver &all;
   isa::Wave *traced = nullptr;       // null: its workgroup is not here
   uint64_t exec = 0;                 // before the instruction
   std::optional<uint64_t> shownExec; // printed last
+  std::string source;                // printed last
   std::vector<NamedRegister> written;
   std::vector<std::string> old; // their values before
 };

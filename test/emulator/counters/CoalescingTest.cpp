@@ -182,6 +182,20 @@ TEST(Coalescing, FlatInstructionsCountWhereTheyGo) {
   EXPECT_EQ(totalsOf(counters).byClass[static_cast<size_t>(isa::InstructionClass::Flat)], 1u);
 }
 
+TEST(Coalescing, BufferBoundsSwitchLanesOff) {
+  const LaunchCounters counters = count("gfx942", R"(
+    v_lshlrev_b32 v1, 2, v0
+    s_mov_b64 s[8:9], s[4:5]
+    s_movk_i32 s10, 128
+    s_mov_b32 s11, 0x27000
+    buffer_load_dword v2, v1, s[8:11], 0 offen
+  )");
+  const MemoryCounts loads = totalsOf(counters).loads.memory;
+  EXPECT_EQ(loads.lanes, 32u);
+  EXPECT_EQ(loads.bytes, 128u);
+  EXPECT_EQ(loads.lines64, 2u);
+}
+
 TEST(Coalescing, SomeWorkgroupsOfALaunch) {
   const LaunchCounters counters =
       count("gfx942", R"(

@@ -36,6 +36,14 @@ inline LaunchCounters count(const std::string &chip, const std::string &body, Co
   return observer.counters();
 }
 
+/// Lines as a code object might have them: "kernel.hip:" and the offset divided by 8.
+class EightBytesALine : public SourceLines {
+public:
+  std::string at(uint64_t codeOffset) const override {
+    return "kernel.hip:" + std::to_string(codeOffset / 8);
+  }
+};
+
 /// The only instruction whose text begins so.
 inline InstructionRecord recordOf(const LaunchCounters &counters, const std::string &start) {
   for (const InstructionRecord &record : counters.instructions) {

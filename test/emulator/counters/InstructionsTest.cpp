@@ -52,6 +52,16 @@ TEST(Instructions, OffsetsCountFromTheEntry) {
   EXPECT_EQ(counters.instructions[2].text, "v_mov_b32_e32 v1, v0");
 }
 
+TEST(Instructions, SourceLines) {
+  AssembledKernel kernel("gfx942", "s_nop 0\ns_nop 1\ns_endpgm\n");
+  kernel.kernel.lines = std::make_shared<EightBytesALine>();
+  CountingObserver observer;
+  kernel.observers = {&observer};
+  ASSERT_TRUE(kernel.run({}).ok());
+  EXPECT_EQ(recordOf(observer.counters(), "s_nop 1").source, "kernel.hip:0");
+  EXPECT_EQ(recordOf(observer.counters(), "s_endpgm").source, "kernel.hip:1");
+}
+
 TEST(Instructions, LanesAreThoseOfExec) {
   const LaunchCounters counters =
       count("gfx942", "v_mov_b32 v1, 1\ns_mov_b64 exec, 7\nv_add_f32 v1, v1, v1");

@@ -1,8 +1,6 @@
 // The text of a trace.
 #include "emulator/trace/Trace.h"
-#include "test/emulator/isa/Harness.h"
-
-#include <gtest/gtest.h>
+#include "test/emulator/counters/CountedKernel.h"
 
 #include <cstdio>
 
@@ -68,6 +66,16 @@ TEST(Trace, LanesThatAgreeAreOneValue) {
   AssembledKernel kernel("gfx1100", "v_mov_b32 v1, 7\nv_cmp_eq_u32 vcc_lo, v1, v1\ns_endpgm\n");
   const std::string text = trace(kernel, {}, {});
   EXPECT_NE(text.find("    < v1  0x7\n    > vcc_lo  0x0 -> 0xffffffff\n"), std::string::npos)
+      << text;
+}
+
+TEST(Trace, SourceLinesWhereTheyChange) {
+  AssembledKernel kernel("gfx942", "s_nop 0\ns_nop 1\ns_endpgm\n");
+  kernel.kernel.lines = std::make_shared<EightBytesALine>();
+  const std::string text = trace(kernel, {}, {});
+  EXPECT_NE(text.find("# kernel.hip:0\n0x000000  s_nop 0\n    exec  0xffffffffffffffff\n"
+                      "0x000004  s_nop 1\n# kernel.hip:1\n0x000008  s_endpgm\n"),
+            std::string::npos)
       << text;
 }
 
