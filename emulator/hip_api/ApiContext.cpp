@@ -3,6 +3,8 @@
 #include "emulator/hip_api/Errors.h"
 #include "emulator/hip_api/Platform.h"
 
+#include <vector>
+
 using namespace qcc::emulator;
 
 extern "C" hipError_t hipDeviceSynchronize();
@@ -62,6 +64,42 @@ QCC_HIP_API hipError_t hipCtxGetCurrent(hipCtx_t *context) {
   return hipSuccess;
 }
 
+/// The contexts below the current one on this thread's stack.
+static thread_local std::vector<int> contextsBelow;
+
+QCC_HIP_API hipError_t hipCtxPushCurrent(hipCtx_t context) {
+  int device = 0;
+  if (!deviceOfContext(context, device)) {
+    return record(hipErrorInvalidContext);
+  }
+  contextsBelow.push_back(currentDevice());
+  setCurrentDevice(device);
+  return hipSuccess;
+}
+
+QCC_HIP_API hipError_t hipCtxPopCurrent(hipCtx_t *context) {
+  if (contextsBelow.empty()) {
+    return record(hipErrorInvalidContext);
+  }
+  if (context) {
+    *context = contextOf(currentDevice());
+  }
+  setCurrentDevice(contextsBelow.back());
+  contextsBelow.pop_back();
+  return hipSuccess;
+}
+
+/// The version that HIP has given since its first release.
+QCC_HIP_API hipError_t hipCtxGetApiVersion(hipCtx_t context, int *version) {
+  constexpr int apiVersion = 4;
+  int device = 0;
+  if (!version || !deviceOfContext(context, device)) {
+    return record(version ? hipErrorInvalidContext : hipErrorInvalidValue);
+  }
+  *version = apiVersion;
+  return hipSuccess;
+}
+
 QCC_HIP_API hipError_t hipCtxGetDevice(hipDevice_t *device) {
   return hipGetDevice(device);
 }
@@ -83,6 +121,10 @@ QCC_HIP_API hipError_t hipDevicePrimaryCtxRelease(hipDevice_t device) {
 }
 
 QCC_HIP_API hipError_t hipGetLastError() {
+  return takeLastError();
+}
+
+QCC_HIP_API hipError_t hipExtGetLastError() {
   return takeLastError();
 }
 

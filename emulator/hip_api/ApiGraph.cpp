@@ -150,6 +150,25 @@ QCC_HIP_API hipError_t hipGraphInstantiateWithFlags(hipGraphExec_t *exec, hipGra
   return record(instantiate(exec, graph));
 }
 
+/// hipGraphInstantiateParams.
+struct InstantiateParameters {
+  hipGraphNode_t culprit;
+  unsigned long long flags;
+  int result; // 0: done, 2: the graph cannot be instantiated
+  hipStream_t uploadStream;
+};
+
+QCC_HIP_API hipError_t hipGraphInstantiateWithParams(hipGraphExec_t *exec, hipGraph_t graph,
+                                                     InstantiateParameters *parameters) {
+  if (!parameters) {
+    return record(hipErrorInvalidValue);
+  }
+  hipError_t error = instantiate(exec, graph);
+  parameters->culprit = nullptr;
+  parameters->result = error ? 2 : 0;
+  return record(error);
+}
+
 QCC_HIP_API hipError_t hipGraphUpload(hipGraphExec_t exec, hipStream_t stream) {
   return record(liveExecs().find(exec) && findStream(stream) ? hipSuccess : hipErrorInvalidValue);
 }

@@ -30,6 +30,12 @@ std::vector<std::pair<hipGraphNode_t, hipGraphNode_t>> edgesOf(const ihipGraph &
   return edges;
 }
 
+bool canBeDisabled(const Command &command) {
+  return std::holds_alternative<KernelLaunch>(command) ||
+         std::holds_alternative<CopyCommand>(command) ||
+         std::holds_alternative<FillCommand>(command);
+}
+
 template <typename EventCommand> hipError_t eventOf(hipGraphNode_t node, hipEvent_t *event) {
   std::shared_ptr<const EventCommand> command = commandOf<EventCommand>(node);
   if (!command || !event) {
@@ -129,6 +135,29 @@ QCC_HIP_API hipError_t hipGraphExecEventWaitNodeSetEvent(hipGraphExec_t exec, hi
                                                          hipEvent_t handle) {
   std::shared_ptr<ihipEvent_t> event = liveEvents().find(handle);
   return record(event ? setExecNode(exec, node, EventWaitCommand{event}) : hipErrorInvalidHandle);
+}
+
+/// A disabled node is as if it were empty; kernels, copies and fills can be disabled.
+QCC_HIP_API hipError_t hipGraphNodeSetEnabled(hipGraphExec_t handle, hipGraphNode_t node,
+                                              unsigned enabled) {
+  std::shared_ptr<hipGraphExec> exec = liveExecs().find(handle);
+  GraphPlan::Step *step = exec ? exec->plan.find(node) : nullptr;
+  if (!step || !canBeDisabled(step->command)) {
+    return record(hipErrorInvalidValue);
+  }
+  step->enabled = enabled != 0;
+  return hipSuccess;
+}
+
+QCC_HIP_API hipError_t hipGraphNodeGetEnabled(hipGraphExec_t handle, hipGraphNode_t node,
+                                              unsigned *enabled) {
+  std::shared_ptr<hipGraphExec> exec = liveExecs().find(handle);
+  GraphPlan::Step *step = exec ? exec->plan.find(node) : nullptr;
+  if (!step || !enabled || !canBeDisabled(step->command)) {
+    return record(hipErrorInvalidValue);
+  }
+  *enabled = step->enabled;
+  return hipSuccess;
 }
 
 /// Instances are made without flags, or with flags that change nothing here.

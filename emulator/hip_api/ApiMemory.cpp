@@ -29,20 +29,6 @@ std::optional<Allocation> findLive(const void *pointer) {
   return AllocationTable::get().find(reinterpret_cast<uint64_t>(pointer));
 }
 
-/// hipMemoryType: host and device are 0 and 1 before ROCm 6, 1 and 2 since, when managed became 3.
-int memoryType(MemoryKind kind) {
-  bool old = abiMajor() < 6;
-  switch (kind) {
-  case MemoryKind::Host:
-  case MemoryKind::RegisteredHost:
-    return old ? 0 : 1;
-  case MemoryKind::Managed:
-    return old ? 1 : 3;
-  default:
-    return old ? 1 : 2;
-  }
-}
-
 bool isOnHost(MemoryKind kind) {
   return kind == MemoryKind::Host || kind == MemoryKind::RegisteredHost ||
          kind == MemoryKind::Managed;
@@ -145,50 +131,4 @@ QCC_HIP_API hipError_t hipHostGetFlags(unsigned *flags, void *host) {
   }
   *flags = found->flags;
   return hipSuccess;
-}
-
-QCC_HIP_API hipError_t hipPointerGetAttributes(hipPointerAttribute_t *attributes,
-                                               const void *pointer) {
-  if (!attributes || !pointer) {
-    return record(hipErrorInvalidValue);
-  }
-  std::optional<Allocation> found = findLive(pointer);
-  *attributes = {};
-  if (!found) {
-    // Since ROCm 6 an unknown pointer has a type of its own, 0, before it was an error.
-    attributes->device = -1;
-    return record(abiMajor() < 6 ? hipErrorInvalidValue : hipSuccess);
-  }
-  attributes->type = memoryType(found->kind);
-  attributes->device = found->device;
-  attributes->devicePointer = const_cast<void *>(pointer);
-  attributes->hostPointer = isOnHost(found->kind) ? attributes->devicePointer : nullptr;
-  attributes->isManaged = found->kind == MemoryKind::Managed;
-  attributes->allocationFlags = found->flags;
-  return hipSuccess;
-}
-
-QCC_HIP_API hipError_t hipMemGetAddressRange(hipDeviceptr_t *base, size_t *bytes,
-                                             hipDeviceptr_t pointer) {
-  std::optional<Allocation> found = findLive(pointer);
-  if (!base || !bytes || !found) {
-    return record(hipErrorInvalidValue);
-  }
-  *base = reinterpret_cast<void *>(found->range.begin);
-  *bytes = found->range.end - found->range.begin;
-  return hipSuccess;
-}
-
-QCC_HIP_API hipError_t hipMemPtrGetInfo(void *pointer, size_t *bytes) {
-  void *base = nullptr;
-  return hipMemGetAddressRange(&base, bytes, pointer);
-}
-
-/// Advice and prefetching change where pages are, which one memory has no use for.
-QCC_HIP_API hipError_t hipMemAdvise(const void *pointer, size_t, int, int) {
-  return record(findLive(pointer) ? hipSuccess : hipErrorInvalidValue);
-}
-
-QCC_HIP_API hipError_t hipMemPrefetchAsync(const void *pointer, size_t, int, hipStream_t stream) {
-  return record(findLive(pointer) && findStream(stream) ? hipSuccess : hipErrorInvalidValue);
 }

@@ -95,6 +95,10 @@ QCC_HIP_API hipError_t hipModuleLoadData(hipModule_t *module, const void *image)
   return record(loadFromMemory(module, image));
 }
 
+QCC_HIP_API hipError_t hipModuleLoadFatBinary(hipModule_t *module, const void *image) {
+  return record(loadFromMemory(module, image));
+}
+
 /// Options steer a compiler, which a finished code object does not need.
 QCC_HIP_API hipError_t hipModuleLoadDataEx(hipModule_t *module, const void *image, unsigned, int *,
                                            void **) {
@@ -123,6 +127,15 @@ QCC_HIP_API hipError_t hipModuleGetFunction(hipFunction_t *function, hipModule_t
     return record(explain(hipErrorNotFound, "the module has no kernel " + std::string(name)));
   }
   *function = it->second.get();
+  return hipSuccess;
+}
+
+QCC_HIP_API hipError_t hipModuleGetFunctionCount(unsigned *count, hipModule_t handle) {
+  std::shared_ptr<ihipModule_t> module = liveModules().find(handle);
+  if (!count || !module) {
+    return record(count ? hipErrorInvalidHandle : hipErrorInvalidValue);
+  }
+  *count = static_cast<unsigned>(module->functions.size());
   return hipSuccess;
 }
 

@@ -3,6 +3,7 @@
 #include "emulator/hip_api/FatBinary.h"
 #include "emulator/hip_api/LaunchCall.h"
 #include "emulator/hip_api/Occupancy.h"
+#include "emulator/hip_api/SymbolCall.h"
 
 using namespace qcc::emulator;
 
@@ -26,21 +27,6 @@ hipError_t launchHostFunction(const void *hostFunction, const LaunchRequest &req
   return error ? error : launch(std::move(function), request, stream);
 }
 
-/// The device address of `offset` in a variable that has room for `bytes` more.
-hipError_t inVariable(const void *symbol, size_t offset, size_t bytes, void *&address) {
-  Variable variable;
-  if (hipError_t error = FatBinaryRegistry::get().findVariable(symbol, variable)) {
-    return error;
-  }
-  if (offset > variable.bytes || bytes > variable.bytes - offset) {
-    return explain(hipErrorInvalidValue,
-                   "a copy of " + std::to_string(bytes) + " bytes at " + std::to_string(offset) +
-                       " does not fit the device variable of " + std::to_string(variable.bytes));
-  }
-  address = reinterpret_cast<void *>(variable.address + offset);
-  return hipSuccess;
-}
-
 hipError_t copyInStream(const CopyCommand &copy, hipStream_t handle, bool wait) {
   std::shared_ptr<ihipStream_t> stream = findStream(handle);
   if (!stream) {
@@ -53,14 +39,14 @@ hipError_t copyInStream(const CopyCommand &copy, hipStream_t handle, bool wait) 
 hipError_t copyToSymbol(const void *symbol, const void *src, size_t bytes, size_t offset,
                         hipMemcpyKind kind, hipStream_t stream, bool wait) {
   void *address = nullptr;
-  hipError_t error = inVariable(symbol, offset, bytes, address);
+  hipError_t error = addressInVariable(symbol, offset, bytes, address);
   return error ? error : copyInStream(linearCopy(address, src, bytes, kind), stream, wait);
 }
 
 hipError_t copyFromSymbol(void *dst, const void *symbol, size_t bytes, size_t offset,
                           hipMemcpyKind kind, hipStream_t stream, bool wait) {
   void *address = nullptr;
-  hipError_t error = inVariable(symbol, offset, bytes, address);
+  hipError_t error = addressInVariable(symbol, offset, bytes, address);
   return error ? error : copyInStream(linearCopy(dst, address, bytes, kind), stream, wait);
 }
 
@@ -138,7 +124,7 @@ QCC_HIP_API hipError_t hipExtLaunchKernel(const void *function, dim3 grid, dim3 
 }
 
 QCC_HIP_API hipError_t hipGetSymbolAddress(void **address, const void *symbol) {
-  return record(address ? inVariable(symbol, 0, 0, *address) : hipErrorInvalidValue);
+  return record(address ? addressInVariable(symbol, 0, 0, *address) : hipErrorInvalidValue);
 }
 
 QCC_HIP_API hipError_t hipGetSymbolSize(size_t *bytes, const void *symbol) {

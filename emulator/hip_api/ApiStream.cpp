@@ -121,6 +121,16 @@ QCC_HIP_API hipError_t hipStreamGetDevice(hipStream_t handle, hipDevice_t *devic
   return hipSuccess;
 }
 
+QCC_HIP_API int hipGetStreamDeviceId(hipStream_t handle) {
+  std::shared_ptr<ihipStream_t> stream = findStream(handle);
+  return stream ? stream->device : -1;
+}
+
+/// All memory can be reached from every stream.
+QCC_HIP_API hipError_t hipStreamAttachMemAsync(hipStream_t stream, void *, size_t, unsigned) {
+  return record(findStream(stream) ? hipSuccess : hipErrorInvalidHandle);
+}
+
 QCC_HIP_API hipError_t hipStreamWaitEvent(hipStream_t streamHandle, hipEvent_t eventHandle,
                                           unsigned flags) {
   std::shared_ptr<ihipStream_t> stream = findStream(streamHandle);
@@ -206,6 +216,11 @@ QCC_HIP_API hipError_t hipEventRecord(hipEvent_t handle, hipStream_t streamHandl
   std::shared_ptr<ihipEvent_t> event = liveEvents().find(handle);
   std::shared_ptr<ihipStream_t> stream = findStream(streamHandle);
   return record(event && stream ? recordEvent(*stream, event) : hipErrorInvalidHandle);
+}
+
+/// The flags choose how an event enters a capture; there is one way here.
+QCC_HIP_API hipError_t hipEventRecordWithFlags(hipEvent_t event, hipStream_t stream, unsigned) {
+  return hipEventRecord(event, stream);
 }
 
 QCC_HIP_API hipError_t hipEventSynchronize(hipEvent_t event) {

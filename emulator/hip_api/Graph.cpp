@@ -82,7 +82,7 @@ GraphPlan::GraphPlan(const ihipGraph &graph) {
       if (indexOf.count(node.get()) || !isReady(*node)) {
         continue;
       }
-      Step step{node.get(), node->command, {}};
+      Step step{node.get(), node->command, {}, true};
       if (auto *child = std::get_if<ChildGraphCommand>(&step.command)) {
         child->graph = child->graph->clone();
       }
@@ -101,7 +101,8 @@ GraphPlan::GraphPlan(const ihipGraph &graph) {
 
 hipError_t GraphPlan::run() const {
   for (const Step &step : steps) {
-    if (hipError_t error = execute(step.command)) {
+    hipError_t error = step.enabled ? execute(step.command) : hipSuccess;
+    if (error) {
       return error;
     }
   }

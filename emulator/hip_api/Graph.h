@@ -46,6 +46,7 @@ public:
     const hipGraphNode *node; // that it was made from: an identity, never followed
     Command command;
     std::vector<size_t> dependencies; // indices of earlier steps
+    bool enabled = true;              // else it is passed over
   };
 
   /// `valid()` is false when the graph has a cycle; the plan is then empty.

@@ -70,10 +70,13 @@ hipError_t executeInOrder(ihipStream_t &stream, const Command &command) {
   return execute(command);
 }
 
-/// Every node that no other follows must be one that the origin stream has waited for.
-bool allJoined(const ihipGraph &graph, const std::vector<hipGraphNode *> &last) {
-  return std::all_of(graph.nodes.begin(), graph.nodes.end(), [&](const auto &node) {
-    bool followed = std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const auto &other) {
+/// Every captured node that no other follows must be one that the origin stream has waited for.
+bool allJoined(const Capture &capture, const std::vector<hipGraphNode *> &last) {
+  const auto &nodes = capture.graph->nodes;
+  auto captured =
+      nodes.begin() + static_cast<std::ptrdiff_t>(std::min(capture.nodesBefore, nodes.size()));
+  return std::all_of(captured, nodes.end(), [&](const auto &node) {
+    bool followed = std::any_of(nodes.begin(), nodes.end(), [&](const auto &other) {
       return std::count(other->dependencies.begin(), other->dependencies.end(), node.get()) != 0;
     });
     return followed || std::count(last.begin(), last.end(), node.get()) != 0;
@@ -134,6 +137,11 @@ hipError_t refuseDuringCapture() {
 }
 
 hipError_t beginCapture(ihipStream_t &stream, hipStreamCaptureMode mode) {
+  return beginCapture(stream, mode, std::make_shared<ihipGraph>(), {});
+}
+
+hipError_t beginCapture(ihipStream_t &stream, hipStreamCaptureMode mode,
+                        std::shared_ptr<ihipGraph> graph, std::vector<hipGraphNode *> after) {
   std::lock_guard lock(captureMutex);
   if (stream.isLegacyDefault) {
     return explain(hipErrorStreamCaptureUnsupported, "the default stream cannot capture");
@@ -143,11 +151,12 @@ hipError_t beginCapture(ihipStream_t &stream, hipStreamCaptureMode mode) {
   }
   stream.capture = std::make_shared<Capture>();
   stream.capture->id = nextCaptureId++;
-  stream.capture->graph = std::make_shared<ihipGraph>();
+  stream.capture->graph = std::move(graph);
+  stream.capture->nodesBefore = stream.capture->graph->nodes.size();
   stream.capture->mode = mode;
   stream.capture->origin = &stream;
   stream.capture->thread = std::this_thread::get_id();
-  stream.capturedAfter.clear();
+  stream.capturedAfter = std::move(after);
   activeCaptures.push_back(stream.capture);
   return hipSuccess;
 }
@@ -165,7 +174,7 @@ hipError_t endCapture(ihipStream_t &stream, std::shared_ptr<ihipGraph> &graph) {
       capture->thread != std::this_thread::get_id()) {
     return hipErrorStreamCaptureWrongThread;
   }
-  bool joined = allJoined(*capture->graph, stream.capturedAfter);
+  bool joined = allJoined(*capture, stream.capturedAfter);
   std::erase(activeCaptures, capture);
   liveStreams().forEach([&](ihipStream_t &other) {
     if (other.capture == capture) {
@@ -197,6 +206,35 @@ hipError_t captureInfo(hipStream_t handle, hipStreamCaptureStatus *status, unsig
                                            : hipStreamCaptureStatusActive;
   if (id && stream->capture) {
     *id = stream->capture->id;
+  }
+  return hipSuccess;
+}
+
+std::shared_ptr<ihipGraph> capturedGraph(ihipStream_t &stream,
+                                         const std::vector<hipGraphNode *> *&after) {
+  std::lock_guard lock(captureMutex);
+  after = &stream.capturedAfter;
+  return stream.capture ? stream.capture->graph : nullptr;
+}
+
+hipError_t changeCaptureDependencies(ihipStream_t &stream, std::vector<hipGraphNode *> nodes,
+                                     bool replace) {
+  std::lock_guard lock(captureMutex);
+  if (!stream.capture) {
+    return hipErrorIllegalState;
+  }
+  for (hipGraphNode *node : nodes) {
+    if (!stream.capture->graph->contains(node)) {
+      return hipErrorInvalidValue;
+    }
+  }
+  if (replace) {
+    stream.capturedAfter.clear();
+  }
+  for (hipGraphNode *node : nodes) {
+    if (std::count(stream.capturedAfter.begin(), stream.capturedAfter.end(), node) == 0) {
+      stream.capturedAfter.push_back(node);
+    }
   }
   return hipSuccess;
 }

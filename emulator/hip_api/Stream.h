@@ -16,6 +16,7 @@ namespace qcc::emulator {
 struct Capture {
   uint64_t id = 0;
   std::shared_ptr<ihipGraph> graph;
+  size_t nodesBefore = 0; // of the graph when the capture began
   hipStreamCaptureMode mode = hipStreamCaptureModeGlobal;
   ihipStream_t *origin = nullptr;
   std::thread::id thread; // that began it
@@ -74,10 +75,22 @@ hipError_t refuseDuringCapture();
 
 /// Streams' side of capturing; see hipStreamBeginCapture and hipStreamEndCapture.
 hipError_t beginCapture(ihipStream_t &stream, hipStreamCaptureMode mode);
+/// Captures into a graph that the program has, behind nodes of it.
+hipError_t beginCapture(ihipStream_t &stream, hipStreamCaptureMode mode,
+                        std::shared_ptr<ihipGraph> graph, std::vector<hipGraphNode *> after);
 hipError_t endCapture(ihipStream_t &stream, std::shared_ptr<ihipGraph> &graph);
 
 /// Whether and in which capture the stream takes part; `id` may be null.
 hipError_t captureInfo(hipStream_t handle, hipStreamCaptureStatus *status, unsigned long long *id);
+
+/// The graph that a stream captures into and what its next node depends on; null and nothing when
+/// it does not capture. `after` stays valid until the stream's next call.
+std::shared_ptr<ihipGraph> capturedGraph(ihipStream_t &stream,
+                                         const std::vector<hipGraphNode *> *&after);
+
+/// Adds to, or replaces, what the next captured node depends on; nodes must be of the graph.
+hipError_t changeCaptureDependencies(ihipStream_t &stream, std::vector<hipGraphNode *> nodes,
+                                     bool replace);
 
 /// Records the event in the stream, or in its capture.
 hipError_t recordEvent(ihipStream_t &stream, const std::shared_ptr<ihipEvent_t> &event);

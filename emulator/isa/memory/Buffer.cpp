@@ -5,6 +5,8 @@
 #include "emulator/isa/memory/Describe.h"
 #include "emulator/isa/memory/Transfers.h"
 
+#include <algorithm>
+
 namespace qcc::emulator::isa {
 
 namespace {
@@ -86,36 +88,43 @@ BufferPlace placeOf(Wave &w, const Instruction &i, const Descriptor &d, unsigned
   return p;
 }
 
-/// Reads `bytes` in pieces of a dword at most; pieces outside the buffer are zero.
-bool readPieces(Wave &w, const Descriptor &d, const BufferPlace &p, unsigned lane, unsigned bytes,
-                uint32_t (&data)[4]) {
+/// Calls `move(address, piece bytes, data)` for `bytes` in pieces of a dword at most, but not for
+/// those outside the buffer. Elements of a swizzled buffer lie apart: what crosses from one into
+/// the next goes byte by byte.
+template <typename Move>
+bool forPieces(const Descriptor &d, const BufferPlace &p, unsigned bytes, uint32_t (&data)[4],
+               Move move) {
   for (unsigned at = 0; at < bytes; at += 4) {
-    const unsigned piece = bytes < 4 ? bytes : 4;
-    data[at / 4] = 0;
-    if (d.outside(p.index, p.offset + at, p.scalarOffset, piece)) {
+    const unsigned piece = std::min(bytes, 4u);
+    const uint64_t offset = p.offset + at;
+    if (d.outside(p.index, offset, p.scalarOffset, piece)) {
       continue;
     }
-    const uint64_t address = d.address(p.index, p.offset + at, p.scalarOffset);
-    if (!readLane(w, Space::Global, lane, address, piece, &data[at / 4])) {
-      return false;
+    const bool crosses = d.swizzle && offset % d.elementSize + piece > d.elementSize;
+    const unsigned step = crosses ? 1 : piece;
+    for (unsigned done = 0; done < piece; done += step) {
+      auto *part = reinterpret_cast<uint8_t *>(&data[at / 4]) + done;
+      if (!move(d.address(p.index, offset + done, p.scalarOffset), step, part)) {
+        return false;
+      }
     }
   }
   return true;
 }
 
+/// Pieces outside the buffer stay as `data` has them: zero.
+bool readPieces(Wave &w, const Descriptor &d, const BufferPlace &p, unsigned lane, unsigned bytes,
+                uint32_t (&data)[4]) {
+  return forPieces(d, p, bytes, data, [&](uint64_t address, unsigned count, uint8_t *part) {
+    return readLane(w, Space::Global, lane, address, count, part);
+  });
+}
+
 bool writePieces(Wave &w, const Descriptor &d, const BufferPlace &p, unsigned lane, unsigned bytes,
-                 const uint32_t (&data)[4]) {
-  for (unsigned at = 0; at < bytes; at += 4) {
-    const unsigned piece = bytes < 4 ? bytes : 4;
-    if (d.outside(p.index, p.offset + at, p.scalarOffset, piece)) {
-      continue;
-    }
-    const uint64_t address = d.address(p.index, p.offset + at, p.scalarOffset);
-    if (!writeLane(w, Space::Global, lane, address, piece, &data[at / 4])) {
-      return false;
-    }
-  }
-  return true;
+                 uint32_t (&data)[4]) {
+  return forPieces(d, p, bytes, data, [&](uint64_t address, unsigned count, const uint8_t *part) {
+    return writeLane(w, Space::Global, lane, address, count, part);
+  });
 }
 
 Descriptor descriptorOf(Wave &w, const Instruction &i) {
@@ -163,8 +172,8 @@ void runStore(Wave &w, const Instruction &i) {
 }
 
 const AtomicRow &atomicRow(const Instruction &i) {
-  return *reinterpret_cast<const AtomicRow *>(i.detail[2] |
-                                              static_cast<uint64_t>(i.detail[3]) << 32);
+  return *reinterpret_cast<const AtomicRow *>(i.detail[2] | static_cast<uint64_t>(i.detail[3])
+                                                                << 32);
 }
 
 /// The lanes whose bytes are inside the buffer.

@@ -185,6 +185,57 @@ TEST_F(GraphTest, CaptureForksAndJoins) {
   HIP_OK(hipStreamDestroy(other));
 }
 
+TEST_F(GraphTest, CapturesAreLookedIntoAndSteered) {
+  DeviceArray<uint32_t> array(1);
+  hipStreamCaptureStatus status{};
+  unsigned long long id = 0;
+  hipGraph_t graph = nullptr, ended = nullptr;
+  const hipGraphNode_t *after = nullptr;
+  size_t count = 9;
+  HIP_OK(hipStreamGetCaptureInfo_v2(stream, &status, &id, &graph, &after, &count));
+  EXPECT_EQ(status, hipStreamCaptureStatusNone);
+  EXPECT_TRUE(graph == nullptr && after == nullptr && count == 0);
+
+  HIP_OK(hipStreamBeginCapture(stream, hipStreamCaptureModeGlobal));
+  HIP_OK(hipMemsetD32Async(array.data, 1, 1, stream));
+  HIP_OK(hipStreamGetCaptureInfo_v2(stream, &status, &id, &graph, &after, &count));
+  EXPECT_EQ(status, hipStreamCaptureStatusActive);
+  ASSERT_EQ(count, 1u);
+  // A node of the program's own, which the stream's next work comes after.
+  hipGraphNode_t own = nullptr;
+  HIP_OK(hipGraphAddEmptyNode(&own, graph, after, count));
+  constexpr unsigned replace = 1;
+  HIP_OK(hipStreamUpdateCaptureDependencies(stream, &own, 1, replace));
+  HIP_OK(hipMemsetD32Async(array.data, 2, 1, stream));
+  HIP_OK(hipStreamEndCapture(stream, &ended));
+  EXPECT_EQ(ended, graph);
+
+  // The graph goes on, behind the first node.
+  hipGraphNode_t nodes[4] = {};
+  count = 4;
+  HIP_OK(hipGraphGetNodes(graph, nodes, &count));
+  EXPECT_EQ(count, 3u);
+  HIP_OK(hipStreamBeginCaptureToGraph(stream, graph, &nodes[2], nullptr, 1,
+                                      hipStreamCaptureModeGlobal));
+  HIP_OK(hipMemsetD32Async(array.data, 3, 1, stream));
+  HIP_OK(hipStreamEndCapture(stream, &ended));
+  hipGraphExec_t exec = nullptr;
+  HIP_OK(hipGraphInstantiate(&exec, graph, nullptr, nullptr, 0));
+  HIP_OK(hipGraphLaunch(exec, stream));
+  EXPECT_EQ(array.read()[0], 3u);
+  count = 4;
+  HIP_OK(hipGraphGetNodes(graph, nodes, &count));
+  HIP_OK(hipGraphNodeSetEnabled(exec, nodes[3], 0));
+  unsigned enabled = 1;
+  HIP_OK(hipGraphNodeGetEnabled(exec, nodes[3], &enabled));
+  EXPECT_EQ(enabled, 0u);
+  HIP_OK(hipGraphLaunch(exec, stream));
+  EXPECT_EQ(array.read()[0], 2u);
+  EXPECT_EQ(hipGraphNodeSetEnabled(exec, own, 0), hipErrorInvalidValue);
+  HIP_OK(hipGraphExecDestroy(exec));
+  HIP_OK(hipGraphDestroy(graph));
+}
+
 TEST_F(GraphTest, CaptureRefusesWhatItCannotHold) {
   hipGraph_t graph = nullptr;
   EXPECT_EQ(hipStreamEndCapture(stream, &graph), hipErrorIllegalState);

@@ -31,6 +31,8 @@ hipError_t hipMemcpyHtoD(hipDeviceptr_t, const void *, size_t);
 hipError_t hipMemcpy2D(void *, size_t, const void *, size_t, size_t, size_t, hipMemcpyKind);
 hipError_t hipMemset(void *, int, size_t);
 hipError_t hipMemsetD32Async(hipDeviceptr_t, int, size_t, hipStream_t);
+hipError_t hipPointerGetAttribute(void *, int, hipDeviceptr_t);
+hipError_t hipMemRangeGetAttribute(void *, size_t, int, const void *, size_t);
 hipError_t hipPointerGetAttributes(hipPointerAttribute_t *, const void *);
 hipError_t hipModuleLoad(hipModule_t *, const char *);
 hipError_t hipModuleLoadData(hipModule_t *, const void *);
@@ -75,6 +77,13 @@ hipError_t hipGraphAddMemcpyNode1D(hipGraphNode_t *, hipGraph_t, const hipGraphN
 hipError_t hipGraphAddChildGraphNode(hipGraphNode_t *, hipGraph_t, const hipGraphNode_t *, size_t,
                                      hipGraph_t);
 hipError_t hipGraphChildGraphNodeGetGraph(hipGraphNode_t, hipGraph_t *);
+hipError_t hipGraphNodeGetEnabled(hipGraphExec_t, hipGraphNode_t, unsigned *);
+hipError_t hipGraphNodeSetEnabled(hipGraphExec_t, hipGraphNode_t, unsigned);
+hipError_t hipStreamBeginCaptureToGraph(hipStream_t, hipGraph_t, const hipGraphNode_t *,
+                                        const void *, size_t, hipStreamCaptureMode);
+hipError_t hipStreamGetCaptureInfo_v2(hipStream_t, hipStreamCaptureStatus *, unsigned long long *,
+                                      hipGraph_t *, const hipGraphNode_t **, size_t *);
+hipError_t hipStreamUpdateCaptureDependencies(hipStream_t, hipGraphNode_t *, size_t, unsigned);
 hipError_t hipGraphGetEdges(hipGraph_t, hipGraphNode_t *, hipGraphNode_t *, size_t *);
 hipError_t hipGraphKernelNodeGetParams(hipGraphNode_t, hipKernelNodeParams *);
 hipError_t hipGraphMemcpyNodeGetParams(hipGraphNode_t, hipMemcpy3DParms *);

@@ -108,6 +108,38 @@ TEST(Memory, PointersTellWhatTheyAre) {
   HIP_OK(hipFree(managed));
 }
 
+TEST(Memory, PointersHaveAttributes) {
+  constexpr int memoryType = 2, hostPointer = 4, managed = 8, ordinal = 9, rangeStart = 11,
+                rangeSize = 12, mapped = 13, unknown = 99;
+  constexpr int readMostly = 1, preferredLocation = 2;
+  DeviceArray<uint32_t> array(10);
+  int number = -1;
+  unsigned flag = 7;
+  size_t bytes = 0;
+  void *pointer = nullptr;
+  bool isMapped = false;
+  HIP_OK(hipPointerGetAttribute(&number, memoryType, array.data + 3));
+  EXPECT_EQ(number, 2);
+  HIP_OK(hipPointerGetAttribute(&number, ordinal, array.data));
+  EXPECT_EQ(number, 0);
+  HIP_OK(hipPointerGetAttribute(&flag, managed, array.data));
+  EXPECT_EQ(flag, 0u);
+  HIP_OK(hipPointerGetAttribute(&pointer, rangeStart, array.data + 3));
+  EXPECT_EQ(pointer, array.data);
+  HIP_OK(hipPointerGetAttribute(&bytes, rangeSize, array.data + 3));
+  EXPECT_EQ(bytes, 40u);
+  HIP_OK(hipPointerGetAttribute(&isMapped, mapped, array.data));
+  EXPECT_TRUE(isMapped);
+  HIP_OK(hipPointerGetAttribute(&isMapped, mapped, &array));
+  EXPECT_FALSE(isMapped);
+  EXPECT_EQ(hipPointerGetAttribute(&pointer, hostPointer, array.data), hipErrorInvalidValue);
+  EXPECT_EQ(hipPointerGetAttribute(&pointer, unknown, array.data), hipErrorNotSupported);
+  HIP_OK(hipMemRangeGetAttribute(&number, 4, readMostly, array.data, 40));
+  EXPECT_EQ(number, 0);
+  HIP_OK(hipMemRangeGetAttribute(&number, 4, preferredLocation, array.data, 40));
+  EXPECT_EQ(number, -2);
+}
+
 TEST(Memory, RegisteredHostMemory) {
   std::vector<int> host(64);
   HIP_OK(hipHostRegister(host.data(), 256, 0));

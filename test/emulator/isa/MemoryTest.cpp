@@ -147,6 +147,28 @@ TEST(Memory, BufferRangeCheck) {
   }
 }
 
+TEST(Memory, SwizzledBufferElementsAreCrossed) {
+  for (const char *chip : {"gfx90a", "gfx942"}) {
+    // The output's memory as scratch: lanes added, elements of 4 bytes, 64 lanes.
+    auto out =
+        runVector(chip, {"buffer_store_dword v4, off, s[8:11], 0 offset:3\ns_waitcnt vmcnt(0)\n"
+                         "buffer_load_ubyte v20, off, s[8:11], 0 offset:3\n"
+                         "buffer_load_ubyte v21, off, s[8:11], 0 offset:4\n"
+                         "buffer_load_dword v22, off, s[8:11], 0 offset:3\n"
+                         "buffer_load_ushort v23, off, s[8:11], 0 offset:7\ns_waitcnt vmcnt(0)",
+                         {pattern()},
+                         4,
+                         "s_mov_b32 s8, s6\ns_and_b32 s9, s7, 0xffff\ns_bitset1_b32 s9, 31\n"
+                         "s_movk_i32 s10, 0x400\ns_mov_b32 s11, 0x00e80000\n"});
+    for (uint32_t lane = 0; lane < 64; ++lane) {
+      EXPECT_EQ(out[0][lane], pattern()[lane] & 0xff) << chip;
+      EXPECT_EQ(out[1][lane], pattern()[lane] >> 8 & 0xff) << chip;
+      EXPECT_EQ(out[2][lane], pattern()[lane]) << chip;
+      EXPECT_EQ(out[3][lane], 0u) << chip;
+    }
+  }
+}
+
 TEST(Memory, Faults) {
   for (const char *chip : chips) {
     AssembledKernel lds(chip,

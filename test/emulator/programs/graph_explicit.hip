@@ -2,6 +2,16 @@
 // child graph.
 #include "Check.h"
 
+__device__ int bonus, seen;
+
+__global__ void addBonus(int *target, int count) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i < count) {
+    target[i] += bonus;
+  }
+  seen = bonus + 1;
+}
+
 __global__ void addInto(int *target, const int *source, int count) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i < count) {
@@ -25,7 +35,41 @@ hipGraphNode_t addKernel(hipGraph_t graph, std::vector<hipGraphNode_t> after, in
   return node;
 }
 
+/// A variable written, used by a kernel, and another one read back, by nodes of a graph.
+void variables() {
+  int value = 30, result = 0;
+  DeviceBuffer<int> target(count);
+  int *data = target.data(), size = count;
+  hipGraph_t graph;
+  hipGraphNode_t to, kernel, from;
+  CHECK_HIP(hipGraphCreate(&graph, 0));
+  CHECK_HIP(hipGraphAddMemcpyNodeToSymbol(&to, graph, nullptr, 0, &bonus, &value, sizeof(value), 0,
+                                          hipMemcpyHostToDevice));
+  void *arguments[] = {&data, &size};
+  hipKernelNodeParams parameters{};
+  parameters.func = reinterpret_cast<void *>(addBonus);
+  parameters.gridDim = dim3((count + 63) / 64);
+  parameters.blockDim = dim3(64);
+  parameters.kernelParams = arguments;
+  CHECK_HIP(hipGraphAddKernelNode(&kernel, graph, &to, 1, &parameters));
+  CHECK_HIP(hipGraphAddMemcpyNodeFromSymbol(&from, graph, &kernel, 1, &result, &seen,
+                                            sizeof(result), 0, hipMemcpyDeviceToHost));
+  hipGraphExec_t exec;
+  CHECK_HIP(hipGraphInstantiate(&exec, graph, nullptr, nullptr, 0));
+  CHECK_HIP(hipGraphLaunch(exec, nullptr));
+  CHECK_HIP(hipDeviceSynchronize());
+  require(result == 31, "the variable that the graph read back");
+  int other = 12;
+  CHECK_HIP(hipGraphExecMemcpyNodeSetParamsToSymbol(exec, to, &bonus, &other, sizeof(other), 0,
+                                                    hipMemcpyHostToDevice));
+  CHECK_HIP(hipGraphLaunch(exec, nullptr));
+  requireEqual("what two launches added", target.read(), std::vector<int>(count, 42));
+  CHECK_HIP(hipGraphExecDestroy(exec));
+  CHECK_HIP(hipGraphDestroy(graph));
+}
+
 int main() {
+  variables();
   std::vector<int> in(count), want(count), got(count);
   for (int i = 0; i < count; ++i) {
     in[i] = int(noise(i) % 1000);

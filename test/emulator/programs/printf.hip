@@ -3,6 +3,7 @@
 #include "Check.h"
 
 #include <algorithm>
+#include <cassert>
 #include <fstream>
 #include <string>
 #include <unistd.h>
@@ -22,17 +23,20 @@ __global__ void kinds(const char *text, float value) {
   printf("%*d|%.*f\n", 7, 5, 3, 2.0 / 3);
 }
 
-/// Lines of what `run` prints to stdout.
-template <typename Run> std::vector<std::string> capture(Run run) {
+__global__ void check(int limit) {
+  assert(int(threadIdx.x) < limit && "a lane too many");
+}
+
+/// Lines of what `run` prints to stdout or stderr.
+template <typename Run> std::vector<std::string> capture(FILE *stream, Run run) {
   char name[] = "/tmp/printf-XXXXXX";
-  int file = mkstemp(name), saved = dup(STDOUT_FILENO);
+  int file = mkstemp(name), saved = dup(fileno(stream));
   require(file >= 0 && saved >= 0, "no temporary file");
-  std::fflush(stdout);
-  dup2(file, STDOUT_FILENO);
+  std::fflush(stream);
+  dup2(file, fileno(stream));
   run();
-  CHECK_HIP(hipDeviceSynchronize());
-  std::fflush(stdout);
-  dup2(saved, STDOUT_FILENO);
+  std::fflush(stream);
+  dup2(saved, fileno(stream));
   close(file);
   close(saved);
   std::ifstream in(name);
@@ -57,7 +61,7 @@ void requireLines(std::vector<std::string> got, std::vector<std::string> want) {
 
 int main() {
   const int groups = 3, size = 70;
-  std::vector<std::string> lines = capture([&] { hello<<<groups, size>>>(10); }), want;
+  std::vector<std::string> lines = capture(stdout, [&] { hello<<<groups, size>>>(10); }), want;
   for (int group = 0; group < groups; ++group) {
     for (int lane = 0; lane < size; lane += 3) {
       want.push_back("lane " + std::to_string(lane) + " of group " + std::to_string(group) + ": " +
@@ -70,8 +74,15 @@ int main() {
 
   const char text[] = "device text";
   DeviceBuffer<char> deviceText(std::vector<char>(text, text + sizeof(text)));
-  requireLines(capture([&] { kinds<<<1, 1>>>(deviceText.data(), 1.5f); }),
+  requireLines(capture(stdout, [&] { kinds<<<1, 1>>>(deviceText.data(), 1.5f); }),
                {"device text|-42   |+1.50|0000beef|q|-1099511627776|6| 12.2%|1e-05|"
                 "a constant that is longer than the fifty-six bytes of one packet of the device",
                 "no argument", "      5|0.667"});
+  CHECK_HIP(hipDeviceSynchronize());
+
+  std::vector<std::string> complaint = capture(stderr, [&] { check<<<1, 32>>>(31); });
+  require(hipDeviceSynchronize() == hipErrorLaunchFailure,
+          "a failed assertion should end the kernel");
+  require(!complaint.empty() && complaint[0].find("a lane too many") != std::string::npos,
+          "a failed assertion should say so");
 }
