@@ -195,6 +195,7 @@ struct Row {
 
 constexpr Row rows[] = {
     {"v_nop", [](Wave &, const Instruction &) {}, 0},
+    {"v_clrexcp", [](Wave &, const Instruction &) {}, 0}, // exceptions are not raised here
     {"v_pipeflush", [](Wave &, const Instruction &) {}, 0},
     {"v_readfirstlane_b32", readFirstLane, 1},
     {"v_readlane_b32", readLaneValue, 2},

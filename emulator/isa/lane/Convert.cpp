@@ -65,7 +65,9 @@ template <bool Stochastic> QCC_LANE_INLINE u16 halfRounded(float f, u32 seed) {
   const u32 rounded = static_cast<u32>((wide + increment) >> drop);
   const u32 result = rounded + (static_cast<u32>(exponent - 1) << 10);
   const u32 nan = 0x7e00 | ((magnitude >> 13) & 0x3ff);
-  return static_cast<u16>(sign | (magnitude > 0x7f800000 ? nan : result > 0x7c00 ? 0x7c00 : result));
+  return static_cast<u16>(sign | (magnitude > 0x7f800000 ? nan
+                                  : result > 0x7c00      ? 0x7c00
+                                                         : result));
 }
 QCC_LANE_INLINE u16 bfloatStochastic(float f, u32 seed) {
   const u32 u = bitsOf(f), magnitude = u & 0x7fffffff;

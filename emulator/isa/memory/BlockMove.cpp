@@ -6,7 +6,8 @@ namespace qcc::emulator::isa {
 namespace {
 
 // Instruction fields: dst or src[2] data, src[0] vector address, src[1] scalar address, immediate:
-// offset, detail[0] registers that M0 chooses from (1: not by M0), detail[1] space, detail[2] 1: load.
+// offset, detail[0] registers that M0 chooses from (1: not by M0), detail[1] space, detail[2] 1:
+// load.
 
 /// Moves one dword between a lane's register and memory; false after a fault.
 bool moveDword(Wave &w, const Instruction &i, unsigned reg, unsigned lane, uint64_t address) {

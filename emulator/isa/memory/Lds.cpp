@@ -99,8 +99,8 @@ void describeMove(Wave &w, const Instruction &i, AccessList &list) {
 }
 
 const AtomicRow &atomicRow(const Instruction &i) {
-  return *reinterpret_cast<const AtomicRow *>(i.detail[2] |
-                                              static_cast<uint64_t>(i.detail[3]) << 32);
+  return *reinterpret_cast<const AtomicRow *>(i.detail[2] | static_cast<uint64_t>(i.detail[3])
+                                                                << 32);
 }
 
 void describeAtomic(Wave &w, const Instruction &i, AccessList &list) {
@@ -267,7 +267,8 @@ bool bindExchangeTwo(std::string_view name, const AssemblyLine &line, Instructio
   if (!transfer) {
     return false;
   }
-  const uint32_t unit = transfer->bytes * (name.find("64_rtn") != std::string_view::npos ? 64u : 1u);
+  const uint32_t unit =
+      transfer->bytes * (name.find("64_rtn") != std::string_view::npos ? 64u : 1u);
   i.detail[0] = packTransfer(*transfer);
   i.immediate = line.integer("offset0") * unit;
   i.detail[1] = static_cast<uint32_t>(line.integer("offset1")) * unit;

@@ -175,8 +175,8 @@ bool bindScalarMemory(const AssemblyLine &line, const DecodeContext &context, In
   if (bindScalarStore(line, i)) {
     return true;
   }
-  if (name.starts_with("s_dcache") || name.starts_with("s_atc_probe") || name == "s_gl1_inv" || name.starts_with("s_prefetch") ||
-      name.starts_with("s_buffer_prefetch")) {
+  if (name.starts_with("s_dcache") || name.starts_with("s_atc_probe") || name == "s_gl1_inv" ||
+      name.starts_with("s_prefetch") || name.starts_with("s_buffer_prefetch")) {
     i.execute = [](Wave &, const Instruction &) {};
     return true;
   }
@@ -196,7 +196,8 @@ bool bindScalarMemory(const AssemblyLine &line, const DecodeContext &context, In
     i.execute = narrowLoad(width, buffer);
     const bool byte = width.ends_with("8");
     i.describe = buffer ? byte ? describeNarrowBufferLoad<1> : describeNarrowBufferLoad<2>
-                        : byte ? describeNarrow<1> : describeNarrow<2>;
+                 : byte ? describeNarrow<1>
+                        : describeNarrow<2>;
   }
   return i.execute != nullptr && takeDestination(line, 0, i.dst) &&
          takeOperand(line, 1, Type::B64, i.src[0]) && takeOffset(line, i);

@@ -15,8 +15,7 @@ namespace {
 
 /// The address of `bytes` bytes; nothing when they are outside the buffer.
 std::optional<uint64_t> addressOf(const Wave &w, const Instruction &i, uint32_t bytes) {
-  const uint64_t offset =
-      (static_cast<uint64_t>(i.immediate) + read32(w, i.src[1])) & ~uint64_t(3);
+  const uint64_t offset = (static_cast<uint64_t>(i.immediate) + read32(w, i.src[1])) & ~uint64_t(3);
   if (i.detail[1] == 0) {
     return read64(w, i.src[0]) + offset;
   }
@@ -50,8 +49,8 @@ void describeStore(Wave &w, const Instruction &i, AccessList &list) {
 }
 
 const AtomicRow &atomicRow(const Instruction &i) {
-  return *reinterpret_cast<const AtomicRow *>(i.detail[2] |
-                                              static_cast<uint64_t>(i.detail[3]) << 32);
+  return *reinterpret_cast<const AtomicRow *>(i.detail[2] | static_cast<uint64_t>(i.detail[3])
+                                                                << 32);
 }
 
 void describeAtomic(Wave &w, const Instruction &i, AccessList &list) {

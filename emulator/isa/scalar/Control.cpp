@@ -154,24 +154,15 @@ constexpr Row rows[] = {
 /// Instructions that say how to wait, schedule or fetch: nothing to do for a device that finishes
 /// each instruction before the next.
 bool isHint(std::string_view name) {
-  constexpr std::string_view names[] = {"s_nop",
-                                        "s_delay_alu",
-                                        "s_clause",
-                                        "s_setprio",
-                                        "s_sendmsg",
-                                        "s_sendmsghalt",
-                                        "s_icache_inv",
-                                        "s_sethalt",
-                                        "s_setkill",
-                                        "s_wakeup",
-                                        "s_incperflevel",
-                                        "s_decperflevel",
-                                        "s_inst_prefetch",
-                                        "s_set_inst_prefetch_distance",
-                                        "s_ttracedata",
-                                        "s_ttracedata_imm",
-                                        "s_version",
-                                        "s_singleuse_vdst"};
+  constexpr std::string_view names[] = {"s_nop",           "s_delay_alu",
+                                        "s_clause",        "s_setprio",
+                                        "s_sendmsg",       "s_sendmsghalt",
+                                        "s_icache_inv",    "s_sethalt",
+                                        "s_setkill",       "s_wakeup",
+                                        "s_incperflevel",  "s_decperflevel",
+                                        "s_inst_prefetch", "s_set_inst_prefetch_distance",
+                                        "s_ttracedata",    "s_ttracedata_imm",
+                                        "s_version",       "s_singleuse_vdst"};
   for (std::string_view hint : names) {
     if (name == hint) {
       return true;

@@ -64,14 +64,17 @@ template <typename T> u64 decrement(u64 old, u64 data, u64) {
 }
 
 #define BOTH_WIDTHS(NINE, LATER, SUFFIX, BITS, EXPRESSION)                                         \
-  {NINE, LATER SUFFIX "32", 4, false, [](u64 x, u64 y, u64) -> u64 {                               \
+  {NINE, LATER SUFFIX "32", 4, false,                                                              \
+   [](u64 x, u64 y, u64) -> u64 {                                                                  \
      const auto a = BITS##32_t(x), b = BITS##32_t(y);                                              \
      return u32(EXPRESSION);                                                                       \
    }},                                                                                             \
-      {NINE "_x2", LATER SUFFIX "64", 8, false, [](u64 x, u64 y, u64) -> u64 {                     \
-         const auto a = BITS##64_t(x), b = BITS##64_t(y);                                          \
-         return u64(EXPRESSION);                                                                   \
-       }}
+  {                                                                                                \
+    NINE "_x2", LATER SUFFIX "64", 8, false, [](u64 x, u64 y, u64) -> u64 {                        \
+      const auto a = BITS##64_t(x), b = BITS##64_t(y);                                             \
+      return u64(EXPRESSION);                                                                      \
+    }                                                                                              \
+  }
 
 const AtomicCase cases[] = {
     {"swap", "swap_b32", 4, false, exchange<u32>},
@@ -103,16 +106,15 @@ const AtomicCase cases[] = {
     {"max_f64", "max_f64", 8, false, [](u64 a, u64 b, u64) { return f64(b) > f64(a) ? b : a; }, 64},
     {nullptr, "min_num_f32", 4, false,
      [](u64 a, u64 b, u64) { return bits(least(f32(a), f32(b))); }, 32},
-    {nullptr, "max_num_f32", 4, false,
-     [](u64 a, u64 b, u64) { return bits(most(f32(a), f32(b))); }, 32},
+    {nullptr, "max_num_f32", 4, false, [](u64 a, u64 b, u64) { return bits(most(f32(a), f32(b))); },
+     32},
     {nullptr, "min_num_f64", 8, false,
      [](u64 a, u64 b, u64) { return bits(least(f64(a), f64(b))); }, 64},
-    {nullptr, "max_num_f64", 8, false,
-     [](u64 a, u64 b, u64) { return bits(most(f64(a), f64(b))); }, 64},
+    {nullptr, "max_num_f64", 8, false, [](u64 a, u64 b, u64) { return bits(most(f64(a), f64(b))); },
+     64},
     {"pk_add_f16", "pk_add_f16", 4, false, [](u64 a, u64 b, u64) { return addHalves(a, b); }, 16},
     {"pk_add_bf16", "pk_add_bf16", 4, false, [](u64 a, u64 b, u64) { return addBfloats(a, b); }},
-    {nullptr, "cmpswap_f32", 4, true,
-     [](u64 a, u64 b, u64 c) { return f32(a) == f32(c) ? b : a; }},
+    {nullptr, "cmpswap_f32", 4, true, [](u64 a, u64 b, u64 c) { return f32(a) == f32(c) ? b : a; }},
     {nullptr, "wrxchg_b32", 4, false, exchange<u32>},
     {nullptr, "wrxchg_b64", 8, false, exchange<u64>},
     {nullptr, "storexchg_b32", 4, false, exchange<u32>},
@@ -146,26 +148,28 @@ constexpr u32 edges[] = {0,          1,          1,          2,          2,     
 
 /// Registers that an operand of the case's width begins at.
 std::string registers(unsigned first, unsigned dwords) {
-  return dwords == 1 ? "v" + std::to_string(first)
-                     : "v[" + std::to_string(first) + ":" + std::to_string(first + dwords - 1) + "]";
+  return dwords == 1
+             ? "v" + std::to_string(first)
+             : "v[" + std::to_string(first) + ":" + std::to_string(first + dwords - 1) + "]";
 }
 
 /// The modifier that asks for the old value.
 std::string returning(const std::string &chip) {
-  return chip.starts_with("gfx12")                       ? " th:TH_ATOMIC_RETURN"
+  return chip.starts_with("gfx12")              ? " th:TH_ATOMIC_RETURN"
          : chip == "gfx942" || chip == "gfx950" ? " sc0"
-                                                         : " glc";
+                                                : " glc";
 }
 
 /// Lines that put v[4:5] where lane n's 16 bytes are, run `atomic` on them and read them back into
 /// v[22:23]; v2 is the offset, s[6:7] global memory.
 std::string around(const std::string &chip, bool lds, const std::string &atomic) {
   const bool later = isWave32(chip);
-  const std::string store = lds ? (later ? "ds_store_b64" : "ds_write_b64") : "global_store_dwordx2";
+  const std::string store =
+      lds ? (later ? "ds_store_b64" : "ds_write_b64") : "global_store_dwordx2";
   const std::string load = lds ? (later ? "ds_load_b64" : "ds_read_b64") : "global_load_dwordx2";
   const std::string base = lds ? "" : ", s[6:7]";
-  return "v_lshlrev_b32 v2, 4, v0\nv_mov_b32 v20, 0\nv_mov_b32 v21, 0\n" + store +
-         " v2, v[4:5]" + base + "\n" + atomic + "\n" + load + " v[22:23], v2" + base;
+  return "v_lshlrev_b32 v2, 4, v0\nv_mov_b32 v20, 0\nv_mov_b32 v21, 0\n" + store + " v2, v[4:5]" +
+         base + "\n" + atomic + "\n" + load + " v[22:23], v2" + base;
 }
 
 /// The forms of one atomic on one chip; each under test has a `>`.
@@ -204,9 +208,12 @@ std::vector<std::string> formsOf(const AtomicCase &test, const std::string &chip
 }
 
 void checkForm(const AtomicCase &test, const std::string &chip, bool lds, const std::string &form) {
-  const bool returns = form.find("_rtn") != std::string::npos ||
-                       form.find(returning(chip)) != std::string::npos;
-  const OperationCase row{around(chip, lds, form), chip, 6, 4,
+  const bool returns =
+      form.find("_rtn") != std::string::npos || form.find(returning(chip)) != std::string::npos;
+  const OperationCase row{around(chip, lds, form),
+                          chip,
+                          6,
+                          4,
                           [&](const uint32_t *in, uint32_t *out) {
                             const bool wideData = test.bytes == 8;
                             const u64 old = wideData ? wide(in) : in[0];
@@ -263,9 +270,9 @@ TEST(Atomic, ExchangesOfTwoPlaces) {
       const std::string offset = " offset:" + std::to_string(at);
       const auto out = runVector(
           chip, {"v_mov_b32 v2, 0\n" + store + "v[4:5]\n" + store + "v[6:7]" + offset + "\n>ds_" +
-                     (later ? row.later : row.nine) + " " + registers(20, 2 * row.words) + ", v2, " +
-                     registers(8, row.words) + ", " + registers(10, row.words) + " offset1:2\n" +
-                     load + "v[24:25], v2\n" + load + "v[26:27], v2" + offset,
+                     (later ? row.later : row.nine) + " " + registers(20, 2 * row.words) +
+                     ", v2, " + registers(8, row.words) + ", " + registers(10, row.words) +
+                     " offset1:2\n" + load + "v[24:25], v2\n" + load + "v[26:27], v2" + offset,
                  {{1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}},
                  8,
                  later ? "s_mov_b32 exec_lo, 1" : "s_mov_b64 exec, 1"});

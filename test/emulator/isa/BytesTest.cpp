@@ -10,10 +10,10 @@ namespace qcc::emulator::test {
 namespace {
 
 constexpr uint32_t edges[] = {
-    0,          1,          2,          7,          15,         16,         31,         0x7f,
-    0x80,       0xff,       0x7fff,     0x8000,     0xffff,     0x7fffffff, 0x80000000, 0x80007fff,
-    0xffffffff, 0xfffffffe, 0x00ffffff, 0x00800000, 0x12345678, 0xdeadbeef, 0x55aa55aa, 0xff00ff00,
-    0x0001ffff, 0x0003001d, 0x7fff8000, 0x00100011};
+    0,          1,          2,          7,          15,         16,         31,
+    0x7f,       0x80,       0xff,       0x7fff,     0x8000,     0xffff,     0x7fffffff,
+    0x80000000, 0x80007fff, 0xffffffff, 0xfffffffe, 0x00ffffff, 0x00800000, 0x12345678,
+    0xdeadbeef, 0x55aa55aa, 0xff00ff00, 0x0001ffff, 0x0003001d, 0x7fff8000, 0x00100011};
 
 using In = const uint32_t *;
 using Out = uint32_t *;
@@ -30,12 +30,14 @@ uint32_t distance(uint64_t a, uint64_t b, bool skipZero) {
   return sum;
 }
 uint32_t halfDistance(uint32_t a, uint32_t b) {
-  return unsigned(std::abs(int(a & 0xffff) - int(b & 0xffff)) + std::abs(int(a >> 16) - int(b >> 16)));
+  return unsigned(std::abs(int(a & 0xffff) - int(b & 0xffff)) +
+                  std::abs(int(a >> 16) - int(b >> 16)));
 }
 uint64_t four16(In in, bool skipZero) {
   uint64_t r = 0;
   for (unsigned n = 0; n < 4; ++n) {
-    const uint64_t sum = distance(wide(in) >> (8 * n), in[2], skipZero) + (wide(in + 4) >> (16 * n));
+    const uint64_t sum =
+        distance(wide(in) >> (8 * n), in[2], skipZero) + (wide(in + 4) >> (16 * n));
     r |= (sum & 0xffff) << (16 * n);
   }
   return r;
@@ -64,8 +66,8 @@ TEST(Bytes, Distances) {
       anyChip("v_lerp_u8 v20, v4, v5, v6", 3, 1,
               [](In in, Out out) {
                 for (unsigned n = 0; n < 4; ++n) {
-                  out[0] |= (byteOf(in[0], n) + byteOf(in[1], n) + (byteOf(in[2], n) & 1)) >> 1
-                            << (8 * n);
+                  out[0] |= (byteOf(in[0], n) + byteOf(in[1], n) + (byteOf(in[2], n) & 1)) >>
+                            1 << (8 * n);
                 }
               }),
   };
@@ -94,9 +96,7 @@ TEST(Bytes, ShiftAndPack) {
                          uint32_t(std::clamp<int>(int16_t(in[0] >> 16), 0, 255)) << 8;
               }),
       anyChip("v_prng_b32 v20, v4", 1, 1,
-              [](In in, Out out) {
-                out[0] = (in[0] << 1) ^ (in[0] & 0x80000000 ? 0xc5 : 0);
-              }),
+              [](In in, Out out) { out[0] = (in[0] << 1) ^ (in[0] & 0x80000000 ? 0xc5 : 0); }),
   };
   checkOperations(cases, edges);
 }
@@ -145,8 +145,10 @@ TEST(Integer16, Arithmetic) {
       cases.push_back(narrow(name + " v20, v4, v5, v6", 3, f));
     }
   };
-  two({"v_add_u16", "v_add_nc_u16", "v_add_i16", "v_add_nc_i16"}, [](U a, U b, U) { return a + b; });
-  two({"v_sub_u16", "v_sub_nc_u16", "v_sub_i16", "v_sub_nc_i16"}, [](U a, U b, U) { return a - b; });
+  two({"v_add_u16", "v_add_nc_u16", "v_add_i16", "v_add_nc_i16"},
+      [](U a, U b, U) { return a + b; });
+  two({"v_sub_u16", "v_sub_nc_u16", "v_sub_i16", "v_sub_nc_i16"},
+      [](U a, U b, U) { return a - b; });
   two({"v_subrev_u16"}, [](U a, U b, U) { return b - a; });
   two({"v_mul_lo_u16"}, [](U a, U b, U) { return unsigned(a) * b; });
   two({"v_min_u16"}, [](U a, U b, U) { return std::min(a, b); });

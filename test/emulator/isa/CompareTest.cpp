@@ -12,7 +12,7 @@ struct Ordering {
 };
 
 template <typename T> Ordering compare(T a, T b) {
-  return {a < b, a == b, a > b};
+  return {a<b, a == b, a> b};
 }
 Ordering compareHalves(const uint32_t *in) {
   return compare(singleOf(in[0]), singleOf(in[2]));
@@ -81,8 +81,7 @@ std::string textOf(const std::string &chip, const std::string &name, bool toExec
     return ">v_cmp_" + name + " " + vcc + ", " + operands + "\nv_cndmask_b32 v20, 0, 1, " + vcc;
   }
   return "v_mov_b32 v20, 0\n>v_cmpx_" + name + " " + (isWave32(chip) ? "" : vcc + ", ") + operands +
-         "\nv_mov_b32 v20, 1\n" +
-         (isWave32(chip) ? "s_mov_b32 exec_lo, -1" : "s_mov_b64 exec, -1");
+         "\nv_mov_b32 v20, 1\n" + (isWave32(chip) ? "s_mov_b32 exec_lo, -1" : "s_mov_b64 exec, -1");
 }
 
 /// Checks a comparison on each chip that has it; gives the number of those.
@@ -110,9 +109,9 @@ TEST(Compare, Relations) {
     const std::string operands = type.words == 2 ? "v[4:5], v[6:7]" : "v4, v6";
     unsigned found = 0;
     for (const RelationCase &relation : relations) {
-      found += checkComparison(
-          std::string(relation.name) + "_" + type.name, operands, 4,
-          [&](const uint32_t *in) { return relation.holds(type.compare(in)); });
+      found +=
+          checkComparison(std::string(relation.name) + "_" + type.name, operands, 4,
+                          [&](const uint32_t *in) { return relation.holds(type.compare(in)); });
       ASSERT_FALSE(HasFailure()) << relation.name << "_" << type.name;
     }
     EXPECT_GE(found, 60u) << type.name;

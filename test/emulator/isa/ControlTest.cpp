@@ -11,8 +11,8 @@ const std::string chips[] = {"gfx90a", "gfx942", "gfx950", "gfx1100", "gfx1201"}
 
 /// The first lane's v20 after the text, which has s20 moved there.
 uint32_t result(const std::string &chip, const std::string &text, const std::string &before = "") {
-  return runVector(chip, {text + "\nv_mov_b32 v20, s20", {}, 1,
-                          "s_mov_b32 s20, 1\n" + before})[0][0];
+  return runVector(chip,
+                   {text + "\nv_mov_b32 v20, s20", {}, 1, "s_mov_b32 s20, 1\n" + before})[0][0];
 }
 
 struct BranchCase {
@@ -91,7 +91,8 @@ TEST(Control, Barriers) {
     const std::string barrier = twelve ? "s_barrier_signal -1\ns_barrier_wait -1\n" : "s_barrier\n";
     noteTested(chip, twelve ? "s_barrier_signal -1" : "s_barrier");
     noteTested(chip, twelve ? "s_barrier_wait -1" : "s_barrier");
-    const std::string load = later ? "s_load_b64 s[4:5], s[0:1], 0x0\n" : "s_load_dwordx2 s[4:5], s[0:1], 0x0\n";
+    const std::string load =
+        later ? "s_load_b64 s[4:5], s[0:1], 0x0\n" : "s_load_dwordx2 s[4:5], s[0:1], 0x0\n";
     const std::string wait = twelve ? "s_wait_kmcnt 0\n" : "s_waitcnt lgkmcnt(0)\n";
     const std::string read = later ? "ds_load_b32 v3, v2" : "ds_read_b32 v3, v2";
     const std::string add = later ? "v_add_nc_u32 v4, v4, v3\n" : "v_add_u32 v4, v4, v3\n";
@@ -118,11 +119,13 @@ TEST(Control, SmallThings) {
         chip, {">s_sendmsg_rtn_b64 s[10:11], sendmsg(MSG_RTN_GET_REALTIME)\n"
                ">s_sendmsg_rtn_b32 s12, sendmsg(MSG_RTN_GET_REALTIME)\nv_mov_b32 v20, s10\n"
                "v_mov_b32 v21, s11\nv_mov_b32 v22, s12",
-               {}, 3});
+               {},
+               3});
     EXPECT_LT(out[0][0], out[2][0]) << chip;
     EXPECT_EQ(out[1][0], 0u) << chip;
   }
-  EXPECT_EQ(result("gfx1201", "s_cmp_eq_u32 s20, 3\n>s_alloc_vgpr 0x40\ns_cselect_b32 s20, 5, 6"), 5u);
+  EXPECT_EQ(result("gfx1201", "s_cmp_eq_u32 s20, 3\n>s_alloc_vgpr 0x40\ns_cselect_b32 s20, 5, 6"),
+            5u);
 }
 
 TEST(Control, RelativeScalars) {
@@ -135,9 +138,11 @@ TEST(Control, RelativeScalars) {
               103u)
         << chip;
     EXPECT_EQ(result(chip, "s_mov_b32 m0, 10\n>s_movreld_b32 s10, s13", fill), 103u) << chip;
-    EXPECT_EQ(result(chip, "s_mov_b32 m0, 10\n>s_movreld_b64 s[10:11], s[12:13]", fill), 102u) << chip;
+    EXPECT_EQ(result(chip, "s_mov_b32 m0, 10\n>s_movreld_b64 s[10:11], s[12:13]", fill), 102u)
+        << chip;
     if (isWave32(chip)) { // the source moves by 2, the destination by 10
-      EXPECT_EQ(result(chip, "s_mov_b32 m0, 0xa0002\n>s_movrelsd_2_b32 s10, s11", fill), 103u) << chip;
+      EXPECT_EQ(result(chip, "s_mov_b32 m0, 0xa0002\n>s_movrelsd_2_b32 s10, s11", fill), 103u)
+          << chip;
     }
   }
 }

@@ -126,8 +126,11 @@ TEST(Convert, Doubles) {
       word("v_cvt_u32_f64 v20, v[4:5]", 2,
            [=](In in) { return saturated(value(in), 0, 4294967295.0); }),
       single("v_cvt_f32_f64 v20, v[4:5]", 2, [=](In in) { return float(value(in)); }),
-      anyChip("v_cvt_f64_f32 v[20:21], v4", 1, 2, [=](In in, Out out) { put(out, floatOf(in[0])); }, 64),
-      anyChip("v_cvt_f64_i32 v[20:21], v4", 1, 2, [=](In in, Out out) { put(out, int32_t(in[0])); }),
+      anyChip(
+          "v_cvt_f64_f32 v[20:21], v4", 1, 2, [=](In in, Out out) { put(out, floatOf(in[0])); },
+          64),
+      anyChip("v_cvt_f64_i32 v[20:21], v4", 1, 2,
+              [=](In in, Out out) { put(out, int32_t(in[0])); }),
       anyChip("v_cvt_f64_u32 v[20:21], v4", 1, 2, [=](In in, Out out) { put(out, in[0]); }),
   };
   checkOperations(cases, words);
@@ -157,41 +160,44 @@ uint16_t stochasticHalf(float v, uint32_t seed) {
 }
 uint16_t stochasticBfloat(float v, uint32_t seed) {
   const uint32_t u = bitsOf(v);
-  return std::isnan(v) ? uint16_t(u >> 16 | 0x40)
+  return std::isnan(v)   ? uint16_t(u >> 16 | 0x40)
          : std::isinf(v) ? uint16_t(u >> 16)
                          : uint16_t((uint64_t(u) + (seed >> 16)) >> 16);
 }
 
 TEST(Convert, Halves) {
   std::vector<OperationCase> cases = {
-      anyChip("v_cvt_f16_f32 v20, v4", 1, 1,
-              [](In in, Out out) { out[0] = halfOf(floatOf(in[0])); }, 16),
+      anyChip(
+          "v_cvt_f16_f32 v20, v4", 1, 1, [](In in, Out out) { out[0] = halfOf(floatOf(in[0])); },
+          16),
       single("v_cvt_f32_f16 v20, v4", 1, [](In in) { return singleOf(in[0]); }),
       single("v_cvt_f32_bf16 v20, v4", 1, [](In in) { return floatOf(in[0] << 16); }),
-      anyChip("v_cvt_pk_f16_f32 v20, v4, v5", 2, 1,
-              [](In in, Out out) {
-                out[0] = pack(halfOf(floatOf(in[0])), halfOf(floatOf(in[1])));
-              },
-              16),
-      anyChip("v_mov_b32 v20, v6\n>v_cvt_sr_f16_f32 v20, v4, v5", 3, 1,
-              [](In in, Out out) {
-                out[0] = (in[2] & 0xffff0000) | stochasticHalf(floatOf(in[0]), in[1]);
-              },
-              16),
-      anyChip("v_mov_b32 v20, v6\n>v_cvt_sr_f16_f32 v20, v4, v5 op_sel:[0,0,1]", 3, 1,
-              [](In in, Out out) {
-                out[0] = (in[2] & 0xffff) | stochasticHalf(floatOf(in[0]), in[1]) << 16;
-              },
-              16),
+      anyChip(
+          "v_cvt_pk_f16_f32 v20, v4, v5", 2, 1,
+          [](In in, Out out) { out[0] = pack(halfOf(floatOf(in[0])), halfOf(floatOf(in[1]))); },
+          16),
+      anyChip(
+          "v_mov_b32 v20, v6\n>v_cvt_sr_f16_f32 v20, v4, v5", 3, 1,
+          [](In in, Out out) {
+            out[0] = (in[2] & 0xffff0000) | stochasticHalf(floatOf(in[0]), in[1]);
+          },
+          16),
+      anyChip(
+          "v_mov_b32 v20, v6\n>v_cvt_sr_f16_f32 v20, v4, v5 op_sel:[0,0,1]", 3, 1,
+          [](In in, Out out) {
+            out[0] = (in[2] & 0xffff) | stochasticHalf(floatOf(in[0]), in[1]) << 16;
+          },
+          16),
       word("v_mov_b32 v20, v6\n>v_cvt_sr_bf16_f32 v20, v4, v5", 3,
            [](In in) { return (in[2] & 0xffff0000) | stochasticBfloat(floatOf(in[0]), in[1]); }),
   };
   for (std::string name : {"v_cvt_pkrtz_f16_f32", "v_cvt_pk_rtz_f16_f32"}) {
-    cases.push_back(anyChip(name + " v20, v4, v5", 2, 1,
-                            [](In in, Out out) {
-                              out[0] = pack(towardZero(floatOf(in[0])), towardZero(floatOf(in[1])));
-                            },
-                            16));
+    cases.push_back(anyChip(
+        name + " v20, v4, v5", 2, 1,
+        [](In in, Out out) {
+          out[0] = pack(towardZero(floatOf(in[0])), towardZero(floatOf(in[1])));
+        },
+        16));
   }
   checkOperations(cases, singles);
 }
@@ -266,9 +272,10 @@ TEST(Convert, EightBits) {
       const std::vector<OperationCase> cases = {
           {"v_cvt_f32_" + name + " v20, v4", chip, 1, 1,
            [=](In in, Out out) { out[0] = bitsOf(float(f.value(in[0] & 0xff))); }, 32},
-          {"v_cvt_f32_" + name + (twelve ? "_e64 v20, v4 byte_sel:2" : "_sdwa v20, v4 src0_sel:BYTE_2"),
-           chip, 1, 1,
-           [=](In in, Out out) { out[0] = bitsOf(float(f.value(in[0] >> 16 & 0xff))); }, 32},
+          {"v_cvt_f32_" + name +
+               (twelve ? "_e64 v20, v4 byte_sel:2" : "_sdwa v20, v4 src0_sel:BYTE_2"),
+           chip, 1, 1, [=](In in, Out out) { out[0] = bitsOf(float(f.value(in[0] >> 16 & 0xff))); },
+           32},
           {"v_cvt_pk_f32_" + name + " v[20:21], v4", chip, 1, 2,
            [=](In in, Out out) {
              out[0] = bitsOf(float(f.value(in[0] & 0xff)));
@@ -277,8 +284,8 @@ TEST(Convert, EightBits) {
            32},
           {"v_mov_b32 v20, v6\n>v_cvt_pk_" + name + "_f32 v20, v4, v5", chip, 3, 1,
            [=](In in, Out out) {
-             out[0] = (in[2] & 0xffff0000) | f.nearest(floatOf(in[0])) |
-                      f.nearest(floatOf(in[1])) << 8;
+             out[0] =
+                 (in[2] & 0xffff0000) | f.nearest(floatOf(in[0])) | f.nearest(floatOf(in[1])) << 8;
            }},
           {"v_mov_b32 v20, v6\n>v_cvt_pk_" + name + "_f32 v20, v4, v5 op_sel:[0,0,1]", chip, 3, 1,
            [=](In in, Out out) {

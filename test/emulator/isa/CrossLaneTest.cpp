@@ -100,8 +100,7 @@ TEST(CrossLane, Moves) {
        [](uint32_t n) { return n == 1 ? 7 : own(1); }},
       {"v_mov_b32 v5, 4\ns_mov_b32 exec_lo, 0xfffffffd\n>ds_bpermute_b32 v20, v5, v4\n"
        "s_mov_b32 exec_lo, -1",
-       later,
-       [](uint32_t n) { return n == 1 ? 7u : 0u; }},
+       later, [](uint32_t n) { return n == 1 ? 7u : 0u; }},
       // Two lanes to one: the higher wins.
       {"v_mov_b32 v5, 8\n>ds_permute_b32 v20, v5, v4", nine,
        [](uint32_t n) { return n == 2 ? own(63) : 0; }},
@@ -131,7 +130,8 @@ TEST(CrossLane, CountersOfTheWave) {
                    (later ? "s_mov_b32 exec_lo, 7\n" : "s_mov_b64 exec, 7\n") +
                    ">ds_append v20 offset:4\n" + read + "v21, v5\n>ds_consume v22 offset:4\n" +
                    read + "v23, v5\n" + (later ? "s_mov_b32 exec_lo, -1" : "s_mov_b64 exec, -1"),
-               {}, 4});
+               {},
+               4});
     EXPECT_EQ(out[0][1], 50u) << chip;
     EXPECT_EQ(out[1][1], 53u) << chip;
     EXPECT_EQ(out[2][1], 53u) << chip;
@@ -147,10 +147,11 @@ TEST(CrossLane, LoadsToLds) {
     unsigned bytes;
     bool isSigned;
   };
-  const Row rows[] = {{"dword", 4, false}, {"ubyte", 1, false},   {"sbyte", 1, true},
-                      {"ushort", 2, false}, {"sshort", 2, true}, {"dwordx3", 12, false},
+  const Row rows[] = {{"dword", 4, false},   {"ubyte", 1, false}, {"sbyte", 1, true},
+                      {"ushort", 2, false},  {"sshort", 2, true}, {"dwordx3", 12, false},
                       {"dwordx4", 16, false}};
-  const std::vector<Lanes> inputs = {{0x80c0e0f0, 0x7f0180ff, 0x12345678}, {1, 2, 3, 4, 5}, {9}, {8}};
+  const std::vector<Lanes> inputs = {
+      {0x80c0e0f0, 0x7f0180ff, 0x12345678}, {1, 2, 3, 4, 5}, {9}, {8}};
   for (const std::string chip : {"gfx942", "gfx950"}) {
     for (const std::string family : {"global_load_lds_", "scratch_load_lds_"}) {
       for (const Row &row : rows) {
@@ -166,16 +167,16 @@ TEST(CrossLane, LoadsToLds) {
                            "s_movk_i32 m0, 0x80\n>" + line + "\nv_mul_u32_u24 v3, " +
                            std::to_string(element) + ", v0\n";
         for (unsigned n = 0; n < words; ++n) {
-          text += "ds_read_b32 v" + std::to_string(20 + n) + ", v3 offset:" +
-                  std::to_string(128 + n * 4) + "\n";
+          text += "ds_read_b32 v" + std::to_string(20 + n) +
+                  ", v3 offset:" + std::to_string(128 + n * 4) + "\n";
         }
         const auto out = runVector(chip, {text, inputs, 4});
         for (unsigned lane = 0; lane < 64; ++lane) {
           const uint32_t word = inputs[0][lane % 3];
-          const uint32_t narrow = row.bytes == 1 ? (row.isSigned ? uint32_t(int8_t(word)) : word & 0xff)
-                                  : row.bytes == 2
-                                      ? (row.isSigned ? uint32_t(int16_t(word)) : word & 0xffff)
-                                      : word;
+          const uint32_t narrow =
+              row.bytes == 1   ? (row.isSigned ? uint32_t(int8_t(word)) : word & 0xff)
+              : row.bytes == 2 ? (row.isSigned ? uint32_t(int16_t(word)) : word & 0xffff)
+                               : word;
           EXPECT_EQ(out[0][lane], narrow) << chip << " " << line << " lane " << lane;
           for (unsigned n = 1; n < words; ++n) {
             EXPECT_EQ(out[n][lane], inputs[n][lane % inputs[n].size()]) << line << " lane " << lane;

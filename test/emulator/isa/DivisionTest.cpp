@@ -110,7 +110,9 @@ TEST(Division, Scale) {
     for (bool numerator : {false, true}) {
       const OperationCase single{
           ">v_div_scale_f32 v20, " + vcc + (numerator ? ", v5, v4, v5" : ", v4, v4, v5") + again,
-          chip, 2, 3,
+          chip,
+          2,
+          3,
           [=](In in, Out out) {
             const auto r = divisionScaled(s(in, numerator), s(in, 0), s(in, 1));
             out[0] = bitsOf(r.value);
@@ -121,7 +123,9 @@ TEST(Division, Scale) {
       const OperationCase wideCase{
           ">v_div_scale_f64 v[20:21], " + vcc +
               (numerator ? ", v[6:7], v[4:5], v[6:7]" : ", v[4:5], v[4:5], v[6:7]") + again,
-          chip, 4, 3,
+          chip,
+          4,
+          3,
           [=](In in, Out out) {
             const auto r = divisionScaled(d(in, numerator), d(in, 0), d(in, 1));
             put(out, r.value);
@@ -137,35 +141,40 @@ TEST(Division, Scale) {
 TEST(Division, MultiplyAddAndScale) {
   for (const std::string chip : {"gfx90a", "gfx942", "gfx950", "gfx1100", "gfx1201"}) {
     // Every odd lane's quotient is scaled, away from or toward zero as the addend's exponent says.
-    const std::string mask =
-        isWave32(chip) ? "s_mov_b32 vcc_lo, 0xaaaaaaaa\n" : "s_mov_b32 vcc_lo, 0xaaaaaaaa\n"
-                                                            "s_mov_b32 vcc_hi, 0xaaaaaaaa\n";
+    const std::string mask = isWave32(chip) ? "s_mov_b32 vcc_lo, 0xaaaaaaaa\n"
+                                            : "s_mov_b32 vcc_lo, 0xaaaaaaaa\n"
+                                              "s_mov_b32 vcc_hi, 0xaaaaaaaa\n";
     for (bool scaled : {false, true}) {
-      const std::string all = scaled ? (isWave32(chip) ? "s_mov_b32 vcc_lo, -1\n"
-                                                       : "s_mov_b64 vcc, -1\n")
-                                     : (isWave32(chip) ? "s_mov_b32 vcc_lo, 0\n"
-                                                       : "s_mov_b64 vcc, 0\n");
-      const OperationCase single{
-          all + ">v_div_fmas_f32 v20, v4, v5, v6", chip, 3, 1,
-          [=](In in, Out out) {
-            const float r = std::fma(s(in, 0), s(in, 1), s(in, 2));
-            const int exponent = biasedExponent(s(in, 2)) > 127 ? 64 : -64;
-            out[0] = bitsOf(scaled ? std::ldexp(r, exponent) : r);
-          },
-          32};
+      const std::string all =
+          scaled ? (isWave32(chip) ? "s_mov_b32 vcc_lo, -1\n" : "s_mov_b64 vcc, -1\n")
+                 : (isWave32(chip) ? "s_mov_b32 vcc_lo, 0\n" : "s_mov_b64 vcc, 0\n");
+      const OperationCase single{all + ">v_div_fmas_f32 v20, v4, v5, v6",
+                                 chip,
+                                 3,
+                                 1,
+                                 [=](In in, Out out) {
+                                   const float r = std::fma(s(in, 0), s(in, 1), s(in, 2));
+                                   const int exponent = biasedExponent(s(in, 2)) > 127 ? 64 : -64;
+                                   out[0] = bitsOf(scaled ? std::ldexp(r, exponent) : r);
+                                 },
+                                 32};
       checkOperations({&single, 1}, singles);
-      const OperationCase wideCase{
-          all + ">v_div_fmas_f64 v[20:21], v[4:5], v[6:7], v[8:9]", chip, 6, 2,
-          [=](In in, Out out) {
-            const double r = std::fma(d(in, 0), d(in, 1), d(in, 2));
-            const int exponent = biasedExponent(d(in, 2)) > 1023 ? 128 : -128;
-            put(out, scaled ? std::ldexp(r, exponent) : r);
-          },
-          64};
+      const OperationCase wideCase{all + ">v_div_fmas_f64 v[20:21], v[4:5], v[6:7], v[8:9]",
+                                   chip,
+                                   6,
+                                   2,
+                                   [=](In in, Out out) {
+                                     const double r = std::fma(d(in, 0), d(in, 1), d(in, 2));
+                                     const int exponent =
+                                         biasedExponent(d(in, 2)) > 1023 ? 128 : -128;
+                                     put(out, scaled ? std::ldexp(r, exponent) : r);
+                                   },
+                                   64};
       checkOperations({&wideCase, 1}, doubles);
     }
-    const auto lanes = runVector(chip, {mask + ">v_div_fmas_f32 v20, v4, v5, v6",
-                                        {{bitsOf(2)}, {bitsOf(3)}, {bitsOf(4)}}, 1});
+    const auto lanes = runVector(
+        chip,
+        {mask + ">v_div_fmas_f32 v20, v4, v5, v6", {{bitsOf(2)}, {bitsOf(3)}, {bitsOf(4)}}, 1});
     EXPECT_EQ(lanes[0][0], bitsOf(10.0f)) << chip;
     EXPECT_EQ(lanes[0][1], bitsOf(10.0f * 0x1p64f)) << chip;
   }
@@ -265,9 +274,8 @@ TEST(Division, TrigonometricReduction) {
   static const TwoOverPi twoOverPi;
   constexpr uint32_t words[] = {0x3ff00000, 0x43500000, 0x43600000, 0x7b000000, 0x7fe00000,
                                 0x00000000, 0xc4512345, 0x5a000003, 2,          21};
-  const OperationCase row = anyChip(
-      "v_trig_preop_f64 v[20:21], v[4:5], v6", 3, 2,
-      [](In in, Out out) {
+  const OperationCase row =
+      anyChip("v_trig_preop_f64 v[20:21], v[4:5], v6", 3, 2, [](In in, Out out) {
         const int exponent = int(in[1] >> 20 & 0x7ff);
         const int shift = int(in[2] & 31) * 53 + std::max(exponent - 1077, 0);
         uint64_t bits = 0;

@@ -54,20 +54,16 @@ TEST(Dot, Halves) {
 
 TEST(Dot, Bfloats) {
   const std::vector<OperationCase> cases = {
-      approximate(anyChip("v_lshlrev_b32 v7, 16, v6\n>v_dot2_f32_bf16 v20, v4, v5, v7", 3, 1,
-                          [](In in, Out out) {
-                            out[0] = bitsOf(dotBfloats(in[0], in[1], bfloat(in[2])));
-                          }),
-                  1e-6f),
-      approximate(anyChip("v_lshlrev_b32 v20, 16, v6\n>v_dot2c_f32_bf16 v20, v4, v5", 3, 1,
-                          [](In in, Out out) {
-                            out[0] = bitsOf(dotBfloats(in[0], in[1], bfloat(in[2])));
-                          }),
-                  1e-6f),
+      approximate(
+          anyChip("v_lshlrev_b32 v7, 16, v6\n>v_dot2_f32_bf16 v20, v4, v5, v7", 3, 1,
+                  [](In in, Out out) { out[0] = bitsOf(dotBfloats(in[0], in[1], bfloat(in[2]))); }),
+          1e-6f),
+      approximate(
+          anyChip("v_lshlrev_b32 v20, 16, v6\n>v_dot2c_f32_bf16 v20, v4, v5", 3, 1,
+                  [](In in, Out out) { out[0] = bitsOf(dotBfloats(in[0], in[1], bfloat(in[2]))); }),
+          1e-6f),
       anyChip("v_dot2_bf16_bf16 v20, v4, v5, v6", 3, 1,
-              [](In in, Out out) {
-                out[0] = bfloatOf(dotBfloats(in[0], in[1], bfloat(in[2])));
-              }),
+              [](In in, Out out) { out[0] = bfloatOf(dotBfloats(in[0], in[1], bfloat(in[2]))); }),
   };
   checkOperations(cases, bfloats);
 }
@@ -76,9 +72,9 @@ double byteFloat(uint32_t byte, int exponentBits) {
   const int mantissaBits = 7 - exponentBits, bias = (1 << (exponentBits - 1)) - 1;
   const int exponent = byte >> mantissaBits & ((1 << exponentBits) - 1);
   const int mantissa = byte & ((1 << mantissaBits) - 1);
-  const double magnitude = exponent == 0
-                               ? std::ldexp(mantissa, 1 - bias - mantissaBits)
-                               : std::ldexp(mantissa + (1 << mantissaBits), exponent - bias - mantissaBits);
+  const double magnitude =
+      exponent == 0 ? std::ldexp(mantissa, 1 - bias - mantissaBits)
+                    : std::ldexp(mantissa + (1 << mantissaBits), exponent - bias - mantissaBits);
   return byte & 0x80 ? -magnitude : magnitude;
 }
 
@@ -90,16 +86,17 @@ TEST(Dot, EightBitFloats) {
     for (int second : {4, 5}) {
       const std::string name = std::string("v_dot4_f32_") + (first == 4 ? "fp8_" : "bf8_") +
                                (second == 4 ? "fp8" : "bf8");
-      cases.push_back(approximate(
-          anyChip("v_cvt_f32_ubyte0 v7, v6\n>" + name + " v20, v4, v5, v7", 3, 1,
-                  [=](In in, Out out) {
-                    double sum = in[2] & 0xff;
-                    for (int n = 0; n < 32; n += 8) {
-                      sum += byteFloat(in[0] >> n & 0xff, first) * byteFloat(in[1] >> n & 0xff, second);
-                    }
-                    out[0] = bitsOf(float(sum));
-                  }),
-          1e-4f));
+      cases.push_back(
+          approximate(anyChip("v_cvt_f32_ubyte0 v7, v6\n>" + name + " v20, v4, v5, v7", 3, 1,
+                              [=](In in, Out out) {
+                                double sum = in[2] & 0xff;
+                                for (int n = 0; n < 32; n += 8) {
+                                  sum += byteFloat(in[0] >> n & 0xff, first) *
+                                         byteFloat(in[1] >> n & 0xff, second);
+                                }
+                                out[0] = bitsOf(float(sum));
+                              }),
+                      1e-4f));
     }
   }
   checkOperations(cases, bytes);
@@ -124,34 +121,36 @@ TEST(Dot, Integers) {
            [](In in) { return dot(in[0], in[1], 16, false, in[2]); }),
       word("v_dot2_u32_u16 v20, v4, v5, v6 clamp", 3,
            [](In in) {
-             return uint64_t(std::min<uint64_t>(uint64_t(dot(in[0], in[1], 16, false, 0)) + in[2],
-                                                UINT32_MAX));
+             return uint64_t(
+                 std::min<uint64_t>(uint64_t(dot(in[0], in[1], 16, false, 0)) + in[2], UINT32_MAX));
            }),
   };
   struct Row {
     const char *name;
     unsigned bits;
   };
-  for (const Row &row : {Row{"v_dot2c_i32_i16", 16}, Row{"v_dot4c_i32_i8", 8}, Row{"v_dot8c_i32_i4", 4}}) {
-    cases.push_back(word(std::string("v_mov_b32 v20, v6\n>") + row.name + " v20, v4, v5", 3,
-                         [bits = row.bits](In in) { return dot(in[0], in[1], bits, true, int32_t(in[2])); }));
+  for (const Row &row :
+       {Row{"v_dot2c_i32_i16", 16}, Row{"v_dot4c_i32_i8", 8}, Row{"v_dot8c_i32_i4", 4}}) {
+    cases.push_back(
+        word(std::string("v_mov_b32 v20, v6\n>") + row.name + " v20, v4, v5", 3,
+             [bits = row.bits](In in) { return dot(in[0], in[1], bits, true, int32_t(in[2])); }));
   }
   checkOperations(cases, integers);
 }
 
 TEST(Dot, OtherIntegers) {
   const std::vector<OperationCase> cases = {
-      word("v_min_i32 v20, v4, v5", 2, [](In in) { return std::min(int32_t(in[0]), int32_t(in[1])); }),
+      word("v_min_i32 v20, v4, v5", 2,
+           [](In in) { return std::min(int32_t(in[0]), int32_t(in[1])); }),
       word("v_max_u32 v20, v4, v5", 2, [](In in) { return std::max(in[0], in[1]); }),
       word("v_min3_u32 v20, v4, v5, v6", 3, [](In in) { return std::min({in[0], in[1], in[2]}); }),
       word("v_max3_i32 v20, v4, v5, v6", 3,
            [](In in) { return std::max({int32_t(in[0]), int32_t(in[1]), int32_t(in[2])}); }),
       word("v_minmax_u32 v20, v4, v5, v6", 3,
            [](In in) { return std::max(std::min(in[0], in[1]), in[2]); }),
-      word("v_maxmin_i32 v20, v4, v5, v6", 3,
-           [](In in) {
-             return std::min(std::max(int32_t(in[0]), int32_t(in[1])), int32_t(in[2]));
-           }),
+      word(
+          "v_maxmin_i32 v20, v4, v5, v6", 3,
+          [](In in) { return std::min(std::max(int32_t(in[0]), int32_t(in[1])), int32_t(in[2])); }),
       word("v_mul_hi_u32_u24 v20, v4, v5", 2,
            [](In in) { return uint64_t(in[0] & 0xffffff) * (in[1] & 0xffffff) >> 32; }),
       word("v_mad_u32_u16 v20, v4, v5, v6", 3,
@@ -168,7 +167,8 @@ TEST(Dot, OtherIntegers) {
       word("v_sub_nc_i32 v20, v4, v5", 2, [](In in) { return in[0] - in[1]; }),
       word("v_sub_nc_i32 v20, v4, v5 clamp", 2,
            [](In in) {
-             return std::clamp<int64_t>(int64_t(int32_t(in[0])) - int32_t(in[1]), INT32_MIN, INT32_MAX);
+             return std::clamp<int64_t>(int64_t(int32_t(in[0])) - int32_t(in[1]), INT32_MIN,
+                                        INT32_MAX);
            }),
       word("v_subrev_nc_u32 v20, v4, v5", 2, [](In in) { return in[1] - in[0]; }),
       word("v_mov_b32 v20, v5\n>v_accvgpr_write_b32 a3, v4\n>v_accvgpr_mov_b32 a4, a3\n"
@@ -223,7 +223,8 @@ TEST(Dot, Carries) {
              " v[20:21], " + pair + ", v4, v5, v[6:7]\nv_cndmask_b32 v22, 0, 1, " + pair,
          chip, 4, 3,
          [](In a, Out out) {
-           const __int128 sum = __int128(int64_t(int32_t(a[0])) * int32_t(a[1])) + int64_t(wide(a + 2));
+           const __int128 sum =
+               __int128(int64_t(int32_t(a[0])) * int32_t(a[1])) + int64_t(wide(a + 2));
            putWide(out, uint64_t(sum));
            out[2] = sum != int64_t(sum);
          }},

@@ -11,8 +11,9 @@ namespace {
 
 using In = const uint32_t *;
 
-constexpr uint32_t edges[] = {0x00000000, 0x80000000, 0x3f800000, 0xbfc00000, 0x40490fdb, 0x7f7fffff,
-                              0x7f800000, 0xff800000, 0x3c003e00, 0x42284228, 0x00000021, 0x7fc00000};
+constexpr uint32_t edges[] = {0x00000000, 0x80000000, 0x3f800000, 0xbfc00000,
+                              0x40490fdb, 0x7f7fffff, 0x7f800000, 0xff800000,
+                              0x3c003e00, 0x42284228, 0x00000021, 0x7fc00000};
 
 /// One half of a dual instruction: sources are in[0] and in[1], its own result before in[2].
 struct HalfCase {
@@ -80,12 +81,17 @@ TEST(Dual, EveryHalf) {
     for (const HalfCase &half : halves) {
       for (bool second : {false, true}) {
         const HalfCase &x = second ? other : half, &y = second ? half : partner;
-        const std::string line = spelled(x, "v20", "v4", "v6") + " :: " + spelled(y, "v21", "v5", "v7");
-        const bool renamed = chip == "gfx1201" && (half.name == "max_f32" || half.name == "min_f32");
+        const std::string line =
+            spelled(x, "v20", "v4", "v6") + " :: " + spelled(y, "v21", "v5", "v7");
+        const bool renamed =
+            chip == "gfx1201" && (half.name == "max_f32" || half.name == "min_f32");
         if (renamed || !assembles(chip, line)) {
           continue;
         }
-        const OperationCase test{before + line, chip, 6, 2,
+        const OperationCase test{before + line,
+                                 chip,
+                                 6,
+                                 2,
                                  [&](In in, uint32_t *out) {
                                    const uint32_t first[] = {in[0], in[2], in[4]};
                                    const uint32_t next[] = {in[1], in[3], in[5]};
@@ -104,7 +110,8 @@ TEST(Dual, BothReadBeforeEitherWrites) {
   for (const char *chip : {"gfx1100", "gfx1201"}) {
     const auto out = runVector(chip, {"v_mov_b32 v20, v4\nv_mov_b32 v21, v5\n"
                                       ">v_dual_mov_b32 v20, v21 :: v_dual_mov_b32 v21, v20",
-                                      {{11}, {22}}, 2});
+                                      {{11}, {22}},
+                                      2});
     EXPECT_EQ(out[0][3], 22u) << chip;
     EXPECT_EQ(out[1][3], 11u) << chip;
   }

@@ -1,4 +1,5 @@
-// The remaining single and double precision instructions: minima, parts of numbers, roots, division.
+// The remaining single and double precision instructions: minima, parts of numbers, roots,
+// division.
 #include "test/emulator/isa/Operations.h"
 #include "test/emulator/isa/Reference.h"
 
@@ -36,7 +37,8 @@ template <typename F> OperationCase twoWords(const std::string &text, unsigned s
   return anyChip(
       text, sources * 2, 2,
       [f](const uint32_t *in, uint32_t *out) {
-        putWide(out, std::bit_cast<uint64_t>(double(f(doubleOf(in), doubleOf(in + 2), doubleOf(in + 4)))));
+        putWide(out, std::bit_cast<uint64_t>(
+                         double(f(doubleOf(in), doubleOf(in + 2), doubleOf(in + 4)))));
       },
       64);
 }
@@ -78,7 +80,8 @@ TEST(FloatFamily, Arithmetic) {
   };
   const auto zeroWins = [](S a, S b) { return a == 0 || b == 0 ? 0.0f : a * b; };
   const auto mullit = [](S a, S b, S c) {
-    const bool no = b == -3.40282347e38f || b == -INFINITY || std::isnan(b) || std::isnan(c) || c <= 0;
+    const bool no =
+        b == -3.40282347e38f || b == -INFINITY || std::isnan(b) || std::isnan(c) || c <= 0;
     return no ? -3.40282347e38f : a * b;
   };
   const std::vector<OperationCase> cases = {
@@ -107,12 +110,13 @@ TEST(FloatFamily, Arithmetic) {
                const S r = a - std::floor(a);
                return r > 0x1.fffffep-1f ? 0x1.fffffep-1f : r;
              }),
-      anyChip("v_pk_add_f32 v[20:21], v[4:5], v[6:7] neg_lo:[0,1] neg_hi:[1,0]", 4, 2,
-              [](const uint32_t *in, uint32_t *out) {
-                out[0] = bitsOf(floatOf(in[0]) - floatOf(in[2]));
-                out[1] = bitsOf(floatOf(in[3]) - floatOf(in[1]));
-              },
-              32),
+      anyChip(
+          "v_pk_add_f32 v[20:21], v[4:5], v[6:7] neg_lo:[0,1] neg_hi:[1,0]", 4, 2,
+          [](const uint32_t *in, uint32_t *out) {
+            out[0] = bitsOf(floatOf(in[0]) - floatOf(in[2]));
+            out[1] = bitsOf(floatOf(in[3]) - floatOf(in[1]));
+          },
+          32),
   };
   checkOperations(cases, singles);
 }
@@ -156,13 +160,15 @@ TEST(FloatFamily, Parts) {
           twoWords("v_ceil_f64 v[20:21], v[4:5]", 1, [](D a, D, D) { return std::ceil(a); }),
           twoWords("v_trunc_f64 v[20:21], v[4:5]", 1, [](D a, D, D) { return std::trunc(a); }),
           twoWords("v_rndne_f64 v[20:21], v[4:5]", 1, [](D a, D, D) { return std::nearbyint(a); }),
-          anyChip("v_ldexp_f64 v[20:21], v[4:5], v6", 3, 2,
-                  [](const uint32_t *in, uint32_t *out) {
-                    const int e = std::max(int32_t(in[2]), -100000);
-                    putWide(out, std::bit_cast<uint64_t>(std::ldexp(doubleOf(in), e)));
-                  },
-                  64),
-          twoWords("v_min_f64 v[20:21], v[4:5], v[6:7]", 2, [](D a, D b, D) { return least(a, b); }),
+          anyChip(
+              "v_ldexp_f64 v[20:21], v[4:5], v6", 3, 2,
+              [](const uint32_t *in, uint32_t *out) {
+                const int e = std::max(int32_t(in[2]), -100000);
+                putWide(out, std::bit_cast<uint64_t>(std::ldexp(doubleOf(in), e)));
+              },
+              64),
+          twoWords("v_min_f64 v[20:21], v[4:5], v[6:7]", 2,
+                   [](D a, D b, D) { return least(a, b); }),
           twoWords("v_max_f64 v[20:21], v[4:5], v[6:7]", 2, [](D a, D b, D) { return most(a, b); }),
           twoWords("v_minimum_f64 v[20:21], v[4:5], v[6:7]", 2,
                    [](D a, D b, D) { return leastOrNan(a, b); }),
@@ -188,7 +194,9 @@ TEST(FloatFamily, Transcendental) {
       single("v_rcp_iflag_f32 v20, v4", 1, [](S a, S, S) { return flushed(1 / flushed(a)); }),
       single("v_sin_f32 v20, v4", 1,
              [=](S a, S, S) {
-               return std::fabs(a) > 256 && std::isfinite(a) ? 0 : flushed(S(std::sin(turns(flushed(a)))));
+               return std::fabs(a) > 256 && std::isfinite(a)
+                          ? 0
+                          : flushed(S(std::sin(turns(flushed(a)))));
              }),
       single("v_cos_f32 v20, v4", 1,
              [=](S a, S, S) {

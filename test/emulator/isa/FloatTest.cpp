@@ -117,12 +117,12 @@ TEST(Float, Comparisons) {
       BITS(">v_cmp_u_f32 vcc, v4, v5\nv_cndmask_b32 v20, 0, 1, vcc", "9", 2,
            std::isnan(a) || std::isnan(b)),
       BITS(">v_cmp_lg_f32 vcc, v4, v5\nv_cndmask_b32 v20, 0, 1, vcc", "9", 2, a < b || a > b),
-      BITS("v_mov_b32 v20, 0\n>v_cmpx_gt_f32 vcc, v4, v5\nv_mov_b32 v20, 1\ns_mov_b64 exec, -1", "9",
-           2, a > b),
+      BITS("v_mov_b32 v20, 0\n>v_cmpx_gt_f32 vcc, v4, v5\nv_mov_b32 v20, 1\ns_mov_b64 exec, -1",
+           "9", 2, a > b),
       BITS("v_mov_b32 v20, 0\n>v_cmpx_gt_f32 v4, v5\nv_mov_b32 v20, 1\ns_mov_b32 exec_lo, -1",
            "11 12", 2, a > b),
-      BITS("v_mov_b32 v6, 0x204\n>v_cmp_class_f32 vcc, v4, v6\nv_cndmask_b32 v20, 0, 1, vcc", "9", 1,
-           std::isinf(a)),
+      BITS("v_mov_b32 v6, 0x204\n>v_cmp_class_f32 vcc, v4, v6\nv_cndmask_b32 v20, 0, 1, vcc", "9",
+           1, std::isinf(a)),
       BITS("v_mov_b32 v6, 0x90\n>v_cmp_class_f32 vcc_lo, v4, v6\nv_cndmask_b32 v20, 0, 1, vcc_lo",
            "11 12", 1, std::fpclassify(a) == FP_SUBNORMAL),
   };
@@ -184,8 +184,8 @@ constexpr uint32_t halves[] = {0x00000000, 0x80003c00, 0x3c018000, 0x00010400, 0
     TEXT, CHIPS, SOURCES, 1, [](const uint32_t *in, uint32_t *out) {                               \
       out[0] = 0;                                                                                  \
       for (int n = 0; n < 2; ++n) {                                                                \
-        const double a = singleOf(in[0] >> 16 * n), b = singleOf(in[1] >> 16 * n),                     \
-                     c = singleOf(in[2] >> 16 * n);                                                  \
+        const double a = singleOf(in[0] >> 16 * n), b = singleOf(in[1] >> 16 * n),                 \
+                     c = singleOf(in[2] >> 16 * n);                                                \
         (void)c;                                                                                   \
         out[0] |= uint32_t(halfOf(__VA_ARGS__)) << 16 * n;                                         \
       }                                                                                            \

@@ -20,7 +20,8 @@ template <typename F> OperationCase half(const std::string &text, unsigned sourc
   return anyChip(
       text, sources, 1,
       [f](const uint32_t *in, uint32_t *out) {
-        out[0] = halfOf(f(double(singleOf(in[0])), double(singleOf(in[1])), double(singleOf(in[2]))));
+        out[0] =
+            halfOf(f(double(singleOf(in[0])), double(singleOf(in[1])), double(singleOf(in[2]))));
       },
       16);
 }
@@ -68,7 +69,8 @@ TEST(Half, MinimumAndMaximum) {
   std::vector<OperationCase> cases;
   const auto add = [&](std::initializer_list<const char *> names, unsigned sources, auto f) {
     for (std::string name : names) {
-      cases.push_back(half(name + (sources == 2 ? " v20, v4, v5" : " v20, v4, v5, v6"), sources, f));
+      cases.push_back(
+          half(name + (sources == 2 ? " v20, v4, v5" : " v20, v4, v5, v6"), sources, f));
     }
   };
   add({"v_min_f16", "v_min_num_f16"}, 2, [](D a, D b, D) { return least(a, b); });
@@ -115,23 +117,20 @@ TEST(Half, RoundingAndParts) {
               [](const uint32_t *in, uint32_t *out) {
                 out[0] = uint16_t(exponentOf(singleOf(in[0])));
               }),
-      anyChip("v_ldexp_f16 v20, v4, v5", 2, 1,
-              [](const uint32_t *in, uint32_t *out) {
-                out[0] = halfOf(std::ldexp(double(singleOf(in[0])), int16_t(in[1])));
-              },
-              16),
+      anyChip(
+          "v_ldexp_f16 v20, v4, v5", 2, 1,
+          [](const uint32_t *in, uint32_t *out) {
+            out[0] = halfOf(std::ldexp(double(singleOf(in[0])), int16_t(in[1])));
+          },
+          16),
       anyChip("v_pack_b32_f16 v20, v4, v5", 2, 1,
-              [](const uint32_t *in, uint32_t *out) {
-                out[0] = (in[0] & 0xffff) | in[1] << 16;
-              }),
+              [](const uint32_t *in, uint32_t *out) { out[0] = (in[0] & 0xffff) | in[1] << 16; }),
       anyChip("v_pack_b32_f16 v20, v4, v5 op_sel:[1,0,0]", 2, 1,
               [](const uint32_t *in, uint32_t *out) { out[0] = in[0] >> 16 | in[1] << 16; }),
       anyChip("v_mov_b16 v20.l, v4.h", 1, 1,
               [](const uint32_t *in, uint32_t *out) { out[0] = in[0] >> 16; }),
       anyChip("v_mov_b32 v20, v5\n>v_mov_b16 v20.h, v4.l", 2, 1,
-              [](const uint32_t *in, uint32_t *out) {
-                out[0] = (in[1] & 0xffff) | in[0] << 16;
-              }),
+              [](const uint32_t *in, uint32_t *out) { out[0] = (in[1] & 0xffff) | in[0] << 16; }),
       anyChip("v_mov_b32 v20, v5\nv_mov_b32 v21, v4\n>v_swap_b16 v20.h, v21.l", 2, 2,
               [](const uint32_t *in, uint32_t *out) {
                 out[0] = (in[1] & 0xffff) | in[0] << 16;
@@ -220,8 +219,7 @@ TEST(Half, Packed) {
       [](D a, D b, D c) { return leastOrNan(leastOrNan(a, b), c); });
   add("v_pk_maximum3_f16 v20, v4, v5, v6", 3,
       [](D a, D b, D c) { return mostOrNan(mostOrNan(a, b), c); });
-  add("v_mov_b32 v20, v6\n>v_pk_fmac_f16 v20, v4, v5", 3,
-      [](D a, D b, D c) { return a * b + c; });
+  add("v_mov_b32 v20, v6\n>v_pk_fmac_f16 v20, v4, v5", 3, [](D a, D b, D c) { return a * b + c; });
   checkOperations(cases, halves);
 }
 

@@ -46,11 +46,11 @@ public:
                      uint32_t workgroups = 1);
 
   Kernel kernel;
-  std::vector<isa::LaunchObserver *> observers; // watch the launches
-  uint64_t instructionLimit = 0;                // a wave; 0: none
-  uint64_t residentWorkgroups = 0;              // at once; 0: any number
+  std::vector<isa::LaunchObserver *> observers;             // watch the launches
+  uint64_t instructionLimit = 0;                            // a wave; 0: none
+  uint64_t residentWorkgroups = 0;                          // at once; 0: any number
   uint64_t firstWorkgroup = 0, mostWorkgroups = UINT64_MAX; // those that run
-  uint32_t lanes = 64; // of a wave: 32 on gfx11 and gfx12
+  uint32_t lanes = 64;                                      // of a wave: 32 on gfx11 and gfx12
 
 private:
   std::vector<uint8_t> code;

@@ -174,8 +174,8 @@ TEST(Integer, SixtyFourBits) {
        [](In in, Out out) { putWide(out, wide(in) + wide(in + 2)); }},
       {">v_sub_co_u32 v20, vcc, v4, v6\n>v_subb_co_u32 v21, vcc, v5, v7, vcc", "9", 4, 2,
        [](In in, Out out) { putWide(out, wide(in) - wide(in + 2)); }},
-      {">v_add_co_u32 v20, vcc_lo, v4, v6\n>v_add_co_ci_u32 v21, vcc_lo, v5, v7, vcc_lo", "11 12", 4,
-       2, [](In in, Out out) { putWide(out, wide(in) + wide(in + 2)); }},
+      {">v_add_co_u32 v20, vcc_lo, v4, v6\n>v_add_co_ci_u32 v21, vcc_lo, v5, v7, vcc_lo", "11 12",
+       4, 2, [](In in, Out out) { putWide(out, wide(in) + wide(in + 2)); }},
   };
   checkOperations(cases, edges);
 }

@@ -106,7 +106,8 @@ void expectLoad(const WidthCase &width, unsigned offset, const uint32_t *in, uin
   uint32_t data[4] = {};
   std::copy_n(bytesOf(in) + offset, width.bytes, reinterpret_cast<uint8_t *>(data));
   if (width.isSigned) {
-    data[0] = width.bytes == 1 ? uint32_t(int32_t(int8_t(data[0]))) : uint32_t(int32_t(int16_t(data[0])));
+    data[0] =
+        width.bytes == 1 ? uint32_t(int32_t(int8_t(data[0]))) : uint32_t(int32_t(int16_t(data[0])));
   }
   if (width.half < 0) {
     std::copy_n(data, (width.bytes + 3) / 4, out);
@@ -150,29 +151,28 @@ template <typename F> unsigned checkAll(std::span<const WidthCase> widths, bool 
 }
 
 // Enough different bytes; the sign of each half and byte is both.
-constexpr uint32_t words[] = {0x80c0e0f0, 0x01234567, 0x7f80ff00, 0xdeadbeef, 0x00ff7f81,
-                              0x8000ffff, 0x13579bdf, 0xfedcba98};
+constexpr uint32_t words[] = {0x80c0e0f0, 0x01234567, 0x7f80ff00, 0xdeadbeef,
+                              0x00ff7f81, 0x8000ffff, 0x13579bdf, 0xfedcba98};
 
 std::string prepared(const FamilyCase &family) {
   return std::string("v_lshlrev_b32 v2, 4, v0\n") + family.prepare + "\n";
 }
 
 TEST(LoadStore, Loads) {
-  const unsigned found = checkAll(
-      loads, true,
-      [](const std::string &chip, const FamilyCase &family, const WidthCase &width,
-         const std::string &access) {
-        std::string text = prepared(family);
-        for (unsigned n = 20; n < 24; ++n) {
-          text += "v_mov_b32 v" + std::to_string(n) + ", 0xa5a5a5a5\n";
-        }
-        text += whole(family, chip, false, 4) + "\n>" + access;
-        const OperationCase row{text, chip, 4, 4,
-                                [&](const uint32_t *in, uint32_t *out) {
-                                  expectLoad(width, offsetOf(width), in, out);
-                                }};
-        checkOperations({&row, 1}, words);
-      });
+  const unsigned found =
+      checkAll(loads, true,
+               [](const std::string &chip, const FamilyCase &family, const WidthCase &width,
+                  const std::string &access) {
+                 std::string text = prepared(family);
+                 for (unsigned n = 20; n < 24; ++n) {
+                   text += "v_mov_b32 v" + std::to_string(n) + ", 0xa5a5a5a5\n";
+                 }
+                 text += whole(family, chip, false, 4) + "\n>" + access;
+                 const OperationCase row{text, chip, 4, 4, [&](const uint32_t *in, uint32_t *out) {
+                                           expectLoad(width, offsetOf(width), in, out);
+                                         }};
+                 checkOperations({&row, 1}, words);
+               });
   EXPECT_GT(found, 400u);
 }
 
@@ -241,9 +241,8 @@ TEST(LoadStore, LaneNumberAddresses) {
     const std::string check = later ? "ds_load_b32 " : "ds_read_b32 ";
     const OperationCase row{"s_movk_i32 m0, 0x100\n" + write + "v4 offset:16\n" + read +
                                 "v20 offset:16\n" + check + "v21, v1 offset:272",
-                            chip, 1, 2, [](const uint32_t *in, uint32_t *out) {
-                              out[0] = out[1] = in[0];
-                            }};
+                            chip, 1, 2,
+                            [](const uint32_t *in, uint32_t *out) { out[0] = out[1] = in[0]; }};
     checkOperations({&row, 1}, words);
     if (later) {
       const OperationCase global{
@@ -312,11 +311,10 @@ TEST(LoadStore, TransposingLds) {
   }
   for (const Row &row : rows) {
     const std::string words = registers(4, row.words * 4), out = registers(20, row.words * 4);
-    const auto got =
-        runVector("gfx950", {"v_lshlrev_b32 v2, 4, v0\nds_write_b" + std::to_string(row.words * 32) +
-                                 " v2, " + words + " offset:64\n>" + row.name + " " + out +
-                                 ", v2 offset:64",
-                             inputs, row.words});
+    const auto got = runVector(
+        "gfx950", {"v_lshlrev_b32 v2, 4, v0\nds_write_b" + std::to_string(row.words * 32) +
+                       " v2, " + words + " offset:64\n>" + row.name + " " + out + ", v2 offset:64",
+                   inputs, row.words});
     // A matrix of 16 columns, row after row over 16 lanes; lane n gets column n.
     const unsigned elements = row.words * 32 / row.width;
     for (unsigned lane = 0; lane < 64; ++lane) {

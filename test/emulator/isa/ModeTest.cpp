@@ -16,8 +16,8 @@ constexpr const char *chips[] = {"gfx90a", "gfx942", "gfx950", "gfx1100", "gfx12
 std::vector<Lanes> underMode(const std::string &chip, unsigned mode, const std::string &text,
                              const std::vector<Lanes> &inputs) {
   const std::string set = "s_setreg_imm32_b32 hwreg(HW_REG_MODE, 0, 8), ";
-  return runVector(chip, {">" + set + std::to_string(mode) + "\n" + text, inputs, 2, "",
-                          set + "0xf0"});
+  return runVector(chip,
+                   {">" + set + std::to_string(mode) + "\n" + text, inputs, 2, "", set + "0xf0"});
 }
 
 /// Rounding fields' values as the host's.
@@ -42,7 +42,9 @@ TEST(Mode, RoundingOfEachPrecision) {
         const volatile float x = third;
         EXPECT_EQ(out[0][0], bitsOf(inDirection(single, [&] { return x * x; }))) << chip << mode;
         out = underMode(chip, mode, "v_add_f64 v[20:21], v[4:5], v[6:7]",
-                        {{0}, {0x3ff00000}, {uint32_t(std::bit_cast<uint64_t>(double(small)))},
+                        {{0},
+                         {0x3ff00000},
+                         {uint32_t(std::bit_cast<uint64_t>(double(small)))},
                          {uint32_t(std::bit_cast<uint64_t>(double(small)) >> 32)}});
         const double sum = inDirection(wider, [&] { return big + small; });
         EXPECT_EQ(out[0][0] | uint64_t(out[1][0]) << 32, std::bit_cast<uint64_t>(sum))
@@ -69,8 +71,8 @@ TEST(Mode, RoundingOfHalves) {
   for (const char *chip : chips) {
     for (unsigned wider = 0; wider < 4; ++wider) {
       for (const Row &row : rows) {
-        const auto out = underMode(chip, 0xf0 | wider << 2, "v_add_f16 v20, v4, v5\nv_mov_b32 v21, 0",
-                                   {{row.a}, {row.b}});
+        const auto out = underMode(chip, 0xf0 | wider << 2,
+                                   "v_add_f16 v20, v4, v5\nv_mov_b32 v21, 0", {{row.a}, {row.b}});
         EXPECT_EQ(out[0][0], row.expected[wider]) << chip << " " << wider << " " << row.a;
       }
     }
@@ -106,13 +108,20 @@ TEST(Mode, Fields) {
     // s_round_mode and s_denorm_mode set four bits each; s_getreg reads them back.
     auto out = runVector(chip, {">s_round_mode 6\n>s_denorm_mode 9\n"
                                 ">s_getreg_b32 s10, hwreg(HW_REG_MODE, 0, 8)\nv_mov_b32 v20, s10",
-                                {}, 1, "", "s_round_mode 0\ns_denorm_mode 15"});
+                                {},
+                                1,
+                                "",
+                                "s_round_mode 0\ns_denorm_mode 15"});
     EXPECT_EQ(out[0][0], 0x96u) << chip;
   }
   for (const char *chip : chips) {
-    auto out = runVector(chip, {"s_movk_i32 s11, 0x15\n>s_setreg_b32 hwreg(HW_REG_MODE, 2, 3), s11\n"
-                                ">s_getreg_b32 s10, hwreg(HW_REG_MODE, 1, 6)\nv_mov_b32 v20, s10",
-                                {}, 1, "", "s_setreg_imm32_b32 hwreg(HW_REG_MODE, 0, 8), 0xf0"});
+    auto out =
+        runVector(chip, {"s_movk_i32 s11, 0x15\n>s_setreg_b32 hwreg(HW_REG_MODE, 2, 3), s11\n"
+                         ">s_getreg_b32 s10, hwreg(HW_REG_MODE, 1, 6)\nv_mov_b32 v20, s10",
+                         {},
+                         1,
+                         "",
+                         "s_setreg_imm32_b32 hwreg(HW_REG_MODE, 0, 8), 0xf0"});
     // Bits 4:2 become 5 and the rest of 0xf0 stays: 0xf4, of which bits 6:1.
     EXPECT_EQ(out[0][0], 0x3au) << chip;
   }

@@ -12,7 +12,7 @@ namespace qcc::emulator::test {
 
 /// Sources are words in v4, v5, ...; results are words from v20 on.
 struct OperationCase {
-  std::string text; // of several lines those after a `>` are under test
+  std::string text;  // of several lines those after a `>` are under test
   std::string chips; // "9", "11", "12" in any combination, or a chip's name; "*" is all, "?" each
                      // that LLVM has the instructions for
   unsigned sources;

@@ -11,8 +11,8 @@ inline float singleOf(uint32_t half) {
   return static_cast<float>(std::bit_cast<_Float16>(static_cast<uint16_t>(half)));
 }
 
-/// A finite value as a multiple of its last bit's weight, rounded to nearest even with `digits` bits
-/// kept and no bit below 2^`lowest`.
+/// A finite value as a multiple of its last bit's weight, rounded to nearest even with `digits`
+/// bits kept and no bit below 2^`lowest`.
 inline double rounded(double exact, int digits, int lowest) {
   if (exact == 0 || !std::isfinite(exact)) {
     return exact;

@@ -206,12 +206,13 @@ const MaskCase saves[] = {
 TEST(ScalarBits, ExecMasks) {
   std::vector<ScalarOperation> list;
   const auto add = [&](const std::string &name, const MaskCase &test, bool saves) {
-    list.push_back({"s_" + name + "_b64 s[20:21], s[8:9]", "9", [&test, saves](u64 a, u64, ScalarState &s) {
-                      const u64 old = s.exec;
-                      s.exec = test.f(a, old);
-                      s.d = saves ? old : s.exec;
-                      s.scc = s.exec != 0;
-                    }});
+    list.push_back(
+        {"s_" + name + "_b64 s[20:21], s[8:9]", "9", [&test, saves](u64 a, u64, ScalarState &s) {
+           const u64 old = s.exec;
+           s.exec = test.f(a, old);
+           s.d = saves ? old : s.exec;
+           s.scc = s.exec != 0;
+         }});
     // A wave of 32 lanes has the low half of EXEC.
     const auto narrow = [&test, saves](u64 a, u64, ScalarState &s) {
       const u32 old = u32(s.exec);
@@ -240,8 +241,8 @@ TEST(ScalarBits, ExecMasks) {
   std::erase_if(list, [](const ScalarOperation &row) {
     const bool nine = row.chips == "9";
     const bool newName = row.text.find("_not") != std::string::npos;
-    const bool oldName = row.text.find("n1_") != std::string::npos ||
-                         row.text.find("n2_") != std::string::npos;
+    const bool oldName =
+        row.text.find("n1_") != std::string::npos || row.text.find("n2_") != std::string::npos;
     return nine ? newName : oldName;
   });
   checkScalarOperations(list, edges);

@@ -37,7 +37,8 @@ void put(ScalarState &s, u32 v) {
   s.d = (s.d & 0xffffffff00000000) | v;
 }
 ScalarOperation row(const std::string &text, const Real &real, double (*f)(D a, D b, D c)) {
-  return {text, "?", [real, f](u64 a, u64 b, ScalarState &s) {
+  return {text, "?",
+          [real, f](u64 a, u64 b, ScalarState &s) {
             put(s, real.bitsOf(f(real.value(a), real.value(b), real.value(s.d))));
           },
           real.type[1] == '3' ? 32u : 16u};
@@ -71,16 +72,14 @@ TEST(ScalarFloat, Arithmetic) {
                     put(s, fused(floatOf(u32(a)), floatOf(u32(b)), floatOf(u32(s.d))));
                   },
                   32});
-  list.push_back({"s_fmaak_f32 s20, s8, s10, 0x40400000", "?",
-                  [=](u64 a, u64 b, ScalarState &s) {
-                    put(s, fused(floatOf(u32(a)), floatOf(u32(b)), 3));
-                  },
-                  32});
-  list.push_back({"s_fmamk_f32 s20, s8, 0x40400000, s10", "?",
-                  [=](u64 a, u64 b, ScalarState &s) {
-                    put(s, fused(floatOf(u32(a)), 3, floatOf(u32(b))));
-                  },
-                  32});
+  list.push_back(
+      {"s_fmaak_f32 s20, s8, s10, 0x40400000", "?",
+       [=](u64 a, u64 b, ScalarState &s) { put(s, fused(floatOf(u32(a)), floatOf(u32(b)), 3)); },
+       32});
+  list.push_back(
+      {"s_fmamk_f32 s20, s8, 0x40400000, s10", "?",
+       [=](u64 a, u64 b, ScalarState &s) { put(s, fused(floatOf(u32(a)), 3, floatOf(u32(b)))); },
+       32});
   list.push_back(row("s_fmac_f16 s20, s8, s10", reals[1], [](D a, D b, D c) { return a * b + c; }));
   checkScalarOperations(list, edges);
 }
@@ -107,8 +106,8 @@ TEST(ScalarFloat, Conversions) {
        }},
       {"s_cvt_u32_f32 s20, s8", "?",
        [=](u64 a, u64, ScalarState &s) { put(s, u32(clamped(single(a), 0, 4294967295.0))); }},
-      {"s_cvt_f16_f32 s20, s8", "?",
-       [=](u64 a, u64, ScalarState &s) { put(s, halfOf(single(a))); }, 16},
+      {"s_cvt_f16_f32 s20, s8", "?", [=](u64 a, u64, ScalarState &s) { put(s, halfOf(single(a))); },
+       16},
       {"s_cvt_f32_f16 s20, s8", "?",
        [](u64 a, u64, ScalarState &s) { put(s, singleBits(singleOf(u32(a)))); }, 32},
       {"s_cvt_hi_f32_f16 s20, s8", "?",
@@ -127,15 +126,20 @@ TEST(ScalarFloat, Comparisons) {
     const char *name;
     bool (*holds)(D a, D b);
   };
-  const Relation relations[] = {
-      {"lt", [](D a, D b) { return a < b; }},      {"eq", [](D a, D b) { return a == b; }},
-      {"le", [](D a, D b) { return a <= b; }},     {"gt", [](D a, D b) { return a > b; }},
-      {"lg", [](D a, D b) { return a < b || a > b; }}, {"ge", [](D a, D b) { return a >= b; }},
-      {"o", [](D a, D b) { return !std::isnan(a) && !std::isnan(b); }},
-      {"u", [](D a, D b) { return std::isnan(a) || std::isnan(b); }},
-      {"nge", [](D a, D b) { return !(a >= b); }}, {"nlg", [](D a, D b) { return !(a < b || a > b); }},
-      {"ngt", [](D a, D b) { return !(a > b); }},  {"nle", [](D a, D b) { return !(a <= b); }},
-      {"neq", [](D a, D b) { return !(a == b); }}, {"nlt", [](D a, D b) { return !(a < b); }}};
+  const Relation relations[] = {{"lt", [](D a, D b) { return a < b; }},
+                                {"eq", [](D a, D b) { return a == b; }},
+                                {"le", [](D a, D b) { return a <= b; }},
+                                {"gt", [](D a, D b) { return a > b; }},
+                                {"lg", [](D a, D b) { return a < b || a > b; }},
+                                {"ge", [](D a, D b) { return a >= b; }},
+                                {"o", [](D a, D b) { return !std::isnan(a) && !std::isnan(b); }},
+                                {"u", [](D a, D b) { return std::isnan(a) || std::isnan(b); }},
+                                {"nge", [](D a, D b) { return !(a >= b); }},
+                                {"nlg", [](D a, D b) { return !(a < b || a > b); }},
+                                {"ngt", [](D a, D b) { return !(a > b); }},
+                                {"nle", [](D a, D b) { return !(a <= b); }},
+                                {"neq", [](D a, D b) { return !(a == b); }},
+                                {"nlt", [](D a, D b) { return !(a < b); }}};
   std::vector<ScalarOperation> list;
   for (const Real &real : reals) {
     for (const Relation &relation : relations) {

@@ -46,8 +46,8 @@ void putWithScc64(ScalarState &s, u64 v) {
 using List = std::vector<ScalarOperation>;
 template <typename F> void two(List &list, std::initializer_list<const char *> names, F f) {
   for (std::string name : names) {
-    list.push_back({name + " s20, s8, s10", "?",
-                    [f](u64 a, u64 b, ScalarState &s) { f(u32(a), u32(b), s); }});
+    list.push_back(
+        {name + " s20, s8, s10", "?", [f](u64 a, u64 b, ScalarState &s) { f(u32(a), u32(b), s); }});
   }
 }
 template <typename F> void twoWide(List &list, std::initializer_list<const char *> names, F f) {
@@ -57,8 +57,7 @@ template <typename F> void twoWide(List &list, std::initializer_list<const char 
 }
 template <typename F> void one(List &list, std::initializer_list<const char *> names, F f) {
   for (std::string name : names) {
-    list.push_back(
-        {name + " s20, s8", "?", [f](u64 a, u64, ScalarState &s) { f(u32(a), s); }});
+    list.push_back({name + " s20, s8", "?", [f](u64 a, u64, ScalarState &s) { f(u32(a), s); }});
   }
 }
 
@@ -124,8 +123,7 @@ TEST(ScalarInteger, Arithmetic) {
   twoWide(list, {"s_add_nc_u64"}, [](u64 a, u64 b, ScalarState &s) { s.d = a + b; });
   twoWide(list, {"s_sub_nc_u64"}, [](u64 a, u64 b, ScalarState &s) { s.d = a - b; });
   twoWide(list, {"s_mul_u64"}, [](u64 a, u64 b, ScalarState &s) { s.d = a * b; });
-  one(list, {"s_abs_i32"},
-      [](u32 a, ScalarState &s) { putWithScc(s, i32(a) < 0 ? 0u - a : a); });
+  one(list, {"s_abs_i32"}, [](u32 a, ScalarState &s) { putWithScc(s, i32(a) < 0 ? 0u - a : a); });
   checkScalarOperations(list, edges);
 }
 
@@ -147,12 +145,10 @@ TEST(ScalarInteger, Constants) {
     const char *name;
     bool (*holds)(i64 a, i64 b);
   };
-  const Relation relations[] = {{"eq", [](i64 a, i64 b) { return a == b; }},
-                                {"lg", [](i64 a, i64 b) { return a != b; }},
-                                {"gt", [](i64 a, i64 b) { return a > b; }},
-                                {"ge", [](i64 a, i64 b) { return a >= b; }},
-                                {"lt", [](i64 a, i64 b) { return a < b; }},
-                                {"le", [](i64 a, i64 b) { return a <= b; }}};
+  const Relation relations[] = {
+      {"eq", [](i64 a, i64 b) { return a == b; }}, {"lg", [](i64 a, i64 b) { return a != b; }},
+      {"gt", [](i64 a, i64 b) { return a > b; }},  {"ge", [](i64 a, i64 b) { return a >= b; }},
+      {"lt", [](i64 a, i64 b) { return a < b; }},  {"le", [](i64 a, i64 b) { return a <= b; }}};
   for (const Relation &r : relations) {
     const std::string name = r.name;
     list.push_back({"s_cmp_" + name + "_i32 s8, s10", "?",
@@ -164,18 +160,16 @@ TEST(ScalarInteger, Constants) {
     list.push_back({"s_cmpk_" + name + "_u32 s8, 0xffff", "9 11",
                     [r](u64 a, u64, ScalarState &s) { s.scc = r.holds(u32(a), 0xffff); }});
   }
-  list.push_back({"s_cmp_eq_u64 s[8:9], s[10:11]", "?",
-                  [](u64 a, u64 b, ScalarState &s) { s.scc = a == b; }});
-  list.push_back({"s_cmp_lg_u64 s[8:9], s[10:11]", "?",
-                  [](u64 a, u64 b, ScalarState &s) { s.scc = a != b; }});
+  list.push_back(
+      {"s_cmp_eq_u64 s[8:9], s[10:11]", "?", [](u64 a, u64 b, ScalarState &s) { s.scc = a == b; }});
+  list.push_back(
+      {"s_cmp_lg_u64 s[8:9], s[10:11]", "?", [](u64 a, u64 b, ScalarState &s) { s.scc = a != b; }});
   for (unsigned bit = 0; bit < 2; ++bit) {
     const std::string name = "s_bitcmp" + std::to_string(bit);
-    list.push_back({name + "_b32 s8, s10", "?", [bit](u64 a, u64 b, ScalarState &s) {
-                      s.scc = (a >> (b & 31) & 1) == bit;
-                    }});
-    list.push_back({name + "_b64 s[8:9], s10", "?", [bit](u64 a, u64 b, ScalarState &s) {
-                      s.scc = (a >> (b & 63) & 1) == bit;
-                    }});
+    list.push_back({name + "_b32 s8, s10", "?",
+                    [bit](u64 a, u64 b, ScalarState &s) { s.scc = (a >> (b & 31) & 1) == bit; }});
+    list.push_back({name + "_b64 s[8:9], s10", "?",
+                    [bit](u64 a, u64 b, ScalarState &s) { s.scc = (a >> (b & 63) & 1) == bit; }});
   }
   checkScalarOperations(list, edges);
 }
@@ -210,21 +204,19 @@ TEST(ScalarInteger, Logic) {
                           {{"orn2", "or_not1"}, [](u64 a, u64 b) { return a | ~b; }}};
   for (const Logic &logic : logics) {
     for (std::string name : logic.names) {
-      list.push_back({"s_" + name + "_b32 s20, s8, s10", "?",
-                      [f = logic.f](u64 a, u64 b, ScalarState &s) { putWithScc(s, u32(f(a, b))); }});
+      list.push_back(
+          {"s_" + name + "_b32 s20, s8, s10", "?",
+           [f = logic.f](u64 a, u64 b, ScalarState &s) { putWithScc(s, u32(f(a, b))); }});
       list.push_back({"s_" + name + "_b64 s[20:21], s[8:9], s[10:11]", "?",
                       [f = logic.f](u64 a, u64 b, ScalarState &s) { putWithScc64(s, f(a, b)); }});
     }
   }
-  list.push_back({"s_lshl_b32 s20, s8, s10", "?", [](u64 a, u64 b, ScalarState &s) {
-                    putWithScc(s, u32(a) << (b & 31));
-                  }});
-  list.push_back({"s_lshr_b32 s20, s8, s10", "?", [](u64 a, u64 b, ScalarState &s) {
-                    putWithScc(s, u32(a) >> (b & 31));
-                  }});
-  list.push_back({"s_ashr_i32 s20, s8, s10", "?", [](u64 a, u64 b, ScalarState &s) {
-                    putWithScc(s, u32(i32(a) >> (b & 31)));
-                  }});
+  list.push_back({"s_lshl_b32 s20, s8, s10", "?",
+                  [](u64 a, u64 b, ScalarState &s) { putWithScc(s, u32(a) << (b & 31)); }});
+  list.push_back({"s_lshr_b32 s20, s8, s10", "?",
+                  [](u64 a, u64 b, ScalarState &s) { putWithScc(s, u32(a) >> (b & 31)); }});
+  list.push_back({"s_ashr_i32 s20, s8, s10", "?",
+                  [](u64 a, u64 b, ScalarState &s) { putWithScc(s, u32(i32(a) >> (b & 31))); }});
   list.push_back({"s_lshl_b64 s[20:21], s[8:9], s10", "?",
                   [](u64 a, u64 b, ScalarState &s) { putWithScc64(s, a << (b & 63)); }});
   list.push_back({"s_lshr_b64 s[20:21], s[8:9], s10", "?",
@@ -239,14 +231,13 @@ TEST(ScalarInteger, Logic) {
                   }});
   for (bool isSigned : {false, true}) {
     const std::string type = isSigned ? "i" : "u";
-    list.push_back({"s_bfe_" + type + "32 s20, s8, s10", "?",
-                    [=](u64 a, u64 b, ScalarState &s) {
+    list.push_back({"s_bfe_" + type + "32 s20, s8, s10", "?", [=](u64 a, u64 b, ScalarState &s) {
                       putWithScc(s, u32(field(u32(a), b & 31, b >> 16 & 127, 32, isSigned)));
                     }});
-    list.push_back({"s_bfe_" + type + "64 s[20:21], s[8:9], s10", "?",
-                    [=](u64 a, u64 b, ScalarState &s) {
-                      putWithScc64(s, field(a, b & 63, b >> 16 & 127, 64, isSigned));
-                    }});
+    list.push_back(
+        {"s_bfe_" + type + "64 s[20:21], s[8:9], s10", "?", [=](u64 a, u64 b, ScalarState &s) {
+           putWithScc64(s, field(a, b & 63, b >> 16 & 127, 64, isSigned));
+         }});
   }
   checkScalarOperations(list, edges);
 }

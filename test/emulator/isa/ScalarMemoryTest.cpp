@@ -21,18 +21,19 @@ std::string sgprs(unsigned first, unsigned count) {
 std::vector<uint32_t> runScalar(const std::string &chip, const std::string &text,
                                 DeviceBuffer &memory) {
   const bool later = isWave32(chip);
-  const std::string wait = chip.starts_with("gfx12") ? "s_wait_kmcnt 0\n" : "s_waitcnt lgkmcnt(0)\n";
-  std::string all = std::string(later ? "s_load_b64" : "s_load_dwordx2") + " s[4:5], s[0:1], 0x0\n" +
-                    wait + "s_mov_b32 s6, 8\ns_mov_b32 s8, s4\ns_and_b32 s9, s5, 0xffff\n" +
-                    "s_movk_i32 s10, 0x100\ns_mov_b32 s11, " +
-                    (later ? "0x31016000\n" : "0x00027000\n");
+  const std::string wait =
+      chip.starts_with("gfx12") ? "s_wait_kmcnt 0\n" : "s_waitcnt lgkmcnt(0)\n";
+  std::string all =
+      std::string(later ? "s_load_b64" : "s_load_dwordx2") + " s[4:5], s[0:1], 0x0\n" + wait +
+      "s_mov_b32 s6, 8\ns_mov_b32 s8, s4\ns_and_b32 s9, s5, 0xffff\n" +
+      "s_movk_i32 s10, 0x100\ns_mov_b32 s11, " + (later ? "0x31016000\n" : "0x00027000\n");
   for (unsigned n = 20; n < 36; ++n) {
     all += "s_movk_i32 s" + std::to_string(n) + ", " + std::to_string(n) + "\n";
   }
   all += takeMarks(chip, text) + "\nv_mov_b32 v1, 0\n";
   for (unsigned n = 0; n < 16; ++n) {
-    all += "v_mov_b32 v2, s" + std::to_string(20 + n) + "\nglobal_store_dword v1, v2, s[4:5] offset:" +
-           std::to_string(256 + n * 4) + "\n";
+    all += "v_mov_b32 v2, s" + std::to_string(20 + n) +
+           "\nglobal_store_dword v1, v2, s[4:5] offset:" + std::to_string(256 + n * 4) + "\n";
   }
   AssembledKernel kernel(chip, all + "s_endpgm\n");
   const DispatchResult result = kernel.run({memory.address()}, 1);
@@ -53,9 +54,9 @@ struct LoadCase {
   unsigned bytes;
   bool isSigned = false;
 };
-const LoadCase loads[] = {{"dword", 4},     {"dwordx2", 8}, {"dwordx3", 12}, {"dwordx4", 16},
-                          {"dwordx8", 32},  {"dwordx16", 64}, {"b96", 12},   {"u8", 1},
-                          {"i8", 1, true},  {"u16", 2},     {"i16", 2, true}};
+const LoadCase loads[] = {{"dword", 4},    {"dwordx2", 8},   {"dwordx3", 12}, {"dwordx4", 16},
+                          {"dwordx8", 32}, {"dwordx16", 64}, {"b96", 12},     {"u8", 1},
+                          {"i8", 1, true}, {"u16", 2},       {"i16", 2, true}};
 
 TEST(ScalarMemory, Loads) {
   unsigned found = 0;
@@ -101,9 +102,9 @@ TEST(ScalarMemory, OffsetsAndRanges) {
     DeviceBuffer memory(512);
     fillMemory(memory);
     // A register as offset; a buffer load of which only the first word lies inside.
-    const auto got = runScalar(chip, load + (chip.starts_with("gfx12") ? "s6 offset:0x10\n" : "s6\n") +
-                                         buffer + "0xfc",
-                               memory);
+    const auto got = runScalar(
+        chip, load + (chip.starts_with("gfx12") ? "s6 offset:0x10\n" : "s6\n") + buffer + "0xfc",
+        memory);
     const uint32_t *words = memory.as<uint32_t>();
     EXPECT_EQ(got[0], words[chip.starts_with("gfx12") ? 6 : 2]) << chip;
     EXPECT_EQ(got[2], words[63]) << chip;
@@ -216,8 +217,8 @@ TEST(ScalarMemory, Atomics) {
 TEST(ScalarMemory, ClocksMoveForward) {
   for (const std::string chip : {"gfx90a", "gfx942", "gfx950"}) {
     DeviceBuffer memory(512);
-    const auto got = runScalar(chip, ">s_memtime s[20:21]\n>s_memrealtime s[22:23]\ns_memtime s[24:25]",
-                               memory);
+    const auto got =
+        runScalar(chip, ">s_memtime s[20:21]\n>s_memrealtime s[22:23]\ns_memtime s[24:25]", memory);
     EXPECT_LE(got[0], got[2]) << chip;
     EXPECT_LT(got[0], got[4]) << chip;
     EXPECT_EQ(got[1] + got[3] + got[5], 0u) << chip;
@@ -226,28 +227,66 @@ TEST(ScalarMemory, ClocksMoveForward) {
 
 TEST(ScalarMemory, HintsChangeNothing) {
   // Every line on each chip that has it; registers and memory stay as they were.
-  const char *const lines[] = {"s_dcache_inv", "s_dcache_wb", "s_dcache_inv_vol", "s_dcache_wb_vol",
-                               "s_gl1_inv", "s_dcache_discard s[4:5], 0x0",
-                               "s_dcache_discard_x2 s[4:5], 0x0", "s_atc_probe 3, s[4:5], 0x10",
+  const char *const lines[] = {"s_dcache_inv",
+                               "s_dcache_wb",
+                               "s_dcache_inv_vol",
+                               "s_dcache_wb_vol",
+                               "s_gl1_inv",
+                               "s_dcache_discard s[4:5], 0x0",
+                               "s_dcache_discard_x2 s[4:5], 0x0",
+                               "s_atc_probe 3, s[4:5], 0x10",
                                "s_atc_probe_buffer 3, s[8:11], 0x10",
-                               "s_prefetch_data s[4:5], 0, s6, 4", "s_prefetch_inst s[4:5], 0, s6, 4",
-                               "s_prefetch_data_pc_rel 16, s6, 4", "s_prefetch_inst_pc_rel 16, s6, 4",
+                               "s_prefetch_data s[4:5], 0, s6, 4",
+                               "s_prefetch_inst s[4:5], 0, s6, 4",
+                               "s_prefetch_data_pc_rel 16, s6, 4",
+                               "s_prefetch_inst_pc_rel 16, s6, 4",
                                "s_buffer_prefetch_data s[8:11], 16, s6, 4",
-                               "buffer_wbl2", "buffer_wbl2 sc0 sc1", "buffer_inv sc1", "buffer_invl2",
-                               "buffer_wbinvl1", "buffer_wbinvl1_vol", "buffer_gl0_inv",
-                               "buffer_gl1_inv", "global_inv", "global_wb", "global_wbinv", "ds_nop",
-                               "s_nop 3", "s_clause 0x1", "s_delay_alu instid0(VALU_DEP_1)",
-                               "s_setprio 2", "s_sendmsg sendmsg(MSG_INTERRUPT)", "s_icache_inv",
-                               "s_wakeup", "s_set_inst_prefetch_distance 0x3", "s_version 0x1",
-                               "s_waitcnt vmcnt(0) lgkmcnt(0)", "s_waitcnt_vmcnt null, 0x0",
-                               "s_waitcnt_vscnt null, 0x0", "s_waitcnt_expcnt null, 0x0",
-                               "s_waitcnt_lgkmcnt null, 0x0", "s_waitcnt_depctr 0xffff",
-                               "s_wait_alu 0xffff", "s_wait_bvhcnt 0x0", "s_wait_dscnt 0x0",
-                               "s_wait_event 0x0", "s_wait_expcnt 0x0", "s_wait_idle",
-                               "s_wait_kmcnt 0x0", "s_wait_loadcnt 0x0", "s_wait_loadcnt_dscnt 0x0",
-                               "s_wait_samplecnt 0x0", "s_wait_storecnt 0x0",
-                               "s_wait_storecnt_dscnt 0x0", "s_sleep 1", "s_sleep_var s6",
-                               "v_nop", "v_pipeflush", "s_barrier", "s_barrier_signal -1"};
+                               "buffer_wbl2",
+                               "buffer_wbl2 sc0 sc1",
+                               "buffer_inv sc1",
+                               "buffer_invl2",
+                               "buffer_wbinvl1",
+                               "buffer_wbinvl1_vol",
+                               "buffer_gl0_inv",
+                               "buffer_gl1_inv",
+                               "global_inv",
+                               "global_wb",
+                               "global_wbinv",
+                               "ds_nop",
+                               "s_nop 3",
+                               "s_clause 0x1",
+                               "s_delay_alu instid0(VALU_DEP_1)",
+                               "s_setprio 2",
+                               "s_sendmsg sendmsg(MSG_INTERRUPT)",
+                               "s_icache_inv",
+                               "s_wakeup",
+                               "s_set_inst_prefetch_distance 0x3",
+                               "s_version 0x1",
+                               "s_waitcnt vmcnt(0) lgkmcnt(0)",
+                               "s_waitcnt_vmcnt null, 0x0",
+                               "s_waitcnt_vscnt null, 0x0",
+                               "s_waitcnt_expcnt null, 0x0",
+                               "s_waitcnt_lgkmcnt null, 0x0",
+                               "s_waitcnt_depctr 0xffff",
+                               "s_wait_alu 0xffff",
+                               "s_wait_bvhcnt 0x0",
+                               "s_wait_dscnt 0x0",
+                               "s_wait_event 0x0",
+                               "s_wait_expcnt 0x0",
+                               "s_wait_idle",
+                               "s_wait_kmcnt 0x0",
+                               "s_wait_loadcnt 0x0",
+                               "s_wait_loadcnt_dscnt 0x0",
+                               "s_wait_samplecnt 0x0",
+                               "s_wait_storecnt 0x0",
+                               "s_wait_storecnt_dscnt 0x0",
+                               "s_sleep 1",
+                               "s_sleep_var s6",
+                               "v_nop",
+                               "v_clrexcp",
+                               "v_pipeflush",
+                               "s_barrier",
+                               "s_barrier_signal -1"};
   for (const char *line : lines) {
     unsigned found = 0;
     for (const std::string &chip : chips) {

@@ -29,14 +29,15 @@ std::string kernelText(const std::string &chip, const std::string &text) {
   const std::string group = twelve ? "ttmp9" : "s2";
   const std::string exec = later ? "exec_lo" : "exec";
   const std::string all = later ? "s_mov_b32 exec_lo, -1\n" : "s_mov_b64 exec, -1\n";
-  return load + (later ? "64" : "2") + " s[4:5], s[0:1], 0x0\n" + wait + "s_lshl_b32 s12, " + group +
-         ", 6\ns_add_u32 s12, s12, s4\ns_addc_u32 s13, s5, 0\n" + load + (later ? "128" : "4") +
-         " s[8:11], s[12:13], 0x0\n" + load + (later ? "64" : "2") + " s[20:21], s[12:13], 0x10\n" +
-         load + (later ? "64" : "2") + " s[14:15], s[12:13], 0x18\n" + load +
-         (later ? "32" : "") + " s16, s[12:13], 0x20\n" + wait +
-         (later ? "s_mov_b32 exec_lo, s14\n" : "s_mov_b64 exec, s[14:15]\n") +
+  return load + (later ? "64" : "2") + " s[4:5], s[0:1], 0x0\n" + wait + "s_lshl_b32 s12, " +
+         group + ", 6\ns_add_u32 s12, s12, s4\ns_addc_u32 s13, s5, 0\n" + load +
+         (later ? "128" : "4") + " s[8:11], s[12:13], 0x0\n" + load + (later ? "64" : "2") +
+         " s[20:21], s[12:13], 0x10\n" + load + (later ? "64" : "2") +
+         " s[14:15], s[12:13], 0x18\n" + load + (later ? "32" : "") + " s16, s[12:13], 0x20\n" +
+         wait + (later ? "s_mov_b32 exec_lo, s14\n" : "s_mov_b64 exec, s[14:15]\n") +
          "s_cmp_lg_u32 s16, 0\n" + text + "\ns_cselect_b32 s17, 1, 0\n" +
-         (later ? "s_mov_b32 s18, exec_lo\ns_mov_b32 s19, 0\n" : "s_mov_b64 s[18:19], exec\n") + all +
+         (later ? "s_mov_b32 s18, exec_lo\ns_mov_b32 s19, 0\n" : "s_mov_b64 s[18:19], exec\n") +
+         all +
          "v_mov_b32 v1, 0\nv_mov_b32 v4, s20\nv_mov_b32 v5, s21\nv_mov_b32 v6, s18\n"
          "v_mov_b32 v7, s19\nv_mov_b32 v8, s17\n"
          "global_store_dwordx2 v1, v[4:5], s[12:13] offset:40\n"
@@ -59,8 +60,7 @@ bool agree(uint64_t got, uint64_t want, const ScalarOperation &test) {
                                 : floatOf(static_cast<uint32_t>(u));
   };
   const float x = value(got), y = value(want);
-  return (std::isnan(x) && std::isnan(y)) ||
-         std::fabs(x - y) <= test.relativeError * std::fabs(y);
+  return (std::isnan(x) && std::isnan(y)) || std::fabs(x - y) <= test.relativeError * std::fabs(y);
 }
 
 void checkOne(const ScalarOperation &test, const std::string &chip,

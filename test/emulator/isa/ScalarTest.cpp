@@ -135,6 +135,15 @@ TEST(Scalar, RoundingMode) {
   EXPECT_EQ(out[0][0], one + 1); // toward +infinity
 }
 
+TEST(Scalar, WordsThatAreNoInstruction) {
+  // SDWA selections 7, and a literal in VOP3: no instruction, and no crash.
+  for (const char *words : {".long 0x0c280af9, 0x07060604", ".long 0x7e2802f9, 0x06071f04",
+                            ".long 0x7c280af9, 0x07060004", ".long 0xd03c837e, 0x408e60ff"}) {
+    AssembledKernel kernel("gfx942", std::string(words) + "\ns_endpgm\n");
+    EXPECT_EQ(kernel.run({}).status, DispatchResult::Status::UnknownInstruction) << words;
+  }
+}
+
 TEST(Scalar, UnknownInstructionIsNamed) {
   AssembledKernel kernel("gfx942", "v_cubeid_f32 v0, v1, v2, v3\ns_endpgm\n");
   const DispatchResult result = kernel.run({});

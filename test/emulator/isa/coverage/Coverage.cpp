@@ -1,5 +1,5 @@
-// qcc-isa-coverage: a table of what LLVM can encode for each chip, what the emulator knows of it and
-// what its tests execute. The docs keep the table; a test compares.
+// qcc-isa-coverage: a table of what LLVM can encode for each chip, what the emulator knows of it
+// and what its tests execute. The docs keep the table; a test compares.
 //
 //   qcc-isa-coverage --tested=FILE            prints docs/emulator_coverage.md
 //   qcc-isa-coverage --tested=FILE --missing  prints what is not known or not tested

@@ -18,14 +18,15 @@ constexpr uint32_t dpp8Default = 4 | 0xfac688u << 8;
 
 constexpr Fill sop2[] = {{{4u << 16 | 6u << 8 | 8, 0x1234}}};
 constexpr Fill sopk[] = {{{4u << 16 | 1, 0x1234}}, {{4u << 16 | 2, 0x1234}}};
-constexpr Fill sop1[] = {{{4u << 16 | 8}}, {{4u << 16 | 193}}, {{4u << 16 | 131}}, {{193}}, {{125}}};
+constexpr Fill sop1[] = {
+    {{4u << 16 | 8}}, {{4u << 16 | 193}}, {{4u << 16 | 131}}, {{193}}, {{125}}};
 constexpr Fill sopc[] = {{{6u << 8 | 8}}};
 constexpr Fill sopp[] = {{{0}}, {{1}}};
 constexpr Fill smem9[] = {{{4 | 16u << 6 | 1u << 17, 16}}, {{4 | 16u << 6, 16}}};
 constexpr Fill smem11[] = {{{4 | 16u << 6, 16 | 0x7cu << 25}}};
 constexpr Fill vop2[] = {{{20u << 17 | 6u << 9 | v4, 0x1234, 0x1234}}};
 constexpr Fill vopc[] = {{{6u << 9 | v4}}};
-constexpr Fill vop1[] = {{{20u << 17 | v4}}, {{20u << 17 | 8}}};
+constexpr Fill vop1[] = {{{20u << 17 | v4}}, {{20u << 17 | 8}}, {{0}}};
 constexpr Fill vop3[] = {{{20, vectorThree}},
                          {{20, scalarMask}},
                          {{20, vectorScalar}},
@@ -35,9 +36,8 @@ constexpr Fill vop3[] = {{{20, vectorThree}},
                          {{20, v4}},
                          {{20, 8 | 129u << 9}},
                          {{20, 8}}};
-constexpr Fill vop3p[] = {{{20 | 1u << 14, vectorThree | pairsAll}},
-                          {{20, vectorThree | pairsAll}},
-                          {{20, vectorThree}}};
+constexpr Fill vop3p[] = {
+    {{20 | 1u << 14, vectorThree | pairsAll}}, {{20, vectorThree | pairsAll}}, {{20, vectorThree}}};
 constexpr Fill sdwa2[] = {{{20u << 17 | 6u << 9 | 249, sdwaDefault}}};
 constexpr Fill sdwac[] = {{{6u << 9 | 249, sdwaDefault & ~0xff00u}}};
 constexpr Fill sdwa1[] = {{{20u << 17 | 249, sdwaDefault}}};
@@ -78,6 +78,7 @@ constexpr Fill flat11[] = {{{0, 4 | 6u << 8 | 0x7cu << 16 | 20u << 24}},
 constexpr Fill flat12[] = {{{0x7c, 20 | 6u << 23, 4}}, {{0x7c, 20 | 1u << 20 | 6u << 23, 4}}};
 constexpr Fill mubuf9[] = {{{1u << 12, 4 | 6u << 8 | 2u << 16 | 128u << 24}},
                            {{1u << 12 | 1u << 16, 4 | 6u << 8 | 2u << 16 | 128u << 24}},
+                           {{1u << 16, 2u << 16 | 128u << 24}},
                            {{0, 0}}};
 constexpr Fill mubuf11[] = {{{0, 4 | 6u << 8 | 2u << 16 | 1u << 22 | 128u << 24}},
                             {{1u << 14, 4 | 6u << 8 | 2u << 16 | 1u << 22 | 128u << 24}},

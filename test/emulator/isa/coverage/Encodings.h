@@ -14,11 +14,11 @@ struct Fill {
 };
 
 struct Encoding {
-  const char *family;   // as the ISA manuals name the encoding
-  uint32_t fixed;       // of the first dword
-  uint8_t shift;        // of the opcode in the first dword
-  uint16_t opcodes;     // how many values it has
-  uint8_t opcodeDword;  // 0; a later one where a prefix comes first
+  const char *family;  // as the ISA manuals name the encoding
+  uint32_t fixed;      // of the first dword
+  uint8_t shift;       // of the opcode in the first dword
+  uint16_t opcodes;    // how many values it has
+  uint8_t opcodeDword; // 0; a later one where a prefix comes first
   std::span<const Fill> fills;
   bool again; // a second way to encode instructions: no family, but a form that must bind too
 };

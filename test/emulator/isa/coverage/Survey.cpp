@@ -105,7 +105,8 @@ Survey survey(const std::string &chip) {
             form.unbound.push_back(name);
           }
         } else {
-          Known &known = result.instructions.try_emplace(name, Known{encoding.family}).first->second;
+          Known &known =
+              result.instructions.try_emplace(name, Known{encoding.family}).first->second;
           known.binds |= binds;
         }
       }

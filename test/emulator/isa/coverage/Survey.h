@@ -32,8 +32,8 @@ Survey survey(const std::string &chip);
 /// Why an instruction does not count as a compute instruction; null when it does.
 const char *whyExcluded(const std::string &mnemonic);
 
-/// The mnemonics that LLVM prints for the first instruction of `code`, without the encoding's suffix;
-/// two for a dual instruction.
+/// The mnemonics that LLVM prints for the first instruction of `code`, without the encoding's
+/// suffix; two for a dual instruction.
 std::vector<std::string> mnemonicsOf(const std::string &chip, const std::vector<uint8_t> &code);
 
 } // namespace qcc::emulator::coverage

@@ -6,7 +6,7 @@ __global__ void countEven(const int *in, int *lock, int *count) {
     return;
   }
   while (atomicCAS(lock, 0, 1) != 0) { // fault: deadlock
-    __builtin_amdgcn_s_sleep(1);
+    __builtin_amdgcn_s_sleep(1); // fault: deadlock
   }
   __threadfence();
   if (in[blockIdx.x] % 2) {
