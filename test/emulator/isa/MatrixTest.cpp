@@ -132,6 +132,18 @@ TEST(Matrix, BroadcastOfA) {
   }
 }
 
+/// Fields beyond what an instruction has blocks for wrap.
+TEST(Matrix, BroadcastBeyondTheBlocks) {
+  const MatrixRow row = {"", "v_mfma_f32_32x32x1_2b_f32", 32, 32, 1, 2, F::F32, F::F32, F::F32};
+  MatrixProblem problem("gfx942", row, 64, 8), broadcast = problem;
+  for (unsigned i = 0; i < 32; ++i) {
+    broadcast.a(0, i, 0) = problem.a(1, i, 0);
+  }
+  EXPECT_EQ(problem.run("cbsz:7 abid:15"), broadcast.product());
+  const MatrixRow one = {"", "v_mfma_f32_32x32x2_f32", 32, 32, 2, 1, F::F32, F::F32, F::F32};
+  MatrixProblem("gfx942", one, 64, 8).check("cbsz:3 abid:5");
+}
+
 /// BLGP: which lane each lane's B comes from, from the table of the CDNA ISA manuals.
 TEST(Matrix, LanePatternsOfB) {
   const std::function<unsigned(unsigned)> patterns[] = {
