@@ -41,6 +41,9 @@ struct Lds {
 constexpr uint64_t sharedAperture = 0x0001000000000000ull;
 constexpr uint64_t privateAperture = 0x0002000000000000ull;
 
+/// MODE.FP16_OVFL: finite values too large for a narrow float become its largest.
+constexpr uint32_t modeSaturates = 1u << 23;
+
 struct alignas(64) Wave {
   // Scratch arrays for operands that are not plain registers: four sources of up to four dwords.
   alignas(64) uint32_t sourceTemp[4][4 * laneStride];
@@ -56,7 +59,7 @@ struct alignas(64) Wave {
   uint32_t pc = 0; // dword index of the next one
   uint32_t lanes = 64;
   uint64_t allLanes = ~0ull;
-  uint32_t mode = 0;     // MODE register; bits 0..7 are FLOAT_MODE
+  uint32_t mode = 0;     // MODE register; bits 0..7 are FLOAT_MODE, 23 is FP16_OVFL
   uint64_t executed = 0; // instructions
 
   const Launch *launch = nullptr;

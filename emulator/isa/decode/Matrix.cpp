@@ -1,7 +1,7 @@
 // Binds v_mfma_*, v_smfmac_*, v_wmma_* and v_swmmac_*: shape and types are read from the mnemonic.
 #include "emulator/isa/decode/Families.h"
 #include "emulator/isa/lane/LaneSet.h"
-#include "emulator/isa/lane/MatrixForm.h"
+#include "emulator/isa/lane/MatrixLayout.h"
 
 #include <optional>
 
@@ -62,8 +62,8 @@ bool takeShape(std::string_view word, MatrixForm &f, std::string_view &type) {
   f.n = static_cast<uint8_t>(sizes[1]);
   f.k = static_cast<uint8_t>(sizes[2]);
   type = word;
-  return sizes[0] <= 32 && (sizes[1] == 4 || sizes[1] == 16 || sizes[1] == 32) && sizes[2] != 0 &&
-         sizes[2] <= 128;
+  return sizes[0] == sizes[1] && (sizes[0] == 4 || sizes[0] == 16 || sizes[0] == 32) &&
+         sizes[2] != 0 && sizes[2] <= 128;
 }
 
 /// "f32_32x32x4_2b_bf16", "f32_32x32x8f16", "f32_32x32x4bf16_1k", "f32_16x16x32_fp8_bf8".
@@ -143,10 +143,16 @@ void takeNegation(const AssemblyLine &line, Instruction &i) {
   i.mod.negHi = static_cast<uint8_t>(line.bits("neg_hi", 0));
 }
 
-/// Whether D, and so C, has as many registers as the form says.
-bool hasWholeBlocks(const MatrixForm &f, const Instruction &i) {
-  const unsigned results = i.dst.dwords * 64u / (f.d == Element::F64 ? 2 : 1);
-  return f.blocks >= 1 && f.blocks <= 16 && results == unsigned{f.m} * f.n * f.blocks;
+/// Whether the operands have the registers that the form needs.
+bool fits(const MatrixForm &f, unsigned lanes, const Instruction &i) {
+  const unsigned depth = f.sparse ? f.k / 2 : f.k;
+  const unsigned a = inputLayout(f, lanes, f.m, depth, f.a).items * elementBits(f.a);
+  const unsigned b = inputLayout(f, lanes, f.n, f.k, f.b).items * elementBits(f.b);
+  const unsigned bits = f.layout == MatrixLayout::Wmma11 ? 32 : elementBits(f.d);
+  const bool constant = i.src[2].place != Place::Vector;
+  return f.blocks >= 1 && f.blocks <= 16 && i.src[0].dwords * 32u >= a &&
+         i.src[1].dwords * 32u >= b && i.dst.dwords * 32u * lanes == f.m * f.n * f.blocks * bits &&
+         (constant || f.sparse || i.src[2].dwords == i.dst.dwords);
 }
 
 bool bindMfma(std::string_view name, const AssemblyLine &line, const DecodeContext &context,
@@ -170,7 +176,7 @@ bool bindMfma(std::string_view name, const AssemblyLine &line, const DecodeConte
   takeNegation(line, i);
   packMatrixForm(f, i);
   i.execute = laneSet().matrix;
-  return hasWholeBlocks(f, i);
+  return fits(f, 64, i);
 }
 
 bool bindWmma(std::string_view name, const AssemblyLine &line, const DecodeContext &context,
@@ -189,7 +195,7 @@ bool bindWmma(std::string_view name, const AssemblyLine &line, const DecodeConte
   i.mod.clamp = line.has("clamp") && f.d == Element::I32;
   packMatrixForm(f, i);
   i.execute = laneSet().matrix;
-  return true;
+  return fits(f, context.lanes, i);
 }
 
 /// The instructions of a prefix; what follows it names the form.

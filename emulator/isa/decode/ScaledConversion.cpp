@@ -93,6 +93,14 @@ bool bindScaledConversion(const AssemblyLine &line, const DecodeContext &, Instr
       return false;
     }
   }
+  const unsigned data = f.count / (f.twoSources ? 2 : 1) * elementBits(f.from);
+  const auto holds = [&](const Operand &o) {
+    return data <= 32 || (o.place == Place::Vector && o.dwords * 32u >= data);
+  };
+  if (i.dst.dwords * 32u < f.count * elementBits(f.to) || !holds(i.src[0]) ||
+      (f.twoSources && !holds(i.src[1]))) {
+    return false;
+  }
   placeElements(selectBits(line), f);
   packConversionForm(f, i);
   i.execute = laneSet().scaledConversion;

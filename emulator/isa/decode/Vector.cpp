@@ -1,10 +1,12 @@
 // Binds vector ALU instructions to the rows of the lane tables.
+#include "emulator/isa/Wave.h"
 #include "emulator/isa/decode/Families.h"
 #include "emulator/isa/decode/LaneControl.h"
 #include "emulator/isa/decode/VectorNames.h"
-#include "emulator/isa/Wave.h"
 #include "emulator/isa/lane/LaneSet.h"
 #include "emulator/isa/run/FloatMode.h"
+
+#include <bit>
 
 namespace qcc::emulator::isa {
 
@@ -142,8 +144,8 @@ bool isModified(const VectorRow &row, const Instruction &i) {
   return changed;
 }
 
-/// Whether MODE's fields for half and double precision decide, by the type of the result, or of what
-/// is compared. Moves take no part.
+/// Whether MODE's fields for half and double precision decide, by the type of the result, or of
+/// what is compared. Moves take no part.
 bool isHalfOrDouble(std::string_view rowName, const VectorRow &row) {
   const Type type = row.result == Type::Mask ? row.source[0] : row.result;
   return (type == Type::F16 || type == Type::PkF16 || type == Type::F64) &&
@@ -167,9 +169,18 @@ template <Handler LaneSet::*Run> void runHalfOrDouble(Wave &w, const Instruction
   applyFloatMode(w.mode);
 }
 
+/// The largest value of an 8-bit float that the row converts to, or 0.
+float largestSmallFloat(std::string_view rowName) {
+  const bool fnuz = rowName.ends_with(" fnuz");
+  const bool fp8 = rowName.find("_fp8_f32") != std::string_view::npos;
+  const bool bf8 = rowName.find("_bf8_f32") != std::string_view::npos;
+  return fp8 ? (fnuz ? 240.0f : 448.0f) : bf8 ? 57344.0f : 0.0f;
+}
+
 Handler handlerOf(const AssemblyLine &line, const VectorRow &row, Instruction &i) {
   const LaneSet &set = laneSet();
-  const bool modified = isModified(row, i);
+  i.detail[1] = std::bit_cast<uint32_t>(largestSmallFloat(row.name)); // where MODE may saturate
+  const bool modified = isModified(row, i) || i.detail[1] != 0;
   if (!isHalfOrDouble(row.name, row)) {
     return isCompareExec(line) ? set.compareExec : modified ? set.modified : set.plain;
   }

@@ -105,8 +105,8 @@ void widenInputs(Wave &w, const Instruction &i, const MatrixForm &f, Tile<T> &a,
 template <typename T>
 void findInputs(const Wave &w, const Instruction &i, const MatrixForm &f, unsigned block,
                 const Tile<T> &a, const Tile<T> &b, Inputs<T> &in) {
-  const unsigned group = 1u << (f.sparse ? 0 : i.mod.cbsz);
-  const unsigned shared = group > 1 ? (block & ~(group - 1)) + i.mod.abid : block;
+  const unsigned group = f.sparse ? 1 : std::min(1u << i.mod.cbsz, unsigned{f.blocks});
+  const unsigned shared = group > 1 ? (block & ~(group - 1)) + i.mod.abid % group : block;
   Run runs[mostDepth];
   in.depth = f.sparse ? f.k / 2 : f.k;
   inputRuns(f, layoutOfA(f, w.lanes), f.m, shared, runs);

@@ -62,6 +62,14 @@ void encodeLanes(Element to, bool stochastic, const float *v, const uint32_t *se
   }
 }
 
+/// The largest finite value of a format that MODE.FP16_OVFL holds values to, else infinity.
+float saturationLimit(Element to) {
+  return to == Element::Fp8   ? 448.0f
+         : to == Element::Bf8 ? 57344.0f
+         : to == Element::F16 ? 65504.0f
+                              : __builtin_inff();
+}
+
 /// Puts codes of `bits` bits at bit `at` of the lanes' registers.
 void placeLanes(uint32_t (&result)[mostResults][laneStride], unsigned at, unsigned bits,
                 const uint32_t *codes) {
@@ -124,13 +132,16 @@ void runScaledConversion(Wave &w, const Instruction &i) {
   }
   readFactors(w, i.src[f.scaleSource], bits <= 8, factors);
   __builtin_memcpy(seed, f.stochastic ? sourceWords(w, i.src[1], spare) : spare, sizeof(seed));
+  const float limit = (w.mode & modeSaturates) != 0 ? saturationLimit(f.to) : __builtin_inff();
   uint32_t *d = w.vector(i.dst.index);
   __builtin_memcpy(work.result, d, sizeof(uint32_t) * laneStride * i.dst.dwords);
   for (unsigned n = 0; n < f.count; ++n) {
     const float *from = f.twoSources ? work.data[n % 2][n / 2] : work.data[0][first + n];
     float scaled[laneStride];
     for (unsigned lane = 0; lane < laneStride; ++lane) {
-      scaled[lane] = static_cast<float>(static_cast<double>(from[lane]) * factors[lane]);
+      const float v = static_cast<float>(static_cast<double>(from[lane]) * factors[lane]);
+      const bool beyond = std::fabs(v) > limit && std::isfinite(from[lane]);
+      scaled[lane] = beyond ? std::copysign(limit, v) : v;
       codes[lane] = 0;
     }
     encodeLanes(f.to, f.stochastic, scaled, seed, codes);

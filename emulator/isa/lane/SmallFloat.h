@@ -72,7 +72,7 @@ QCC_LANE_INLINE uint32_t floatToSmall(float f, uint32_t seed) {
   const uint32_t u = std::bit_cast<uint32_t>(f);
   const uint32_t sign = (u >> 31) != 0 ? F.signBit() : 0, magnitude = u & 0x7fffffff;
   int exponent = static_cast<int>(magnitude >> 23) - 127 + F.bias();
-  uint32_t mantissa = (magnitude & 0x7fffff) | (magnitude >= 0x00800000 ? 0x800000u : 0);
+  const uint64_t mantissa = (magnitude & 0x7fffff) | (magnitude >= 0x00800000 ? 0x800000u : 0);
   int drop = 23 - F.mantissaBits + (exponent < 1 ? 1 - exponent : 0);
   drop = drop > 60 ? 60 : drop;
   exponent = exponent < 1 ? 1 : exponent;

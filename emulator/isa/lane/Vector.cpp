@@ -103,6 +103,15 @@ bool isHalf(Type type) {
   return type == Type::F16 || type == Type::PkF16;
 }
 
+/// Finite floats beyond `limit` become it.
+void saturate(float limit, const uint32_t *from, uint32_t *to, unsigned lanes) {
+  for (unsigned i = 0; i < lanes; ++i) {
+    const float v = Lane<float>::get(from, i), magnitude = __builtin_fabsf(v);
+    const bool beyond = magnitude > limit && magnitude < __builtin_inff();
+    Lane<float>::set(to, i, beyond ? __builtin_copysignf(limit, v) : v);
+  }
+}
+
 /// Fetches modified sources, runs the kernel into `result` and gives the lanes that may be written.
 uint64_t computeModified(Wave &w, const Instruction &i, LaneArgs &a, uint32_t *result) {
   uint64_t writable = w.exec();
@@ -110,6 +119,10 @@ uint64_t computeModified(Wave &w, const Instruction &i, LaneArgs &a, uint32_t *r
     a.s[n] = modifiedSource(w, i, n, writable);
     if (i.detail[0] != 0 && isHalf(i.row->source[n]) && (w.mode & halfDenormalInputs) == 0) {
       flushHalves(i.row->source[n], a.s[n], w.sourceTemp[n], w.lanes);
+      a.s[n] = w.sourceTemp[n];
+    }
+    if (i.detail[1] != 0 && i.row->source[n] == Type::F32 && (w.mode & modeSaturates) != 0) {
+      saturate(std::bit_cast<float>(i.detail[1]), a.s[n], w.sourceTemp[n], w.lanes);
       a.s[n] = w.sourceTemp[n];
     }
   }

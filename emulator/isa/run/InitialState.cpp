@@ -123,7 +123,8 @@ void initializeWave(Wave &w, const Launch &launch, const GroupShape &shape,
   w.scc = false;
   w.stop = Stop::None;
   w.executed = 0;
-  w.mode = (kernel.descriptor.computePgmRsrc1 >> 12) & 0xff;
+  const uint32_t rsrc1 = kernel.descriptor.computePgmRsrc1;
+  w.mode = ((rsrc1 >> 12) & 0xff) | ((rsrc1 >> 26 & 1) != 0 ? modeSaturates : 0);
   std::memset(w.recent, 0, sizeof w.recent);
   const bool preloads = launch.chip->kernargPreload && (kernel.descriptor.kernargPreload & 0x7f);
   w.pc = static_cast<uint32_t>((kernel.entryOffset + (preloads ? 256 : 0)) / 4);

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -152,6 +153,35 @@ TEST(Fp8Conversion, StochasticFromSingle) {
         EXPECT_TRUE(ends || below || cut == value) << chip << " " << name << " of " << value;
       }
     });
+  });
+}
+
+/// MODE.FP16_OVFL: a finite value that is too large becomes the largest.
+TEST(Fp8Conversion, ModeSaturates) {
+  forAll([](const std::string &chip, const std::string &name, F format) {
+    const float infinity = std::numeric_limits<float>::infinity();
+    const std::string mode = "s_setreg_imm32_b32 hwreg(HW_REG_MODE, 23, 1), 1\nv_mov_b32 v20, 0";
+    const double largest =
+        std::max(decode(format, 0x7b),
+                 std::isnan(decode(format, 0x7f)) ? decode(format, 0x7e) : decode(format, 0x7f));
+    const float values[] = {1e9f, -1e9f, 3e38f, 1.5f, 0.0f, infinity, std::nanf("")};
+    for (float value : values) {
+      const double limited = std::isfinite(value) ? std::clamp<double>(value, -largest, largest)
+                                                  : static_cast<double>(value);
+      const uint32_t want = roundTo(format, limited);
+      const auto pair =
+          runVector(chip, {"v_cvt_pk_" + name + "_f32 v20, v4, v4", {{bitsOf(value)}}, 1, mode});
+      EXPECT_EQ(pair[0][1], want | want << 8) << chip << " " << name << " of " << value;
+      const auto random =
+          runVector(chip, {"v_cvt_sr_" + name + "_f32 v20, v4, 0", {{bitsOf(value)}}, 1, mode});
+      EXPECT_EQ(random[0][1], want) << chip << " " << name << " of " << value;
+      if (chip == "gfx950") {
+        const auto scaled = runVector(
+            chip,
+            {"v_cvt_scalef32_pk_" + name + "_f32 v20, v4, v4, 1.0", {{bitsOf(value)}}, 1, mode});
+        EXPECT_EQ(scaled[0][1], want | want << 8) << name << " of " << value;
+      }
+    }
   });
 }
 

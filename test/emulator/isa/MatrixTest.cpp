@@ -132,6 +132,18 @@ TEST(Matrix, BroadcastOfA) {
   }
 }
 
+/// Fields beyond what an instruction has blocks for wrap.
+TEST(Matrix, BroadcastBeyondTheBlocks) {
+  const MatrixRow row = {"", "v_mfma_f32_32x32x1_2b_f32", 32, 32, 1, 2, F::F32, F::F32, F::F32};
+  MatrixProblem problem("gfx942", row, 64, 8), broadcast = problem;
+  for (unsigned i = 0; i < 32; ++i) {
+    broadcast.a(0, i, 0) = problem.a(1, i, 0);
+  }
+  EXPECT_EQ(problem.run("cbsz:7 abid:15"), broadcast.product());
+  const MatrixRow one = {"", "v_mfma_f32_32x32x2_f32", 32, 32, 2, 1, F::F32, F::F32, F::F32};
+  MatrixProblem("gfx942", one, 64, 8).check("cbsz:3 abid:5");
+}
+
 /// BLGP: which lane each lane's B comes from, from the table of the CDNA ISA manuals.
 TEST(Matrix, LanePatternsOfB) {
   const std::function<unsigned(unsigned)> patterns[] = {
@@ -265,19 +277,24 @@ TEST(Matrix, AllIsReadBeforeDIsWritten) {
 
 TEST(Matrix, AccumulationRegistersAndExec) {
   const uint32_t one = 0x3c003c00;
-  const auto acc =
-      runVector("gfx942", {"v_accvgpr_write_b32 a0, v4\nv_accvgpr_write_b32 a1, v5\n"
-                           "v_accvgpr_write_b32 a2, v6\nv_accvgpr_write_b32 a3, v7\n"
-                           "v_accvgpr_write_b32 a4, v8\nv_accvgpr_write_b32 a5, v8\n"
-                           "s_mov_b64 exec, 1\n"
-                           "v_mfma_f32_4x4x4_16b_f16 a[0:3], a[4:5], v[8:9], a[0:3]\n"
-                           "s_mov_b64 exec, -1\n"
-                           "v_accvgpr_read_b32 v20, a0\nv_accvgpr_mov_b32 a6, a3\n"
-                           "v_accvgpr_read_b32 v21, a6",
-                           {{single(10)}, {single(20)}, {single(30)}, {single(40)}, {one}, {one}},
-                           2});
-  EXPECT_EQ(acc[0][17], single(14));
-  EXPECT_EQ(acc[1][63], single(44));
+  for (const char *chip : {"gfx90a", "gfx942", "gfx950"}) {
+    const std::string product =
+        chip == std::string("gfx90a") ? "v_mfma_f32_4x4x4f16" : "v_mfma_f32_4x4x4_16b_f16";
+    const auto acc =
+        runVector(chip, {">v_accvgpr_write_b32 a0, v4\nv_accvgpr_write_b32 a1, v5\n"
+                         "v_accvgpr_write_b32 a2, v6\nv_accvgpr_write_b32 a3, v7\n"
+                         "v_accvgpr_write_b32 a4, v8\nv_accvgpr_write_b32 a5, v8\n"
+                         "s_mov_b64 exec, 1\n" +
+                             product +
+                             " a[0:3], a[4:5], v[8:9], a[0:3]\n"
+                             "s_mov_b64 exec, -1\n"
+                             ">v_accvgpr_read_b32 v20, a0\n>v_accvgpr_mov_b32 a6, a3\n"
+                             "v_accvgpr_read_b32 v21, a6",
+                         {{single(10)}, {single(20)}, {single(30)}, {single(40)}, {one}, {one}},
+                         2});
+    EXPECT_EQ(acc[0][17], single(14));
+    EXPECT_EQ(acc[1][63], single(44));
+  }
 }
 
 } // namespace

@@ -48,6 +48,9 @@ std::string textOf(const std::string &chip, const VectorCase &test, uint32_t lan
 
 std::vector<std::vector<uint32_t>> runWide(const std::string &chip, const VectorCase &test,
                                            uint32_t lanes) {
+  if (lanes == (isWave32(chip) ? 32 : 64)) {
+    noteTested(chip, test.text);
+  }
   DeviceBuffer in(test.inputs.size() * lanes * 4), out(test.results * lanes * 4);
   for (size_t n = 0; n < test.inputs.size(); ++n) {
     for (uint32_t lane = 0; lane < lanes; ++lane) {

@@ -17,9 +17,11 @@ constexpr const char *ordered = "global wave sync and ordered append: graphics s
 constexpr const char *prefix = "a prefix of the instruction behind it, which is what counts";
 constexpr const char *images = "ray tracing and images";
 constexpr const char *handler = "for trap handlers and debuggers";
+constexpr const char *halves = "the first half of another instruction, which LLVM prints as one";
 constexpr const char *profiling = "for profilers: counters and thread traces";
 
 constexpr Exclusion exclusions[] = {
+    {"v_mfma_ld_scale_b32", halves},
     {"v_interp_", graphics},
     {"v_cube", graphics},
     {"lds_param_load", graphics},
