@@ -77,6 +77,9 @@ public:
     if (selected.progress) {
       progress.after(w, i, accesses);
     }
+    if (selected.races) {
+      races.after(w, i, accesses);
+    }
     if (selected.hazards) {
       hazards[w.indexInGroup].after(i);
     }
@@ -118,9 +121,9 @@ public:
   }
 
   void start(const isa::Launch &launch, const isa::GroupShape &shape) override {
-    state.selected.progress &= !launch.dispatch->hostAnswers;
+    state.selected.progress &= launch.dispatch->hostMemory.begin == launch.dispatch->hostMemory.end;
     state.shape = shape;
-    constexpr uint32_t numbers = 1 << 11; // that a stamp can hold
+    constexpr uint32_t numbers = Stamp::launchMask + 1; // that a stamp can hold
     if (++checks.launchNumber % numbers == 0) {
       checks.races.clear();
       ++checks.launchNumber;
@@ -128,6 +131,7 @@ public:
     state.races.number = checks.launchNumber % numbers;
     state.races.table = &checks.races;
     state.races.chip = launch.chip->name;
+    state.races.exempt = launch.dispatch->hostMemory;
     state.races.caches = cacheRulesOf(launch.chip->name);
     uint64_t groups = 1;
     for (unsigned n = 0; n < 3; ++n) {

@@ -95,6 +95,14 @@ void Clocks::start(uint32_t group, unsigned waveCount, Releases *launchReleases)
   releases = launchReleases;
 }
 
+uint32_t Clocks::safeTick(unsigned wave) const {
+  uint32_t safe = now;
+  for (unsigned n = 0; n < waves.size(); ++n) {
+    safe = n == wave ? safe : std::min(safe, waves[wave].own[n]);
+  }
+  return safe;
+}
+
 bool Clocks::knowsAll(unsigned wave, uint32_t tick) const {
   for (unsigned n = 0; n < waves.size(); ++n) {
     if (!knows(wave, n, tick)) {

@@ -61,6 +61,9 @@ public:
   /// How often the wave has acquired from other workgroups.
   uint32_t acquisitions(unsigned wave) const { return waves[wave].acquisitions; }
 
+  /// The tick up to which the wave knows of all waves of this workgroup.
+  uint32_t safeTick(unsigned wave) const;
+
   /// Whether what wave `other` of this workgroup did at `tick` comes before what `wave` does now.
   bool knows(unsigned wave, unsigned other, uint32_t tick) const {
     return wave == other || waves[wave].own[other] >= tick;

@@ -1,7 +1,8 @@
 #include "emulator/checks/Definedness.h"
 
+#include "emulator/isa/Program.h"
+
 #include <algorithm>
-#include <string_view>
 
 namespace qcc::emulator::checks {
 
@@ -11,6 +12,10 @@ using Class = isa::InstructionClass;
 using isa::AccessKind;
 using isa::Space;
 
+bool has(const isa::Instruction &i, isa::Trait trait) {
+  return (i.facts.traits & trait) != 0;
+}
+
 bool usesMemory(const isa::Instruction &i) {
   switch (i.facts.unit) {
   case Class::ScalarMemory:
@@ -18,33 +23,11 @@ bool usesMemory(const isa::Instruction &i) {
   case Class::Flat:
   case Class::Scratch:
     return true;
-  case Class::Lds: // moves between lanes touch no memory
-    return i.describe != nullptr || (i.text.find("permute_") == std::string::npos &&
-                                     i.text.find("swizzle_") == std::string::npos);
+  case Class::Lds:
+    return !has(i, isa::TraitCrossbar);
   default:
     return false;
   }
-}
-
-bool isBuffer(const isa::Instruction &i) {
-  return i.text.compare(0, 7, "buffer_") == 0 || i.text.compare(0, 8, "tbuffer_") == 0;
-}
-
-/// Instructions that only move values, so that a copy stays a copy.
-bool isMove(const isa::Instruction &i) {
-  const std::string_view t = i.text;
-  return t.starts_with("v_mov_b") || t.starts_with("v_accvgpr_") || t.starts_with("v_cndmask") ||
-         t.starts_with("v_pk_mov") || t.starts_with("v_dual_mov");
-}
-
-/// Atomics whose result does not depend on what was in memory.
-bool replacesValue(const isa::Instruction &i) {
-  for (const char *name : {"swap", "wrxchg", "cmpst", "xchg"}) {
-    if (i.text.find(name) != std::string::npos) {
-      return true;
-    }
-  }
-  return false;
 }
 
 constexpr const char *address = "is an address or part of one";
@@ -101,7 +84,7 @@ bool Definedness::checkOperand(isa::Wave &w, State &s, const isa::Operand &opera
 
 void Definedness::checkAddress(isa::Wave &w, State &s, const isa::Instruction &i,
                                Reporter &reporter) {
-  const unsigned operands = i.facts.unit == Class::Lds ? 1 : isBuffer(i) ? 3 : 2;
+  const unsigned operands = i.facts.unit == Class::Lds ? 1 : has(i, isa::TraitBuffer) ? 3 : 2;
   for (unsigned n = 0; n < operands; ++n) {
     if (i.src[n].place != isa::Place::None &&
         checkOperand(w, s, i.src[n], address, reporter)) {
@@ -186,10 +169,35 @@ void Definedness::after(isa::Wave &w, const isa::Instruction &i,
       }
     }
   }
+  if (has(i, isa::TraitIndexes) || has(i, isa::TraitMovesResult)) {
+    markMoved(w, s, i);
+  }
   for (const isa::RegisterSpan &span : i.facts.writes) {
     if (!span.vector && span.first == isa::SlotExec) {
       checkExec(w, s, i, reporter);
     }
+  }
+}
+
+/// Results in registers that an index chooses count as written, whatever they are.
+void Definedness::markMoved(isa::Wave &w, State &s, const isa::Instruction &i) {
+  const uint32_t m0 = w.s[isa::SlotM0];
+  auto mark = [&](const isa::Instruction &writer, uint32_t offset) {
+    for (const isa::RegisterSpan &span : writer.facts.writes) {
+      for (unsigned n = span.first; span.vector && n < unsigned(span.first) + span.count; ++n) {
+        s.registers.setWhole((n + offset) & 0x1ff, s.exec);
+      }
+    }
+  };
+  if (has(i, isa::TraitMovesResult)) {
+    mark(i, i.text.find("_2_") != std::string::npos ? m0 >> 16 & 0x3ff : m0 & 0xff);
+    return;
+  }
+  constexpr uint32_t movesResult = 8;
+  for (uint32_t at = i.next; at < w.pc;) {
+    const isa::Instruction *indexed = w.launch->program->decoded(at);
+    mark(*indexed, (i.detail[0] & movesResult) != 0 ? m0 & 0xff : 0);
+    at = indexed->next;
   }
 }
 
@@ -204,7 +212,7 @@ void Definedness::markCopies(isa::Wave &w, State &s, const isa::Instruction &i) 
   for (const isa::RegisterSpan &span : i.facts.writes) {
     for (unsigned n = span.first; span.vector && n < unsigned(span.first) + span.count; ++n) {
       s.registers.setCopied(n, lanes, false);
-      s.registers.setCopied(n, lanes & copied, isMove(i));
+      s.registers.setCopied(n, lanes & copied, has(i, isa::TraitMove));
     }
   }
 }
@@ -221,11 +229,11 @@ void Definedness::markLoaded(isa::Wave &w, State &s, const isa::Instruction &i,
   }
   for (const isa::MemoryAccess &access : accesses) {
     if (access.kind == AccessKind::Atomic) {
-      const unsigned first = i.facts.unit == Class::Lds ? 1 : isBuffer(i) ? 3 : 2;
+      const unsigned first = i.facts.unit == Class::Lds ? 1 : has(i, isa::TraitBuffer) ? 3 : 2;
       if (!access.returns) { // else the operand may be the result's register
         checkOperand(w, s, i.src[first], "is an atomic's operand", reporter);
       }
-      markAtomic(s, access, replacesValue(i));
+      markAtomic(s, access, has(i, isa::TraitReplaces));
     } else if (access.kind == AccessKind::Load && access.registers != isa::noRegister) {
       access.scalar ? loadScalar(s, access) : load(w, s, access);
     }

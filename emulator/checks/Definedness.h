@@ -34,6 +34,7 @@ private:
   void checkAddress(isa::Wave &w, State &s, const isa::Instruction &i, Reporter &reporter);
   void checkBranch(isa::Wave &w, State &s, const isa::Instruction &i, Reporter &reporter);
   void checkExec(isa::Wave &w, State &s, const isa::Instruction &i, Reporter &reporter);
+  void markMoved(isa::Wave &w, State &s, const isa::Instruction &i);
   void markCopies(isa::Wave &w, State &s, const isa::Instruction &i);
   void markLoaded(isa::Wave &w, State &s, const isa::Instruction &i,
                   std::span<isa::MemoryAccess> accesses, Reporter &reporter);
@@ -50,6 +51,8 @@ private:
   void writeMarks(State &s, const isa::MemoryAccess &access, unsigned lane, uint64_t address,
                   unsigned bytes, uint32_t written);
   uint8_t *globalMarks(uint64_t address, unsigned bytes);
+  uint8_t *rangeMarks(const isa::MemoryAccess &access, const AddressRange &range);
+  bool storeDense(State &s, const isa::MemoryAccess &access);
   bool allWritten(State &s, const isa::MemoryAccess &access);
 
   MemoryShadow &memory;

@@ -1,6 +1,8 @@
 // The memory side of Definedness: marks of LDS, scratch and global memory.
 #include "emulator/checks/Definedness.h"
 
+#include "emulator/checks/DenseAccess.h"
+
 #include <algorithm>
 
 namespace qcc::emulator::checks {
@@ -73,9 +75,38 @@ void Definedness::writeMarks(State &s, const isa::MemoryAccess &access, unsigned
   }
 }
 
+/// The marks of a range in LDS or global memory, or null where there are none.
+uint8_t *Definedness::rangeMarks(const isa::MemoryAccess &access, const AddressRange &range) {
+  if (access.space == Space::Lds) {
+    return range.end <= lds.size() ? &lds[range.begin] : nullptr;
+  }
+  return access.space == Space::Global
+             ? globalMarks(range.begin, static_cast<unsigned>(range.end - range.begin))
+             : nullptr;
+}
+
+/// Whole registers that go to neighbouring bytes: marks them and is done.
+bool Definedness::storeDense(State &s, const isa::MemoryAccess &access) {
+  const unsigned dwords = (access.bytes + 3u) / 4;
+  for (unsigned k = 0; access.registers != isa::noRegister && k < dwords; ++k) {
+    if ((access.addresses.active & ~s.registers.wholeLanes(access.registers + k)) != 0) {
+      return false;
+    }
+  }
+  const AddressRange range = denseRange(access);
+  uint8_t *marks = range.begin != range.end ? rangeMarks(access, range) : nullptr;
+  if (marks != nullptr) {
+    std::memset(marks, 0xff, range.end - range.begin);
+  }
+  return marks != nullptr;
+}
+
 /// Reports what reaches global memory unwritten, then copies the marks.
 void Definedness::store(isa::Wave &w, State &s, const isa::MemoryAccess &access,
                         Reporter &reporter) {
+  if (storeDense(s, access)) {
+    return;
+  }
   const bool known = access.registers != isa::noRegister; // else it comes straight from memory
   const unsigned dwords = (access.bytes + 3u) / 4;
   for (unsigned k = 0; k < dwords; ++k) {
@@ -104,6 +135,14 @@ bool Definedness::allWritten(State &s, const isa::MemoryAccess &access) {
         memory.find(access.addresses.of[63 - __builtin_clzll(any)]).marks == nullptr) {
       return true;
     }
+  }
+  const AddressRange range = denseRange(access);
+  if (const uint8_t *marks = range.begin != range.end ? rangeMarks(access, range) : nullptr) {
+    uint8_t common = 0xff;
+    for (uint64_t n = 0; n < range.end - range.begin; ++n) {
+      common &= marks[n];
+    }
+    return common == 0xff;
   }
   bool all = true;
   forLanes(access.addresses.active, [&](unsigned lane) {

@@ -2,8 +2,6 @@
 
 #include "emulator/isa/Chip.h"
 
-#include <cstdlib>
-#include <string_view>
 
 namespace qcc::emulator::checks {
 
@@ -18,34 +16,14 @@ bool isVectorMemory(const isa::Instruction &i) {
   return i.facts.unit == Class::Global || i.facts.unit == Class::Flat ||
          i.facts.unit == Class::Scratch;
 }
-bool readsLaneSelect(std::string_view text) {
-  return text.starts_with("v_readlane_b32") || text.starts_with("v_writelane_b32");
-}
-
-/// Rows and columns of a result: "32x32" of v_mfma_f32_32x32x8_f16.
-std::string_view shapeOf(std::string_view text) {
-  const size_t x = text.find('x');
-  if (x == std::string_view::npos) {
-    return {};
-  }
-  const size_t begin = text.rfind('_', x);
-  return text.substr(begin + 1, text.find('x', x + 1) - begin - 1);
+bool has(const isa::Instruction &i, isa::Trait trait) {
+  return (i.facts.traits & trait) != 0;
 }
 
 } // namespace
 
-unsigned matrixPasses(const std::string &text, bool gfx90a) {
-  const std::string_view shape = shapeOf(text);
-  if (text.find("f64") != std::string::npos) {
-    return 0;
-  }
-  const unsigned half = gfx90a ? 1 : 2;
-  return shape == "32x32" ? 16 / half : shape == "16x16" ? 8 / half : shape == "4x4" ? 2 : 0;
-}
-
 void Hazards::start(const isa::Wave &w) {
   watched = w.launch->chip->major == 9;
-  gfx90a = std::string_view(w.launch->chip->name) == "gfx90a";
   now = 64; // nothing was written recently
   scalarByVector = {};
   vectorByVector = {};
@@ -71,10 +49,11 @@ void Hazards::checkScalarReads(const isa::Wave &w, const isa::Instruction &i,
         demand(w, scalarByVector[n], 5,
                "a memory instruction reads a scalar register that the vector ALU has written",
                reporter);
-      } else if (readsLaneSelect(i.text)) {
+      } else if (has(i, isa::TraitLaneSelect) && i.src[1].place == isa::Place::Scalar &&
+                 i.src[1].index == n) {
         demand(w, scalarByVector[n], 4,
                "a lane is selected by a scalar register that the vector ALU has written", reporter);
-      } else if (i.text.starts_with("v_div_fmas") && n >= isa::SlotVcc && n <= isa::SlotVcc + 1) {
+      } else if (has(i, isa::TraitDivFmas) && n >= isa::SlotVcc && n <= isa::SlotVcc + 1) {
         demand(w, scalarByVector[n], 4, "v_div_fmas reads VCC that the vector ALU has written",
                reporter);
       }
@@ -92,9 +71,7 @@ void Hazards::checkVectorMoves(const isa::Wave &w, const isa::Instruction &i,
              "DPP moves a vector register that has just been written", reporter);
     }
   }
-  const bool usesM0 = i.text.find("addtid") != std::string::npos ||
-                      i.text.starts_with("s_sendmsg") || i.text.starts_with("s_movrel");
-  if (usesM0) {
+  if (has(i, isa::TraitHiddenM0)) {
     demand(w, m0ByScalar, 1, "M0 is used right behind its write by the scalar ALU", reporter);
   }
 }
@@ -125,11 +102,8 @@ void Hazards::after(const isa::Instruction &i) {
   if (!watched) {
     return;
   }
-  ++now;
-  if (i.text.starts_with("s_nop ")) {
-    now += static_cast<Moment>(std::strtol(i.text.c_str() + 6, nullptr, 0));
-  }
-  const unsigned passes = i.facts.unit == Class::Matrix ? matrixPasses(i.text, gfx90a) : 0;
+  now += i.facts.waitStates;
+  const unsigned passes = i.facts.unit == Class::Matrix ? i.facts.matrixPasses : 0;
   // The results of the slowest types are ready a state or more later still.
   const uint16_t states = passes == 0 ? 0 : static_cast<uint16_t>(passes + 2);
   for (const isa::RegisterSpan &span : i.facts.writes) {

@@ -27,7 +27,7 @@ private:
   void checkVectorMoves(const isa::Wave &w, const isa::Instruction &i, Reporter &reporter) const;
   void checkMatrixResults(const isa::Wave &w, const isa::Instruction &i, Reporter &reporter) const;
 
-  bool watched = false, gfx90a = false;
+  bool watched = false;
   Moment now = 0;
   std::array<Moment, isa::SlotCount> scalarByVector{}; // scalar registers written by vector ALU
   Moment m0ByScalar = 0;
@@ -38,9 +38,5 @@ private:
   };
   std::array<MatrixResult, registerCount> byMatrix{};
 };
-
-/// Passes of four cycles that a matrix instruction of gfx9 takes at least, by the shape of its
-/// result; 0 where it is not known (double precision).
-unsigned matrixPasses(const std::string &text, bool gfx90a);
 
 } // namespace qcc::emulator::checks

@@ -1,7 +1,6 @@
 #include "emulator/checks/Progress.h"
 
 #include <algorithm>
-#include <string_view>
 
 namespace qcc::emulator::checks {
 
@@ -14,11 +13,6 @@ template <typename F> void forLanes(uint64_t lanes, F f) {
   for (; lanes != 0; lanes &= lanes - 1) {
     f(static_cast<unsigned>(__builtin_ctzll(lanes)));
   }
-}
-
-bool readsClock(std::string_view text) {
-  return text.starts_with("s_memtime") || text.starts_with("s_memrealtime") ||
-         text.starts_with("s_sendmsg_rtn") || text.starts_with("s_getreg");
 }
 
 /// The bytes that an access writes, appended lane by lane.
@@ -49,6 +43,7 @@ void Progress::start(std::span<const std::unique_ptr<isa::Wave>> waves) {
 
 void Progress::pause() {
   suspicious = true;
+  changes.watched.store(true, std::memory_order_relaxed);
   for (State &s : states) {
     s.left = visitsInTurn;
   }
@@ -105,11 +100,14 @@ void Progress::visit(const isa::Wave &w, State &s) {
 
 void Progress::before(isa::Wave &w, const isa::Instruction &i,
                       std::span<isa::MemoryAccess> accesses) {
+  memoryBefore.clear();
+  if (!changes.watched.load(std::memory_order_relaxed)) {
+    return; // no workgroup compares states yet
+  }
   State &s = states[w.indexInGroup];
-  if (readsClock(i.text)) {
+  if ((i.facts.traits & isa::TraitClock) != 0) {
     forget(s);
   }
-  memoryBefore.clear();
   for (const isa::MemoryAccess &access : accesses) {
     if (isWatched(access)) {
       appendMemory(w, access, memoryBefore);
@@ -121,6 +119,10 @@ void Progress::before(isa::Wave &w, const isa::Instruction &i,
 
 void Progress::after(isa::Wave &w, const isa::Instruction &i,
                      std::span<isa::MemoryAccess> accesses) {
+  const bool watched = changes.watched.load(std::memory_order_relaxed);
+  if (watched && memoryBefore.empty() && std::any_of(accesses.begin(), accesses.end(), isWatched)) {
+    ++changes.count; // watching began in the middle of this instruction
+  }
   if (!memoryBefore.empty()) {
     std::vector<uint8_t> now;
     now.reserve(memoryBefore.size());

@@ -12,6 +12,7 @@ namespace qcc::emulator::checks {
 /// Counts changes of global memory during one launch.
 struct MemoryChanges {
   std::atomic<uint64_t> count{0};
+  std::atomic<bool> watched{false}; // some workgroup compares states: changes must be counted
 };
 
 /// Watches one workgroup. A wave is stuck when it comes back to an earlier state, registers and

@@ -1,5 +1,8 @@
 #include "emulator/checks/Races.h"
 
+#include "emulator/checks/DenseAccess.h"
+#include "emulator/checks/StampScan.h"
+
 #include "emulator/isa/Chip.h"
 
 #include <algorithm>
@@ -29,10 +32,8 @@ void Races::start(std::span<const std::unique_ptr<isa::Wave>> waves,
                   const std::array<uint32_t, 3> &id) {
   const uint32_t group = id[0] + launch.grid[0] * (id[1] + launch.grid[1] * id[2]);
   clocks.start(group, static_cast<unsigned>(waves.size()), &launch.releases);
-  const size_t cells = waves.front()->lds.bytes / 4 + 1;
-  if (cells > ldsCells) {
-    lds = std::make_unique<Cell[]>(cells);
-    ldsCells = cells;
+  if (!lds && waves.front()->lds.bytes != 0) {
+    lds = std::make_unique<Cells<mostLdsDwords>>();
   }
   pages.fill({});
   writtenBack.assign(waves.size(), nullptr);
@@ -48,16 +49,33 @@ const ScopeFacts &Races::factsOf(const isa::Instruction &i) {
   return entry->second;
 }
 
-Cell *Races::cellOf(const isa::MemoryAccess &access, uint64_t address) {
+void Races::PageLock::take(RaceTable::Page *page) {
+  if (page == held) {
+    return;
+  }
+  if (held != nullptr) {
+    held->lock.clear(std::memory_order_release);
+  }
+  while (page != nullptr && page->lock.test_and_set(std::memory_order_acquire)) {
+  }
+  held = page;
+}
+
+Races::Run Races::cellsAt(const isa::MemoryAccess &access, uint64_t address, PageLock &lock) {
+  auto run = [](auto &cells, size_t at, size_t end) {
+    return Run{&cells.written[at], &cells.read[at], &cells.writtenAt[at], &cells.readAt[at],
+               end - at};
+  };
   if (access.space == Space::Lds) {
-    return address / 4 < ldsCells ? &lds[address / 4] : nullptr;
+    return lds && address / 4 < mostLdsDwords ? run(*lds, address / 4, mostLdsDwords) : Run{};
   }
   const uint64_t number = address / RaceTable::pageBytes;
   KnownPage &known = pages[number % pages.size()];
   if (known.number != number) {
     known = {number, launch.table->page(address)};
   }
-  return &(*known.page)[address % RaceTable::pageBytes / 4];
+  lock.take(known.page);
+  return run(known.page->cells, address % RaceTable::pageBytes / 4, RaceTable::pageBytes / 4);
 }
 
 void Races::control(const isa::Wave &w, CacheControl control) {
@@ -87,31 +105,40 @@ void Races::release(const Access &a, bool storesDone) {
     published[wave] = mine;
     clocks.publish(wave, mine);
   }
-  if (a.atomic && (mine || launch.releases.hasChains())) {
-    forLanes(a.memory->addresses.active, [&](unsigned lane) {
-      const SharedKnowledge all = launch.releases.chain(a.memory->addresses.of[lane], mine);
-      if (a.memory->returns) {
-        clocks.see(wave, all);
-      }
-    });
+  if (a.atomic && mine) {
+    forLanes(a.memory->addresses.active,
+             [&](unsigned lane) { launch.releases.chain(a.memory->addresses.of[lane], mine); });
   }
 }
 
-/// A load or atomic that sees other workgroups' stores carries what they released.
+/// A load or atomic that sees other workgroups' stores carries what they released: they had done so
+/// before it was executed.
 void Races::observe(const Access &a) {
   const unsigned wave = a.wave->indexInGroup;
+  PageLock lock;
   forLanes(a.memory->addresses.active, [&](unsigned lane) {
     const uint64_t address = a.memory->addresses.of[lane];
-    const Stamp writer{cellOf(*a.memory, address)->written.load(std::memory_order_relaxed)};
+    if (launch.releases.hasChains()) {
+      clocks.see(wave, launch.releases.chain(address, nullptr));
+    }
+    const Stamp writer{*cellsAt(*a.memory, address, lock).written};
     const bool own = writer.group() == clocks.group() && writer.wave() == wave;
     if (!isCurrent(a, writer) || own) {
       return;
     }
     clocks.see(wave, launch.releases.find(writer.group(), writer.wave(), writer.tick()));
-    if (launch.releases.hasChains()) {
-      clocks.see(wave, launch.releases.chain(address, nullptr));
-    }
   });
+}
+
+Races::Access Races::accessOf(const isa::Wave &w, const isa::Instruction &i,
+                              const isa::MemoryAccess &memory) {
+  const bool atomic = memory.kind == AccessKind::Atomic;
+  return {&w,
+          &memory,
+          memory.space == Space::Global && factsOf(i).agent,
+          atomic,
+          atomic && (i.facts.traits & isa::TraitCompareSwap) != 0,
+          memory.kind != AccessKind::Load};
 }
 
 void Races::before(isa::Wave &w, const isa::Instruction &i, std::span<isa::MemoryAccess> accesses,
@@ -124,33 +151,101 @@ void Races::before(isa::Wave &w, const isa::Instruction &i, std::span<isa::Memor
     if (memory.space == Space::Scratch) {
       continue;
     }
-    const bool atomic = memory.kind == AccessKind::Atomic;
+    const Access a = accessOf(w, i, memory);
     const bool global = memory.space == Space::Global;
-    const Access a{&w, &memory, global && factsOf(i).agent, atomic,
-                   memory.kind != AccessKind::Load};
-    if (!global && atomic) {
+    if (!global && a.atomic) {
       clocks.localAtomic(w.indexInGroup, memory.returns);
-    }
-    if (global && (atomic || (!a.writes && a.agent))) {
-      observe(a);
     }
     if (global && a.writes) {
       release(a, storesDone);
-      stored |= !atomic;
+      stored |= !a.atomic;
     }
-    forLanes(memory.addresses.active, [&](unsigned lane) { touchLane(a, lane, reporter); });
+    touchAll(a, reporter);
   }
 }
 
-void Races::touchLane(const Access &a, unsigned lane, Reporter &reporter) {
+void Races::after(isa::Wave &w, const isa::Instruction &i, std::span<isa::MemoryAccess> accesses) {
+  for (const isa::MemoryAccess &memory : accesses) {
+    const Access a = accessOf(w, i, memory);
+    const bool sees = a.atomic ? memory.returns : !a.writes && a.agent;
+    if (memory.space == Space::Global && sees) {
+      observe(a);
+    }
+  }
+}
+
+void Races::touchAll(const Access &a, Reporter &reporter) {
+  if (a.memory->addresses.active == 0 || isExempt(*a.memory)) {
+    return;
+  }
+  PageLock lock;
+  const AddressRange range = denseRange(*a.memory);
+  if (range.begin != range.end && touchRange(a, range, lock)) {
+    return;
+  }
+  forLanes(a.memory->addresses.active, [&](unsigned lane) { touchLane(a, lane, lock, reporter); });
+}
+
+bool Races::isExempt(const isa::MemoryAccess &memory) const {
+  const uint64_t first = memory.addresses.of[__builtin_ctzll(memory.addresses.active)];
+  return memory.space == Space::Global && first >= launch.exempt.begin &&
+         first < launch.exempt.end;
+}
+
+/// Dwords side by side with whose earlier accesses all is well: they only need their stamps. False
+/// when a closer look is needed; nothing is reported then.
+bool Races::touchRange(const Access &a, const AddressRange &range, PageLock &lock) {
+  if (((range.begin | range.end) & 3) != 0 || (a.agent && !a.writes)) {
+    return false;
+  }
+  const unsigned wave = a.wave->indexInGroup;
+  QuietRule rule;
+  rule.mine = rule.sharedWaves = rule.sharedGroups = stampOf(a, 15).raw;
+  rule.safeTick = clocks.safeTick(wave);
+  const QuietRule ruleOfWriters = rule;
+  if (!a.writes) {
+    rule.sharedWaves = Stamp::make(launch.number, clocks.group(), Stamp::everyWave, clocks.tick(),
+                                   15, false).raw;
+    rule.sharedGroups = Stamp::make(launch.number, Stamp::everyGroup, 0,
+                                    clocks.acquisitions(wave), 15, false).raw;
+  }
+  for (uint64_t address = range.begin; address < range.end;) {
+    const Run run = cellsAt(*a.memory, address, lock);
+    const size_t count = std::min<size_t>(run.count, (range.end - address) / 4);
+    if (count == 0 || !allQuiet(run.written, count, ruleOfWriters) ||
+        !allQuiet(run.read, count, rule)) {
+      return false;
+    }
+    if (a.writes) {
+      std::fill_n(run.written, count, rule.mine);
+      std::fill_n(run.read, count, 0);
+    } else {
+      stampReads(run.read, count, rule);
+    }
+    std::fill_n(a.writes ? run.writtenAt : run.readAt, count, a.wave->at);
+    address += count * 4;
+  }
+  return true;
+}
+
+void Races::touchLane(const Access &a, unsigned lane, PageLock &lock, Reporter &reporter) {
   uint64_t address = a.memory->addresses.of[lane];
   const uint64_t end = address + a.memory->bytes;
   while (address < end) {
     const uint64_t next = std::min(end, (address & ~uint64_t(3)) + 4);
     const unsigned bytes = ((1u << (next - address)) - 1) << (address & 3);
-    touch(a, bytes, lane, address, reporter);
+    const Run cell = cellsAt(*a.memory, address, lock);
+    if (cell.count != 0) { // else out of bounds: the access faults
+      touch(a, cell, bytes, lane, address, reporter);
+    }
     address = next;
   }
+}
+
+Stamp Races::stampOf(const Access &a, unsigned bytes) const {
+  const bool atomic = a.atomic || (a.agent && launch.caches.storesHaveScope);
+  return Stamp::make(launch.number, clocks.group(), a.wave->indexInGroup, clocks.tick(), bytes,
+                     a.writes && atomic, a.swap);
 }
 
 bool Races::isCurrent(const Access &a, Stamp stamp) const {
@@ -182,52 +277,40 @@ bool Races::ordered(const Access &a, Stamp earlier) const {
   return clocks.knowsAllForeign(wave, earlier.group(), earlier.tick());
 }
 
-void Races::touch(const Access &a, unsigned bytes, unsigned lane, uint64_t address,
-                  Reporter &reporter) {
-  Cell *cell = cellOf(*a.memory, address);
-  if (cell == nullptr) {
-    return; // out of bounds: the access faults
-  }
-  const bool atomic = a.atomic || (a.agent && launch.caches.storesHaveScope);
-  const Stamp mine = Stamp::make(launch.number, clocks.group(), a.wave->indexInGroup,
-                                 clocks.tick(), bytes, a.writes && atomic);
+void Races::touch(const Access &a, const Run &cell, unsigned bytes, unsigned lane,
+                  uint64_t address, Reporter &reporter) {
+  const Stamp mine = stampOf(a, bytes);
   if (a.writes) {
-    checkWrite(a, *cell, mine, lane, address, reporter);
+    checkWrite(a, cell, mine, lane, address, reporter);
     return;
   }
-  const Stamp written{cell->written.load(std::memory_order_relaxed)};
+  const Stamp written{*cell.written};
   if (isCurrent(a, written) && (written.bytes() & bytes) != 0 && !ordered(a, written) &&
-      !synchronizes(a, written)) {
-    report(a, written, cell->writtenAt.load(std::memory_order_relaxed), true, lane, address,
-           reporter);
+      !synchronizes(a, written) && !written.swap()) {
+    report(a, written, *cell.writtenAt, true, lane, address, reporter);
   }
   if (!a.agent) {
-    recordRead(a, *cell, mine);
+    recordRead(a, cell, mine);
   }
 }
 
-void Races::checkWrite(const Access &a, Cell &cell, Stamp mine, unsigned lane, uint64_t address,
-                       Reporter &reporter) {
-  const Stamp written{cell.written.load(std::memory_order_relaxed)};
-  const Stamp read{cell.read.load(std::memory_order_relaxed)};
+void Races::checkWrite(const Access &a, const Run &cell, Stamp mine, unsigned lane,
+                       uint64_t address, Reporter &reporter) {
+  const Stamp written{*cell.written}, read{*cell.read};
   if (isCurrent(a, written) && (written.bytes() & mine.bytes()) != 0 && !ordered(a, written) &&
       !synchronizes(a, written) && !changesNothing(a, lane, address)) {
-    report(a, written, cell.writtenAt.load(std::memory_order_relaxed), true, lane, address,
-           reporter);
-  } else if (isCurrent(a, read) && (read.bytes() & mine.bytes()) != 0 && !ordered(a, read) &&
-             !changesNothing(a, lane, address)) {
-    report(a, read, cell.readAt.load(std::memory_order_relaxed), false, lane, address, reporter);
+    report(a, written, *cell.writtenAt, true, lane, address, reporter);
+  } else if (isCurrent(a, read) && (read.bytes() & mine.bytes()) != 0 && !a.swap &&
+             !ordered(a, read) && !changesNothing(a, lane, address)) {
+    report(a, read, *cell.readAt, false, lane, address, reporter);
   }
-  if (written.sameAs(mine)) {
-    mine = mine.withBytes(written.bytes());
-  }
-  cell.written.store(mine.raw, std::memory_order_relaxed);
-  cell.writtenAt.store(a.wave->at, std::memory_order_relaxed);
-  cell.read.store(0, std::memory_order_relaxed);
+  *cell.written = written.sameAs(mine) ? mine.withBytes(written.bytes()).raw : mine.raw;
+  *cell.writtenAt = a.wave->at;
+  *cell.read = 0;
 }
 
-void Races::recordRead(const Access &a, Cell &cell, Stamp mine) {
-  const Stamp read{cell.read.load(std::memory_order_relaxed)};
+void Races::recordRead(const Access &a, const Run &cell, Stamp mine) {
+  const Stamp read{*cell.read};
   if (read.sameAs(mine) && (read.bytes() & mine.bytes()) == mine.bytes()) {
     return;
   }
@@ -244,8 +327,8 @@ void Races::recordRead(const Access &a, Cell &cell, Stamp mine) {
   } else if (read.sameAs(mine)) {
     now = mine.withBytes(read.bytes());
   }
-  cell.read.store(now.raw, std::memory_order_relaxed);
-  cell.readAt.store(a.wave->at, std::memory_order_relaxed);
+  *cell.read = now.raw;
+  *cell.readAt = a.wave->at;
 }
 
 /// A store of what is there already, as many lanes set one flag.

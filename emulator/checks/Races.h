@@ -19,6 +19,7 @@ struct RaceLaunch {
   std::string_view chip;
   CacheRules caches;
   Releases releases;
+  AddressRange exempt; // shared with the host, which has its own protocol
   uint32_t grid[3] = {1, 1, 1};
 };
 
@@ -26,7 +27,8 @@ struct RaceLaunch {
 /// between workgroups what is written back and released by a store or atomic of the needed scope
 /// and acquired by a load or atomic of that scope and an invalidation. Accesses by atomics, or by
 /// loads and stores of agent scope, do not race with one another. A store of the value that is
-/// there already does not race. Lanes of one wave are in step and do not race.
+/// there already does not race, nor does a plain read with a compare-and-swap: loops of them begin
+/// with one. Lanes of one wave are in step and do not race.
 class Races {
 public:
   explicit Races(RaceLaunch &launch) : launch(launch) {}
@@ -35,38 +37,62 @@ public:
   /// `storesDone`: nothing that the wave has stored is still under way.
   void before(isa::Wave &w, const isa::Instruction &i, std::span<isa::MemoryAccess> accesses,
               bool storesDone, Reporter &reporter);
+  void after(isa::Wave &w, const isa::Instruction &i, std::span<isa::MemoryAccess> accesses);
   void barrier() { clocks.barrier(); }
 
 private:
+  static constexpr size_t mostLdsDwords = 160 * 1024 / 4; // of gfx950
+  /// The cells of consecutive dwords: pointers into a page's arrays, or into those of LDS.
+  struct Run {
+    uint64_t *written, *read;
+    uint32_t *writtenAt, *readAt;
+    size_t count; // dwords up to the end of the page
+  };
+  /// Holds the lock of one page of the table, or of none.
+  class PageLock {
+  public:
+    ~PageLock() { take(nullptr); }
+    void take(RaceTable::Page *page);
+
+  private:
+    RaceTable::Page *held = nullptr;
+  };
   struct Access {
     const isa::Wave *wave;
     const isa::MemoryAccess *memory;
     bool agent;   // of agent scope or wider
     bool atomic;  // by an atomic instruction
+    bool swap;    // by a compare-and-swap
     bool writes;
   };
 
   const ScopeFacts &factsOf(const isa::Instruction &i);
+  Access accessOf(const isa::Wave &w, const isa::Instruction &i, const isa::MemoryAccess &memory);
   void control(const isa::Wave &w, CacheControl control);
   void release(const Access &a, bool storesDone);
   void observe(const Access &a);
-  void touchLane(const Access &a, unsigned lane, Reporter &reporter);
-  void touch(const Access &a, unsigned bytes, unsigned lane, uint64_t address, Reporter &reporter);
+  void touchAll(const Access &a, Reporter &reporter);
+  bool isExempt(const isa::MemoryAccess &memory) const;
+  bool touchRange(const Access &a, const AddressRange &range, PageLock &lock);
+  void touchLane(const Access &a, unsigned lane, PageLock &lock, Reporter &reporter);
+  void touch(const Access &a, const Run &cell, unsigned bytes, unsigned lane, uint64_t address,
+             Reporter &reporter);
+  Stamp stampOf(const Access &a, unsigned bytes) const;
   bool isCurrent(const Access &a, Stamp stamp) const;
   bool synchronizes(const Access &a, Stamp earlier) const;
   bool ordered(const Access &a, Stamp earlier) const;
-  void checkWrite(const Access &a, Cell &cell, Stamp mine, unsigned lane, uint64_t address,
+  void checkWrite(const Access &a, const Run &cell, Stamp mine, unsigned lane, uint64_t address,
                   Reporter &reporter);
-  void recordRead(const Access &a, Cell &cell, Stamp mine);
+  void recordRead(const Access &a, const Run &cell, Stamp mine);
   void report(const Access &a, Stamp earlier, uint32_t earlierAt, bool earlierWrote, unsigned lane,
               uint64_t address, Reporter &reporter) const;
   bool changesNothing(const Access &a, unsigned lane, uint64_t address) const;
-  Cell *cellOf(const isa::MemoryAccess &access, uint64_t address);
+  /// The cells from the one of `address` on; a count of 0 outside LDS.
+  Run cellsAt(const isa::MemoryAccess &access, uint64_t address, PageLock &lock);
 
   RaceLaunch &launch;
   Clocks clocks;
-  std::unique_ptr<Cell[]> lds;
-  size_t ldsCells = 0;
+  std::unique_ptr<Cells<mostLdsDwords>> lds;
   struct KnownPage {
     uint64_t number = ~0ull;
     RaceTable::Page *page = nullptr;

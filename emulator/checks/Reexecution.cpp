@@ -25,7 +25,7 @@ bool isLaneWise(const isa::Instruction &i) {
 
 uint64_t lanesWritten(const isa::Wave &w, const isa::Instruction &i, uint64_t exec) {
   const bool all = i.facts.unit == isa::InstructionClass::Matrix ||
-                   i.text.compare(0, 11, "v_writelane") == 0;
+                   (i.facts.traits & isa::TraitWritesOneLane) != 0;
   return all ? w.allLanes : exec;
 }
 

@@ -23,7 +23,8 @@ const char *nameOf(Kind kind) {
 
 std::string Report::text() const {
   char place[160];
-  std::snprintf(place, sizeof place, "offset 0x%llx", static_cast<unsigned long long>(offset));
+  std::snprintf(place, sizeof place, "offset %s0x%llx", offset < 0 ? "-" : "",
+                static_cast<unsigned long long>(offset < 0 ? -offset : offset));
   std::string text = std::string(nameOf(kind)) + ": kernel `" + kernel + "`, ";
   text += source.empty() ? place : source + " (" + place + ")";
   text += ", `" + instruction + "`, workgroup (" + std::to_string(group[0]) + "," +
@@ -37,7 +38,7 @@ std::string Report::text() const {
 
 void Reporter::report(Kind kind, const isa::Wave &w, int lane, const std::string &what) {
   const Kernel &kernel = *w.launch->dispatch->kernel;
-  const uint64_t offset = uint64_t(w.at) * 4 - kernel.entryOffset;
+  const auto offset = static_cast<int64_t>(uint64_t(w.at) * 4 - kernel.entryOffset);
   std::lock_guard lock(mutex);
   if (!told.emplace(kernel.name, offset, kind).second) {
     return;

@@ -22,7 +22,7 @@ struct Report {
   std::string kernel;
   std::string source;         // "file:line", empty where the code object has no line table
   std::string instruction;    // assembler text
-  uint64_t offset = 0;        // of the instruction from the kernel's entry, bytes
+  int64_t offset = 0;         // of the instruction from the kernel's entry, bytes
   uint32_t group[3] = {};     // workgroup
   uint32_t wave = 0;          // in the workgroup
   int lane = -1;              // -1: the whole wave
@@ -46,7 +46,7 @@ public:
 private:
   Sink sink;
   mutable std::mutex mutex;
-  std::set<std::tuple<std::string, uint64_t, Kind>> told;
+  std::set<std::tuple<std::string, int64_t, Kind>> told;
 };
 
 /// The instruction at `dword` of the running kernel with its source line: "`ds_write_b32 v1, v2` at

@@ -1,6 +1,8 @@
 // What a kernel asks of the host while it runs, as AMD's device library does it: printf, assert.
 #pragma once
 
+#include "emulator/memory/Memory.h"
+
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -25,6 +27,8 @@ public:
 
   /// What the kernel's hidden_hostcall_buffer points to; 0 when there was no memory for it.
   uint64_t address() const { return reinterpret_cast<uint64_t>(memory); }
+  /// All of the buffer.
+  AddressRange range() const { return findAllocation(address()); }
 
 private:
   struct Buffer;

@@ -131,8 +131,8 @@ public:
     }
   }
 
-  /// Whether the host writes to the launch's memory while it runs.
-  bool answers() const { return hostCalls.has_value(); }
+  /// What the host writes to while the launch runs.
+  AddressRange hostMemory() const { return hostCalls ? hostCalls->range() : AddressRange{}; }
 
 private:
   std::optional<HostCalls> hostCalls;
@@ -217,7 +217,7 @@ hipError_t runLaunch(const KernelLaunch &launch) {
   dispatch.dynamicLdsBytes = launch.dynamicLds;
   dispatch.kernarg = kernarg.data();
   dispatch.instructionLimit = observation.instructionLimit();
-  dispatch.hostAnswers = services.answers();
+  dispatch.hostMemory = services.hostMemory();
   const checks::Checks *checker = observation.checks();
   if (checker != nullptr) {
     dispatch.residentWorkgroups = residentWorkgroups(

@@ -2,6 +2,8 @@
 // function that runs the launch to its end.
 #pragma once
 
+#include "emulator/memory/Memory.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -56,8 +58,8 @@ struct Dispatch {
   const void *kernarg = nullptr; // kernargSize bytes, hidden arguments filled in by the HIP layer
   /// Instructions that one wave may execute before the launch ends with `Limit`; 0: no limit.
   uint64_t instructionLimit = 0;
-  /// The host writes to memory that waves wait for while the launch runs.
-  bool hostAnswers = false;
+  /// Memory that the host writes to while the launch runs, and that waves wait for.
+  AddressRange hostMemory;
   /// Workgroups that the chip holds at once: no more are under way together. 0: as many as memory
   /// allows.
   uint64_t residentWorkgroups = 0;

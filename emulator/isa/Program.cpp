@@ -99,6 +99,7 @@ std::unique_ptr<Instruction> Program::make(uint32_t dword) {
   i->next = dword + source.bytes / 4;
   i->facts = source.facts;
   i->facts.unit = classify(splitAssembly(i->text).mnemonic);
+  findTraits(i->text, i->facts);
   if (!bind(source, *i, dword)) {
     const std::string text = i->text;
     const uint32_t next = i->next;

@@ -7,6 +7,7 @@
 #include <llvm/MC/MCInstrInfo.h>
 #include <llvm/MC/MCRegisterInfo.h>
 
+#include <cstdlib>
 #include <optional>
 
 namespace qcc::emulator::isa {
@@ -125,6 +126,51 @@ bool controlsCaches(std::string_view name) {
 
 } // namespace
 
+void findTraits(std::string_view text, Facts &facts) {
+  struct Row {
+    const char *part;
+    bool atStart;
+    uint16_t traits;
+  };
+  static constexpr Row rows[] = {
+      {"v_mov_b", true, TraitMove},
+      {"v_accvgpr_", true, TraitMove},
+      {"v_cndmask_", true, TraitMove},
+      {"v_pk_mov_", true, TraitMove},
+      {"v_dual_mov_", true, TraitMove},
+      {"buffer_", true, TraitBuffer},
+      {"tbuffer_", true, TraitBuffer},
+      {"swap", false, TraitReplaces},
+      {"wrxchg", false, TraitReplaces},
+      {"storexchg", false, TraitReplaces},
+      {"cmpst", false, TraitReplaces | TraitCompareSwap},
+      {"cmpswap", false, TraitReplaces | TraitCompareSwap},
+      {"s_memtime", true, TraitClock},
+      {"s_memrealtime", true, TraitClock},
+      {"s_sendmsg_rtn", true, TraitClock},
+      {"s_getreg", true, TraitClock},
+      {"v_readlane_", true, TraitLaneSelect},
+      {"v_writelane_", true, TraitLaneSelect | TraitWritesOneLane},
+      {"v_div_fmas_", true, TraitDivFmas},
+      {"addtid", false, TraitHiddenM0},
+      {"s_sendmsg", true, TraitHiddenM0},
+      {"s_movrel", true, TraitHiddenM0},
+      {"s_set_gpr_idx_on", true, TraitIndexes},
+      {"v_movreld_", true, TraitMovesResult},
+      {"v_movrelsd_", true, TraitMovesResult},
+      {"ds_permute_", true, TraitCrossbar},
+      {"ds_bpermute_", true, TraitCrossbar},
+      {"ds_swizzle_", true, TraitCrossbar},
+  };
+  for (const Row &row : rows) {
+    const size_t at = text.find(row.part);
+    facts.traits |= at == 0 || (at != std::string_view::npos && !row.atStart) ? row.traits : 0;
+  }
+  if (text.starts_with("s_nop ")) {
+    facts.waitStates = static_cast<uint8_t>(1 + std::strtol(text.data() + 6, nullptr, 0));
+  }
+}
+
 std::string_view nameOf(InstructionClass c) {
   static constexpr std::string_view names[instructionClassCount] = {
       "vector", "transcendental", "matrix",  "scalar",        "scalar_memory", "lds",     "global",
@@ -159,7 +205,12 @@ void findRegisters(const llvm::MCInst &inst, const llvm::MCInstrInfo &instructio
                    const llvm::MCRegisterInfo &registers, Facts &facts) {
   const llvm::MCInstrDesc &description = instructions.get(inst.getOpcode());
   for (unsigned n = 0; n < inst.getNumOperands(); ++n) {
-    const llvm::MCOperand &operand = inst.getOperand(n);
+    // LLVM 22 reads the accumulator of a dual instruction's second half as another register than the
+    // result that it is tied to.
+    const int tied = n < description.getNumOperands()
+                         ? description.getOperandConstraint(n, llvm::MCOI::TIED_TO)
+                         : -1;
+    const llvm::MCOperand &operand = inst.getOperand(tied >= 0 ? static_cast<unsigned>(tied) : n);
     if (operand.isReg() && operand.getReg().isValid()) {
       add(n < description.getNumDefs() ? facts.writes : facts.reads,
           registers.getName(operand.getReg()));

@@ -46,8 +46,26 @@ struct RegisterSpan {
 /// The bit SCC as a scalar slot, for register spans only.
 constexpr uint16_t slotScc = 143;
 
+/// What single mnemonics have to themselves, as bits.
+enum Trait : uint16_t {
+  TraitMove = 1 << 0,          // moves a value and does nothing else to it
+  TraitBuffer = 1 << 1,        // addresses memory by a buffer descriptor
+  TraitReplaces = 1 << 2,      // an atomic whose result does not depend on what was in memory
+  TraitClock = 1 << 3,         // reads a clock or another state of the chip
+  TraitLaneSelect = 1 << 4,    // v_readlane, v_writelane
+  TraitWritesOneLane = 1 << 5, // v_writelane: whatever EXEC says
+  TraitDivFmas = 1 << 6,
+  TraitHiddenM0 = 1 << 7,      // uses M0 without a wait of the hardware's own on gfx9
+  TraitCrossbar = 1 << 8,      // an LDS instruction that reaches no memory: a move between lanes
+  TraitCompareSwap = 1 << 9,   // an atomic
+  TraitIndexes = 1 << 10,      // s_set_gpr_idx_on: executes what follows with registers moved
+  TraitMovesResult = 1 << 11,  // M0 is added to the number of the result's register
+};
+
 struct Facts {
   InstructionClass unit = InstructionClass::Other;
+  uint16_t traits = 0;
+  uint8_t waitStates = 1;   // that it takes: s_nop more than one
   uint8_t matrixPasses = 0; // of a matrix instruction of CDNA, four cycles each
   std::vector<RegisterSpan> reads, writes;
 };
@@ -57,6 +75,9 @@ struct Facts {
 /// instruction, are left out.
 void findRegisters(const llvm::MCInst &inst, const llvm::MCInstrInfo &instructions,
                    const llvm::MCRegisterInfo &registers, Facts &facts);
+
+/// The traits and the wait states of an instruction's text.
+void findTraits(std::string_view text, Facts &facts);
 
 /// The class of a mnemonic.
 InstructionClass classify(std::string_view mnemonic);

@@ -52,6 +52,13 @@ TEST(Races, AtomicsMeet) {
   EXPECT_EQ(run("gfx942", global + "s_endpgm\n", 128, 4), Found{});
 }
 
+TEST(Races, CompareAndSwapMayBeginWithAPlainRead) {
+  const std::string text = "v_mov_b32 v1, 0\nds_read_b32 v2, v1\ns_waitcnt lgkmcnt(0)\n"
+                           "v_add_u32 v3, v2, v0\nds_cmpst_rtn_b32 v4, v1, v2, v3\n"
+                           "s_waitcnt lgkmcnt(0)\ns_endpgm\n";
+  EXPECT_EQ(run("gfx942", text, 128, 1), Found{});
+}
+
 TEST(Races, GroupsWriteTheSameByte) {
   const std::string head = "s_load_dwordx2 s[4:5], s[0:1], 0x0\ns_waitcnt lgkmcnt(0)\n"
                            "v_lshlrev_b32 v1, 2, v0\n";

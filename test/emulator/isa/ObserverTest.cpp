@@ -159,6 +159,8 @@ TEST(Observer, FactsNameEveryRegister) {
             "s106:2 | s2:2 s126:2 s143");
   EXPECT_EQ(registersOf("gfx942", "ds_read2_b32 v[2:3], v1 offset1:4"), "v1 | v2:2");
   EXPECT_EQ(registersOf("gfx942", "v_readlane_b32 s1, v2, m0"), "v2 s124 | s1");
+  EXPECT_EQ(registersOf("gfx1100", "v_dual_fmac_f32 v12, v41, v51 :: v_dual_fmac_f32 v7, v42, v52"),
+            "v41 v51 v12 v42 v52 v7 | v12 v7");
   EXPECT_EQ(registersOf("gfx1100", "v_add_f16 v1.h, v2.l, v3.h"), "v2 v3 | v1");
 }
 

@@ -30,12 +30,14 @@ __global__ void inTurn(int *order) {
   __syncthreads();
   if (threadIdx.x % warpSize == 0) {
     unsigned ticket = atomicAdd(&tickets, 1u);
-    while (__hip_atomic_load(&serving, __ATOMIC_ACQUIRE, __HIP_MEMORY_SCOPE_WORKGROUP) != ticket) {
+    // Loads of LDS carry no scope: the device's checks know an atomic for what it is.
+    while (atomicAdd(&serving, 0u) != ticket) {
       __builtin_amdgcn_s_sleep(1);
     }
     order[length] = int(ticket);
     length += 1;
-    __hip_atomic_store(&serving, ticket + 1, __ATOMIC_RELEASE, __HIP_MEMORY_SCOPE_WORKGROUP);
+    __threadfence_block();
+    atomicExch(&serving, ticket + 1);
   }
 }
 
