@@ -1,8 +1,8 @@
 // Binds vector ALU instructions to the rows of the lane tables.
+#include "emulator/isa/Wave.h"
 #include "emulator/isa/decode/Families.h"
 #include "emulator/isa/decode/LaneControl.h"
 #include "emulator/isa/decode/VectorNames.h"
-#include "emulator/isa/Wave.h"
 #include "emulator/isa/lane/LaneSet.h"
 #include "emulator/isa/run/FloatMode.h"
 
@@ -12,6 +12,10 @@ namespace {
 
 bool is16(Type t) {
   return t == Type::F16 || t == Type::B16 || t == Type::BF16;
+}
+
+bool isPacked(Type t) {
+  return t == Type::PkF16 || t == Type::PkB16 || t == Type::PkBF16 || t == Type::PkF32;
 }
 
 bool isCompareExec(const AssemblyLine &line) {
@@ -54,6 +58,9 @@ bool takeSources(const AssemblyLine &line, const DecodeContext &context, const V
     Operand &o = i.src[n];
     if (!takeOperand(line, at, row.source[n], o) || o.place == Place::None) {
       return false;
+    }
+    if ((o.negate || o.absolute) && isPacked(row.source[n])) {
+      return false; // neg_lo and neg_hi say it for pairs; what this would mean is not defined
     }
     if (o.place == Place::Constant) {
       o.splat = context.splats->splat(o.value);
@@ -134,16 +141,15 @@ bool isModified(const VectorRow &row, const Instruction &i) {
                  row.source[1] == Type::Mix || row.source[2] == Type::Mix || mod.opSel != 0;
   for (unsigned n = 0; n < row.sources; ++n) {
     const Operand &o = i.src[n];
-    const bool pair = row.source[n] == Type::PkF16 || row.source[n] == Type::PkB16 ||
-                      row.source[n] == Type::PkBF16 || row.source[n] == Type::PkF32;
+    const bool pair = isPacked(row.source[n]);
     changed |= o.negate || o.absolute || o.signExtend || o.half == 1 ||
                (pair && ((mod.opSelHi >> n) & 1) == 0) || ((mod.negLo | mod.negHi) >> n & 1) != 0;
   }
   return changed;
 }
 
-/// Whether MODE's fields for half and double precision decide, by the type of the result, or of what
-/// is compared. Moves take no part.
+/// Whether MODE's fields for half and double precision decide, by the type of the result, or of
+/// what is compared. Moves take no part.
 bool isHalfOrDouble(std::string_view rowName, const VectorRow &row) {
   const Type type = row.result == Type::Mask ? row.source[0] : row.result;
   return (type == Type::F16 || type == Type::PkF16 || type == Type::F64) &&

@@ -154,5 +154,48 @@ TEST(Form, Sdwa) {
   }
 }
 
+/// The lines that change the sign bits of v[4:5] into v[30:31], for the type at a mnemonic's end.
+std::string signsChanged(const std::string &mnemonic, bool absolute) {
+  const std::string type = mnemonic.substr(mnemonic.rfind('_') + 1);
+  const bool half = type == "f16" || type == "b16" || type == "bf16";
+  if (!half && type != "f32" && type != "b32" && type != "f64") {
+    return "";
+  }
+  const std::string mask =
+      half ? (absolute ? "0xffff7fff" : "0x8000") : (absolute ? "0x7fffffff" : "0x80000000");
+  const std::string change = (absolute ? "v_and_b32 " : "v_xor_b32 ");
+  return type == "f64" ? "v_mov_b32 v30, v4\n" + change + "v31, " + mask + ", v5\n"
+                       : change + "v30, " + mask + ", v4\nv_mov_b32 v31, v5\n";
+}
+
+TEST(Form, SignModifiers) {
+  for (const std::string &chip : chips) {
+    unsigned found = 0;
+    for (const std::string &text : coverage::formTexts(chip, "DPP")) {
+      const bool eight = text.find(" dpp8:") != std::string::npos;
+      Form form = split(text, "_dpp", eight ? "dpp8" : "quad_perm");
+      const bool isWide = form.mnemonic.ends_with("_e64");
+      const std::string name = form.mnemonic.substr(0, form.mnemonic.size() - (isWide ? 4 : 0));
+      for (bool absolute : {false, true}) {
+        const std::string source = absolute ? "|v4|" : "-v4";
+        const std::string line = name + "_e64 " + replaced(form.operands, "v4", source);
+        const std::string plain = name + "_e64 " + moved(form.operands, false);
+        const std::string before = signsChanged(name, absolute);
+        // v_fma_mix* gives the sign modifiers a meaning of its own; pairs of halves have none.
+        const bool own = name.starts_with("v_fma_mix") || name.starts_with("v_dot2") ||
+                         name.starts_with("v_pk_");
+        if (eight || before.empty() || own || form.operands.find("v4") == std::string::npos ||
+            !assembles(chip, line) || !assembles(chip, plain)) {
+          continue;
+        }
+        ++found;
+        EXPECT_EQ(observe(chip, line), observe(chip, before + plain)) << chip << ": " << line;
+      }
+      ASSERT_FALSE(HasFailure()) << text;
+    }
+    EXPECT_GT(found, 60u) << chip;
+  }
+}
+
 } // namespace
 } // namespace qcc::emulator::test
