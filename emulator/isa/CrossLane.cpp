@@ -1,8 +1,10 @@
 // Vector instructions that move values between lanes, or between lanes and scalar registers.
 #include "emulator/isa/Wave.h"
 #include "emulator/isa/decode/Families.h"
+#include "emulator/isa/decode/LaneControl.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace qcc::emulator::isa {
 
@@ -67,13 +69,38 @@ template <Relative R> RelativeRegisters relativeRegisters(Wave &w, const Instruc
   return {static_cast<uint16_t>((i.src[0].index + from) & 0x1ff),
           static_cast<uint16_t>((i.dst.index + to) & 0x1ff)};
 }
+/// Where lane n reads from under DPP; nothing when the lane is not to be written. A lane that gets
+/// a zero reads from `zeroLane`.
+constexpr unsigned zeroLane = laneStride;
+std::optional<unsigned> permutedLane(const Wave &w, const LanePermutation *p, unsigned n) {
+  if (p == nullptr) {
+    return n;
+  }
+  if (((p->writeMask >> n) & 1) == 0) {
+    return std::nullopt;
+  }
+  const int from = p->from[n];
+  if (from >= 0 && (p->fetchInactive || isActive(w, static_cast<unsigned>(from)))) {
+    return static_cast<unsigned>(from);
+  }
+  return p->zeroInvalid ? std::optional(zeroLane) : std::nullopt;
+}
+
 /// v_movrel*
 template <Relative R> void moveRelative(Wave &w, const Instruction &i) {
   const RelativeRegisters registers = relativeRegisters<R>(w, i);
   uint32_t *d = w.vector(registers.result);
   Operand source = i.src[0];
   source.index = source.place == Place::Vector ? registers.source : source.index;
-  forActive(w, [&](unsigned n) { d[n] = laneValue(w, source, n); });
+  uint32_t from[laneStride + 1] = {};
+  for (unsigned n = 0; n < laneStride; ++n) {
+    from[n] = laneValue(w, source, n);
+  }
+  forActive(w, [&](unsigned n) {
+    if (const auto lane = permutedLane(w, i.mod.permutation.get(), n)) {
+      d[n] = from[*lane];
+    }
+  });
 }
 void swapRelative(Wave &w, const Instruction &i) {
   const RelativeRegisters registers = relativeRegisters<Relative::Apart>(w, i);
@@ -222,6 +249,23 @@ constexpr Row rows[] = {
 
 } // namespace
 
+namespace {
+
+/// DPP of v_movrel*; the others have none, or nothing to permute.
+bool takePermutation(const Row &row, const AssemblyLine &line, const DecodeContext &context,
+                     Instruction &i) {
+  if (line.encoding != "dpp" && line.encoding != "e64_dpp") {
+    return line.encoding != "sdwa";
+  }
+  if (row.sources == 0) {
+    return true;
+  }
+  i.mod.permutation = parsePermutation(line, context);
+  return i.mod.permutation != nullptr && std::string_view(row.name).starts_with("v_movrel");
+}
+
+} // namespace
+
 bool bindCrossLane(const AssemblyLine &line, const DecodeContext &context, Instruction &i) {
   for (const Row &row : rows) {
     if (line.mnemonic != row.name) {
@@ -231,6 +275,9 @@ bool bindCrossLane(const AssemblyLine &line, const DecodeContext &context, Instr
     i.immediate = row.handler == swizzle ? context.immediate : line.integer("offset");
     i.detail[0] = line.mnemonic == "ds_bpermute_fi_b32";
     i.mod.opSel = static_cast<uint8_t>(line.bits("op_sel", 0));
+    if (!takePermutation(row, line, context, i)) {
+      return false;
+    }
     if (row.sources == 0) {
       return true;
     }

@@ -16,6 +16,10 @@ bool is16(Type t) {
   return t == Type::F16 || t == Type::B16 || t == Type::BF16;
 }
 
+bool isPacked(Type t) {
+  return t == Type::PkF16 || t == Type::PkB16 || t == Type::PkBF16 || t == Type::PkF32;
+}
+
 bool isCompareExec(const AssemblyLine &line) {
   return line.mnemonic.starts_with("v_cmpx_");
 }
@@ -56,6 +60,9 @@ bool takeSources(const AssemblyLine &line, const DecodeContext &context, const V
     Operand &o = i.src[n];
     if (!takeOperand(line, at, row.source[n], o) || o.place == Place::None) {
       return false;
+    }
+    if ((o.negate || o.absolute) && isPacked(row.source[n])) {
+      return false; // neg_lo and neg_hi say it for pairs; what this would mean is not defined
     }
     if (o.place == Place::Constant) {
       o.splat = context.splats->splat(o.value);
@@ -136,8 +143,7 @@ bool isModified(const VectorRow &row, const Instruction &i) {
                  row.source[1] == Type::Mix || row.source[2] == Type::Mix || mod.opSel != 0;
   for (unsigned n = 0; n < row.sources; ++n) {
     const Operand &o = i.src[n];
-    const bool pair = row.source[n] == Type::PkF16 || row.source[n] == Type::PkB16 ||
-                      row.source[n] == Type::PkBF16 || row.source[n] == Type::PkF32;
+    const bool pair = isPacked(row.source[n]);
     changed |= o.negate || o.absolute || o.signExtend || o.half == 1 ||
                (pair && ((mod.opSelHi >> n) & 1) == 0) || ((mod.negLo | mod.negHi) >> n & 1) != 0;
   }

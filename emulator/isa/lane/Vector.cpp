@@ -3,11 +3,17 @@
 #include "emulator/isa/lane/Operands.h"
 #include "emulator/isa/lane/Tables.h"
 
+#include <cmath>
+
 namespace qcc::emulator::isa::QCC_LANE_SET {
 namespace {
 
 /// Bits of MODE.
-enum : uint32_t { halfDenormalInputs = 0x40, halfDenormalResults = 0x80 };
+enum : uint32_t {
+  singleDenormalResults = 0x20,
+  halfDenormalInputs = 0x40,
+  halfDenormalResults = 0x80
+};
 
 /// Copies the lanes that `mask` names.
 QCC_LANE_INLINE void blend(Wave &w, uint32_t *d, const uint32_t *from, unsigned dwords,
@@ -26,15 +32,24 @@ QCC_LANE_INLINE void blend(Wave &w, uint32_t *d, const uint32_t *from, unsigned 
   }
 }
 
+/// Output modifiers are for modes without denormal results: with them they do nothing.
+bool scalesResult(uint32_t mode, Type type) {
+  return (mode & (type == Type::F32 ? singleDenormalResults : halfDenormalResults)) == 0;
+}
+/// A scaled value: one that is zero or denormal becomes +0.
+template <typename T> QCC_LANE_INLINE T scaledBy(T v, T scale, T smallest) {
+  const T r = v * scale;
+  return std::fabs(r) < smallest ? T(0) : r;
+}
 QCC_LANE_INLINE void scaleResult(uint32_t *d, Type type, int exponent, unsigned lanes) {
   const float scale = exponent > 0 ? static_cast<float>(1 << exponent) : 0.5f;
   for (unsigned i = 0; i < lanes; ++i) {
     if (type == Type::F64) {
-      Lane<double>::set(d, i, Lane<double>::get(d, i) * scale);
+      Lane<double>::set(d, i, scaledBy<double>(Lane<double>::get(d, i), scale, 0x1p-1022));
     } else if (type == Type::F16) {
-      Lane<Half>::set(d, i, Half{Lane<Half>::get(d, i).f * scale});
+      Lane<Half>::set(d, i, Half{scaledBy(Lane<Half>::get(d, i).f, scale, 0x1p-14f)});
     } else {
-      Lane<float>::set(d, i, Lane<float>::get(d, i) * scale);
+      Lane<float>::set(d, i, scaledBy(Lane<float>::get(d, i), scale, 0x1p-126f));
     }
   }
 }
@@ -138,7 +153,7 @@ uint64_t computeModified(Wave &w, const Instruction &i, LaneArgs &a, uint32_t *r
   if (i.detail[0] != 0 && isHalf(type) && (w.mode & halfDenormalResults) == 0) {
     flushHalves(type, result, result, w.lanes);
   }
-  if (mod.outputScale != 0) {
+  if (mod.outputScale != 0 && scalesResult(w.mode, type)) {
     scaleResult(result, type, mod.outputScale, w.lanes);
   }
   if (mod.clamp) {

@@ -11,6 +11,9 @@ bool bindTransposingLoad(const AssemblyLine &line, Instruction &i);
 /// global_*_addtid_b32 and global_, scratch_*_block; false for other mnemonics.
 bool bindBlockMove(const AssemblyLine &line, Instruction &i);
 
+/// buffer_*_format_* and tbuffer_*: moves that convert by a data format; false for other mnemonics.
+bool bindBufferFormat(const AssemblyLine &line, Instruction &i);
+
 /// s_store_*, s_atomic_* and their buffer and scratch forms; false for other mnemonics.
 bool bindScalarStore(const AssemblyLine &line, Instruction &i);
 

@@ -19,11 +19,11 @@ uint32_t own(uint32_t lane) {
   return 100 + lane;
 }
 
-TEST(CrossLane, Moves) {
+std::vector<LaneCase> laneCases() {
   const std::vector<const char *> nine = {"gfx90a", "gfx942", "gfx950"};
   const std::vector<const char *> later = {"gfx1100", "gfx1201"};
   const std::vector<const char *> all = {"gfx90a", "gfx942", "gfx950", "gfx1100", "gfx1201"};
-  const LaneCase cases[] = {
+  return {
       {"v_mov_b32_dpp v20, v4 quad_perm:[1,0,3,2] row_mask:0xf bank_mask:0xf", all,
        [](uint32_t n) { return own(n ^ 1); }},
       {"v_mov_b32_dpp v20, v4 row_shr:3 row_mask:0xf bank_mask:0xf", all,
@@ -105,11 +105,14 @@ TEST(CrossLane, Moves) {
       {"v_mov_b32 v5, 8\n>ds_permute_b32 v20, v5, v4", nine,
        [](uint32_t n) { return n == 2 ? own(63) : 0; }},
   };
+}
+
+TEST(CrossLane, Moves) {
   std::vector<uint32_t> lanes;
   for (uint32_t n = 0; n < 64; ++n) {
     lanes.push_back(own(n));
   }
-  for (const LaneCase &test : cases) {
+  for (const LaneCase &test : laneCases()) {
     for (const char *chip : test.chips) {
       const auto out = runVector(chip, {test.text, {lanes}, 1, "v_mov_b32 v20, 7"});
       for (uint32_t n = 0; n < out[0].size(); ++n) {

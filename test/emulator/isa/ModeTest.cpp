@@ -103,6 +103,31 @@ TEST(Mode, DenormalsOfEachPrecision) {
   }
 }
 
+TEST(Mode, OutputModifiers) {
+  // They do nothing while denormal results are allowed; without them -0 and denormals become +0.
+  constexpr uint32_t minusZero = 0x80000000, one = 0x3f800000, smallest = 0x00800000;
+  for (const char *chip : chips) {
+    for (bool denormals : {true, false}) {
+      const unsigned mode = denormals ? 0xf0 : 0x50; // results' bits of both fields
+      const auto scaled = [&](const std::string &modifier, uint32_t a) {
+        return underMode(chip, mode, "v_mul_f32 v20, v4, 1.0 " + modifier + "\nv_mov_b32 v21, 0",
+                         {{a}})[0][0];
+      };
+      EXPECT_EQ(scaled("mul:2", one), denormals ? one : 0x40000000) << chip;
+      EXPECT_EQ(scaled("mul:4", one), denormals ? one : 0x40800000) << chip;
+      EXPECT_EQ(scaled("div:2", one), denormals ? one : 0x3f000000) << chip;
+      EXPECT_EQ(scaled("mul:2", minusZero), denormals ? minusZero : 0) << chip;
+      EXPECT_EQ(scaled("div:2", smallest), denormals ? smallest : 0) << chip;
+      const auto half =
+          underMode(chip, mode, "v_mul_f16 v20, v4, 1.0 mul:4\nv_mov_b32 v21, 0", {{0x3c00}});
+      EXPECT_EQ(half[0][0], denormals ? 0x3c00u : 0x4400u) << chip;
+      const auto wide =
+          underMode(chip, mode, "v_mul_f64 v[20:21], v[4:5], 1.0 mul:2", {{0}, {0x3ff00000}});
+      EXPECT_EQ(wide[1][0], denormals ? 0x3ff00000u : 0x40000000u) << chip;
+    }
+  }
+}
+
 TEST(Mode, Fields) {
   for (const char *chip : {"gfx1100", "gfx1201"}) {
     // s_round_mode and s_denorm_mode set four bits each; s_getreg reads them back.

@@ -115,4 +115,25 @@ Survey survey(const std::string &chip) {
   return result;
 }
 
+std::vector<std::string> formTexts(const std::string &chip, const std::string &family) {
+  const Reader reader(chip);
+  std::vector<std::string> texts;
+  for (const Encoding &encoding : encodingsOf(reader.generation())) {
+    for (uint32_t opcode = 0;
+         encoding.again && std::string_view(encoding.family).starts_with(family) &&
+         opcode < encoding.opcodes;
+         ++opcode) {
+      for (const Fill &fill : encoding.fills) {
+        const std::string text = reader.textOf(wordsOf(encoding, opcode, fill));
+        const auto names = mnemonicsOf(text);
+        if (!names.empty() && whyExcluded(names.front()) == nullptr) {
+          texts.push_back(text);
+          break;
+        }
+      }
+    }
+  }
+  return texts;
+}
+
 } // namespace qcc::emulator::coverage

@@ -29,6 +29,10 @@ struct Survey {
 /// Walks every encoding of the chip.
 Survey survey(const std::string &chip);
 
+/// The texts of the forms of the encodings whose name starts with `family`, "DPP" or "SDWA": one for
+/// each instruction and encoding.
+std::vector<std::string> formTexts(const std::string &chip, const std::string &family);
+
 /// Why an instruction does not count as a compute instruction; null when it does.
 const char *whyExcluded(const std::string &mnemonic);
 
