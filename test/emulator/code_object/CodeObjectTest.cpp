@@ -83,8 +83,9 @@ TEST(CodeObject, SectionHeadersAreNotNeeded) {
 
 TEST(CodeObject, BytesBehindTheImageAreIgnored) {
   std::vector<uint8_t> file = readKernelFile("gfx942.hsaco");
+  const size_t kernels = readOrFail(file).kernels.size();
   file.resize(file.size() + 100000, 0xa5);
-  EXPECT_EQ(readOrFail(file).kernels.size(), 4u);
+  EXPECT_EQ(readOrFail(file).kernels.size(), kernels);
 }
 
 TEST(Chips, GenericCodeRunsOnTheChipsItCovers) {
