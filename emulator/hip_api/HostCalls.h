@@ -1,9 +1,10 @@
 // What a kernel asks of the host while it runs, as AMD's device library does it: printf, assert.
 #pragma once
 
-#include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -45,7 +46,9 @@ private:
   uint64_t indexMask = 0;
   std::map<uint64_t, std::vector<uint64_t>> messages; // unfinished, by number
   uint64_t lastMessage = 0;
-  std::atomic<bool> ending{false};
+  std::mutex mutex;
+  std::condition_variable ended;
+  bool ending = false;
   std::thread thread;
 };
 
