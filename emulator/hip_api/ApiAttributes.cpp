@@ -104,8 +104,8 @@ constexpr AttributeRow rows[] = {
     {84, memory},                                                // TotalGlobalMem
     {85, yes},                                                   // UnifiedAddressing
     {87, [](const Chip &c, int) { return int(c.waveSize); }},    // WarpSize
-    {88, no},                                                    // MemoryPoolsSupported
-    {89, no},                                                    // VirtualMemoryManagementSupported
+    {88, yes},                                                   // MemoryPoolsSupported
+    {89, yes},                                                   // VirtualMemoryManagementSupported
     {90, yes},                                                   // HostRegisterSupported
     {10000, [](const Chip &c, int) { return int(c.timerKhz); }}, // ClockInstructionRate
     {10002, ldsOfMultiprocessor},                                // MaxSharedMemoryPerMultiprocessor

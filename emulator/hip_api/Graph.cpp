@@ -42,6 +42,7 @@ void ihipGraph::remove(hipGraphNode *node) {
 
 std::shared_ptr<ihipGraph> ihipGraph::clone() const {
   auto copy = std::make_shared<ihipGraph>();
+  copy->userObjects = userObjects;
   std::unordered_map<const hipGraphNode *, hipGraphNode *> copyOf;
   for (const auto &node : nodes) {
     Command command = node->command;
@@ -69,7 +70,7 @@ namespace qcc::emulator {
 
 /// Takes, again and again, the first node all of whose dependencies are taken; one pass is enough
 /// for a graph whose nodes were added in order.
-GraphPlan::GraphPlan(const ihipGraph &graph) {
+GraphPlan::GraphPlan(const ihipGraph &graph) : userObjects(graph.userObjects) {
   std::unordered_map<const hipGraphNode *, size_t> indexOf;
   auto isReady = [&](const hipGraphNode &node) {
     return std::all_of(node.dependencies.begin(), node.dependencies.end(),

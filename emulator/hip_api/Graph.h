@@ -16,9 +16,12 @@ struct hipGraphNode {
   std::vector<void *> argumentList;         // what hipGraphKernelNodeGetParams gave away
 };
 
+struct hipUserObject;
+
 /// What hipGraph_t points to. Nodes are in the order in which they were added.
 struct ihipGraph {
   std::vector<std::shared_ptr<hipGraphNode>> nodes;
+  std::vector<std::shared_ptr<hipUserObject>> userObjects; // one entry an owner that the graph is
 
   ihipGraph() = default;
   ~ihipGraph();
@@ -60,6 +63,7 @@ public:
   Step *find(const hipGraphNode *node);
 
   std::vector<Step> steps;
+  std::vector<std::shared_ptr<hipUserObject>> userObjects; // that live as long as the plan
 
 private:
   bool isValid = true;

@@ -5,6 +5,7 @@
 #include "emulator/hip_api/PrintfFormat.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <chrono>
 #include <cstdio>
@@ -63,16 +64,20 @@ HostCalls::HostCalls(std::string kernelName, uint64_t waves, int device)
   }
   layOut(packets);
   thread = std::thread([this] {
-    while (!ending.load(std::memory_order_acquire)) {
+    std::unique_lock lock(mutex);
+    while (!ended.wait_for(lock, pollInterval, [&] { return ending; })) {
       answerReady();
-      std::this_thread::sleep_for(pollInterval);
     }
   });
 }
 
 HostCalls::~HostCalls() {
   if (memory) {
-    ending.store(true, std::memory_order_release);
+    {
+      std::lock_guard lock(mutex);
+      ending = true;
+    }
+    ended.notify_one();
     thread.join();
     answerReady();
     Platform::get().heap().release(memory);

@@ -3,9 +3,10 @@
 
 #include "emulator/memory/Memory.h"
 
-#include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -49,7 +50,9 @@ private:
   uint64_t indexMask = 0;
   std::map<uint64_t, std::vector<uint64_t>> messages; // unfinished, by number
   uint64_t lastMessage = 0;
-  std::atomic<bool> ending{false};
+  std::mutex mutex;
+  std::condition_variable ended;
+  bool ending = false;
   std::thread thread;
 };
 

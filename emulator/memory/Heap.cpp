@@ -42,8 +42,7 @@ void *Heap::allocate(size_t bytes, MemoryKind kind, int device, unsigned flags) 
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (pointer == MAP_FAILED) {
     if (isCharged(kind)) {
-      std::lock_guard lock(mutex);
-      inUse[device] -= bytes;
+      discharge(device, bytes);
     }
     return nullptr;
   }
@@ -66,8 +65,7 @@ bool Heap::release(void *pointer) {
     listener->freed(begin);
   }
   if (isCharged(found->kind)) {
-    std::lock_guard lock(mutex);
-    inUse[found->device] -= bytesOf(*found);
+    discharge(found->device, bytesOf(*found));
   }
   quarantine(pointer, wholePages(bytesOf(*found)));
   return true;
@@ -95,6 +93,11 @@ bool Heap::charge(int device, uint64_t bytes) {
   }
   inUse[device] += bytes;
   return true;
+}
+
+void Heap::discharge(int device, uint64_t bytes) {
+  std::lock_guard lock(mutex);
+  inUse[device] -= bytes;
 }
 
 /// Gives the pages back and keeps the addresses: replacing the mapping does both in one call.

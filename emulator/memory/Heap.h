@@ -25,6 +25,10 @@ public:
   /// already.
   bool release(void *pointer);
 
+  /// Counts memory of a device that is not allocated here: false when it does not fit the budget.
+  bool charge(int device, uint64_t bytes);
+  void discharge(int device, uint64_t bytes);
+
   /// Bytes of the device in use, and what it has at most.
   uint64_t used(int device) const;
   uint64_t budget(int device) const;
@@ -35,7 +39,6 @@ private:
     void *begin;
     size_t mappedBytes;
   };
-  bool charge(int device, uint64_t bytes);
   void quarantine(void *begin, size_t mappedBytes);
 
   mutable std::mutex mutex;

@@ -38,7 +38,9 @@ TEST(CodeObject, EveryChipIsRecognized) {
 
 TEST(CodeObject, KernelsHaveTheirArguments) {
   CodeObject object = readOrFail(readKernelFile("gfx942.hsaco"));
-  ASSERT_EQ(object.kernels.size(), 4u);
+  for (const char *name : {"scale", "sizes", "reverse", "follow"}) {
+    ASSERT_TRUE(object.kernels.contains(name)) << name;
+  }
   const KernelInfo &scale = object.kernels.at("scale");
   EXPECT_EQ(countOf(scale, ArgumentKind::Explicit), 4u);
   EXPECT_EQ(scale.arguments[2].offset, 16u);
@@ -69,19 +71,21 @@ TEST(CodeObject, VariablesAndRelocations) {
 
 TEST(CodeObject, SectionHeadersAreNotNeeded) {
   std::vector<uint8_t> file = readKernelFile("gfx942.hsaco");
+  const size_t kernels = readOrFail(file).kernels.size();
   llvm::ELF::Elf64_Ehdr header;
   ASSERT_GE(file.size(), sizeof(header));
   std::memcpy(&header, file.data(), sizeof(header));
   file.resize(header.e_shoff);
   header.e_shoff = header.e_shnum = header.e_shstrndx = 0;
   std::memcpy(file.data(), &header, sizeof(header));
-  EXPECT_EQ(readOrFail(file).kernels.size(), 4u);
+  EXPECT_EQ(readOrFail(file).kernels.size(), kernels);
 }
 
 TEST(CodeObject, BytesBehindTheImageAreIgnored) {
   std::vector<uint8_t> file = readKernelFile("gfx942.hsaco");
+  const size_t kernels = readOrFail(file).kernels.size();
   file.resize(file.size() + 100000, 0xa5);
-  EXPECT_EQ(readOrFail(file).kernels.size(), 4u);
+  EXPECT_EQ(readOrFail(file).kernels.size(), kernels);
 }
 
 TEST(Chips, GenericCodeRunsOnTheChipsItCovers) {

@@ -1,6 +1,9 @@
 // Streams, events, captures and graphs.
 #include "test/emulator/hip_api/HipCalls.h"
 
+#include <fstream>
+#include <iterator>
+
 using namespace qcc::emulator::test;
 
 namespace {
@@ -183,6 +186,39 @@ TEST_F(GraphTest, CaptureForksAndJoins) {
   HIP_OK(hipEventDestroy(fork));
   HIP_OK(hipEventDestroy(join));
   HIP_OK(hipStreamDestroy(other));
+}
+
+TEST_F(GraphTest, UserObjectsLiveAsLongAsTheirOwners) {
+  int destroyed = 0;
+  hipUserObject *object = nullptr;
+  auto count = [](void *counter) { ++*static_cast<int *>(counter); };
+  HIP_OK(hipUserObjectCreate(&object, &destroyed, count, 2, 1));
+  hipGraph_t graph = nullptr;
+  HIP_OK(hipGraphCreate(&graph, 0));
+  constexpr unsigned moveOwners = 1;
+  HIP_OK(hipGraphRetainUserObject(graph, object, 1, moveOwners));
+  HIP_OK(hipUserObjectRelease(object, 1));
+  EXPECT_EQ(hipUserObjectRelease(object, 1), hipErrorInvalidValue);
+  hipGraphExec_t exec = nullptr;
+  HIP_OK(hipGraphInstantiate(&exec, graph, nullptr, nullptr, 0));
+  HIP_OK(hipGraphDestroy(graph));
+  EXPECT_EQ(destroyed, 0);
+  HIP_OK(hipGraphExecDestroy(exec));
+  EXPECT_EQ(destroyed, 1);
+}
+
+TEST_F(GraphTest, ThePictureHasEveryNodeAndEdge) {
+  DeviceArray<uint32_t> first(1), second(1);
+  hipGraph_t graph = captureFillAndCopy(first, second, 1);
+  std::string path = ::testing::TempDir() + "graph.dot";
+  HIP_OK(hipGraphDebugDotPrint(graph, path.c_str(), 0));
+  std::ifstream file(path);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_NE(text.find("label=\"fill\""), std::string::npos) << text;
+  EXPECT_NE(text.find("label=\"copy\""), std::string::npos) << text;
+  EXPECT_NE(text.find(" -> "), std::string::npos) << text;
+  EXPECT_EQ(hipGraphDebugDotPrint(graph, "/nowhere/graph.dot", 0), hipErrorOperatingSystem);
+  HIP_OK(hipGraphDestroy(graph));
 }
 
 TEST_F(GraphTest, CapturesAreLookedIntoAndSteered) {

@@ -29,6 +29,8 @@ hipError_t hipMemcpyAsync(void *, const void *, size_t, hipMemcpyKind, hipStream
 hipError_t hipMemcpyDtoH(void *, hipDeviceptr_t, size_t);
 hipError_t hipMemcpyHtoD(hipDeviceptr_t, const void *, size_t);
 hipError_t hipMemcpy2D(void *, size_t, const void *, size_t, size_t, size_t, hipMemcpyKind);
+hipError_t hipMemcpyParam2D(const void *);
+hipError_t hipMemsetD2D32(hipDeviceptr_t, size_t, unsigned, size_t, size_t);
 hipError_t hipMemset(void *, int, size_t);
 hipError_t hipMemsetD32Async(hipDeviceptr_t, int, size_t, hipStream_t);
 hipError_t hipPointerGetAttribute(void *, int, hipDeviceptr_t);
@@ -77,6 +79,10 @@ hipError_t hipGraphAddMemcpyNode1D(hipGraphNode_t *, hipGraph_t, const hipGraphN
 hipError_t hipGraphAddChildGraphNode(hipGraphNode_t *, hipGraph_t, const hipGraphNode_t *, size_t,
                                      hipGraph_t);
 hipError_t hipGraphChildGraphNodeGetGraph(hipGraphNode_t, hipGraph_t *);
+hipError_t hipGraphDebugDotPrint(hipGraph_t, const char *, unsigned);
+hipError_t hipUserObjectCreate(struct hipUserObject **, void *, hipHostFn_t, unsigned, unsigned);
+hipError_t hipUserObjectRelease(struct hipUserObject *, unsigned);
+hipError_t hipGraphRetainUserObject(hipGraph_t, struct hipUserObject *, unsigned, unsigned);
 hipError_t hipGraphNodeGetEnabled(hipGraphExec_t, hipGraphNode_t, unsigned *);
 hipError_t hipGraphNodeSetEnabled(hipGraphExec_t, hipGraphNode_t, unsigned);
 hipError_t hipStreamBeginCaptureToGraph(hipStream_t, hipGraph_t, const hipGraphNode_t *,

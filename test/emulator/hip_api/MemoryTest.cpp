@@ -108,6 +108,35 @@ TEST(Memory, PointersTellWhatTheyAre) {
   HIP_OK(hipFree(managed));
 }
 
+TEST(Memory, AreasAreCopiedByAStructure) {
+  struct Area {
+    size_t x = 0, y = 0;
+    int memoryType = 0;
+    void *host = nullptr, *device = nullptr, *array = nullptr;
+    size_t pitch = 0;
+  };
+  constexpr int host = 1, device = 2; // hipMemoryType since ROCm 6
+  struct {
+    Area src, dst;
+    size_t width = 8, height = 2;
+  } copy;
+  DeviceArray<uint32_t> grid(16); // 4 x 4
+  HIP_OK(hipMemsetD2D32(grid.data, 16, 7, 2, 4));
+  std::vector<uint32_t> out(4);
+  copy.src.x = 4;
+  copy.src.y = 1;
+  copy.src.memoryType = device;
+  copy.src.device = grid.data;
+  copy.src.pitch = 16;
+  copy.dst.memoryType = host;
+  copy.dst.host = out.data();
+  copy.dst.pitch = 8;
+  HIP_OK(hipMemcpyParam2D(&copy));
+  EXPECT_EQ(out, (std::vector<uint32_t>{7, 0, 7, 0}));
+  copy.src.y = 3;
+  EXPECT_EQ(hipMemcpyParam2D(&copy), hipErrorInvalidValue);
+}
+
 TEST(Memory, PointersHaveAttributes) {
   constexpr int memoryType = 2, hostPointer = 4, managed = 8, ordinal = 9, rangeStart = 11,
                 rangeSize = 12, mapped = 13, unknown = 99;
