@@ -28,7 +28,7 @@ class CheckedGroup : public isa::GroupObserver {
 public:
   explicit CheckedGroup(LaunchState &launch)
       : selected(launch.selected), reporter(*launch.reporter),
-        definedness(*launch.memory), races(launch.races), progress(launch.changes, launch.shape) {}
+        definedness(*launch.memory, launch.races.exempt), races(launch.races), progress(launch.changes, launch.shape) {}
 
   void start(Waves waves, const std::array<uint32_t, 3> &id) override {
     waits.resize(waves.size());
@@ -85,6 +85,10 @@ public:
     }
     if (selected.waits || selected.races) {
       waits[w.indexInGroup].after(w, i, accesses);
+    }
+    if (selected.races && i.facts.unit == isa::InstructionClass::Wait &&
+        waits[w.indexInGroup].storesDone()) {
+      races.storesDone(w);
     }
   }
 

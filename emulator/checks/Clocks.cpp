@@ -60,6 +60,7 @@ SharedKnowledge join(const SharedKnowledge &a, const SharedKnowledge &b) {
 void Releases::publish(uint32_t group, unsigned wave, uint32_t tick, SharedKnowledge what) {
   std::lock_guard lock(mutex);
   byWave[keyOf(group, wave)].push_back({tick, std::move(what)});
+  any.store(true, std::memory_order_relaxed);
 }
 
 SharedKnowledge Releases::find(uint32_t group, unsigned wave, uint32_t tick) const {

@@ -39,6 +39,7 @@ public:
   /// back. Null when there is nothing.
   SharedKnowledge chain(uint64_t address, const SharedKnowledge &mine);
   bool hasChains() const { return anyChain.load(std::memory_order_relaxed); }
+  bool hasAny() const { return any.load(std::memory_order_relaxed); }
 
 private:
   struct Release {
@@ -48,7 +49,7 @@ private:
   mutable std::mutex mutex;
   std::unordered_map<uint64_t, std::vector<Release>> byWave; // key: group and wave
   std::unordered_map<uint64_t, SharedKnowledge> chains;      // by address
-  std::atomic<bool> anyChain{false};
+  std::atomic<bool> any{false}, anyChain{false};
 };
 
 /// The clocks of one workgroup.

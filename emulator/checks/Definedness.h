@@ -12,7 +12,8 @@ namespace qcc::emulator::checks {
 /// memory that nobody wrote to global memory as well, as a struct's padding is copied.
 class Definedness {
 public:
-  explicit Definedness(MemoryShadow &memory) : memory(memory) {}
+  /// What goes to `exempt` is not looked at: the device's library passes whole packets to the host.
+  Definedness(MemoryShadow &memory, const AddressRange &exempt) : memory(memory), exempt(exempt) {}
 
   void start(std::span<const std::unique_ptr<isa::Wave>> waves);
   void before(isa::Wave &w, const isa::Instruction &i, std::span<isa::MemoryAccess> accesses,
@@ -50,12 +51,17 @@ private:
                      unsigned bytes);
   void writeMarks(State &s, const isa::MemoryAccess &access, unsigned lane, uint64_t address,
                   unsigned bytes, uint32_t written);
+  uint8_t *scratchMark(State &s, unsigned lane, uint64_t address);
+  bool isExempt(uint64_t address) const {
+    return address >= exempt.begin && address < exempt.end;
+  }
   uint8_t *globalMarks(uint64_t address, unsigned bytes);
   uint8_t *rangeMarks(const isa::MemoryAccess &access, const AddressRange &range);
   bool storeDense(State &s, const isa::MemoryAccess &access);
   bool allWritten(State &s, const isa::MemoryAccess &access);
 
   MemoryShadow &memory;
+  const AddressRange &exempt;
   Reexecution reexecution;
   std::vector<std::unique_ptr<State>> states;
   std::vector<uint8_t> lds;   // bits written of each byte

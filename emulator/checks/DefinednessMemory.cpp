@@ -42,17 +42,27 @@ uint8_t *Definedness::globalMarks(uint64_t address, unsigned bytes) {
   return found.at(address);
 }
 
+/// The mark of one byte of a lane's scratch, whose dwords lie apart; null outside.
+uint8_t *Definedness::scratchMark(State &s, unsigned lane, uint64_t address) {
+  const uint64_t word = address / 4 * laneStride + lane;
+  return word < s.scratch.size() ? reinterpret_cast<uint8_t *>(&s.scratch[word]) + address % 4
+                                 : nullptr;
+}
+
 uint32_t Definedness::readMarks(State &s, const isa::MemoryAccess &access, unsigned lane,
                                 uint64_t address, unsigned bytes) {
   const uint8_t *marks = nullptr;
+  uint32_t bits = ~0u;
   if (access.space == Space::Lds) {
     marks = address + bytes <= lds.size() ? &lds[address] : nullptr;
   } else if (access.space == Space::Global) {
     marks = globalMarks(address, bytes);
-  } else if (address / 4 * laneStride + lane < s.scratch.size()) {
-    marks = reinterpret_cast<uint8_t *>(&s.scratch[address / 4 * laneStride + lane]) + address % 4;
+  } else {
+    for (unsigned n = 0; n < bytes; ++n) {
+      const uint8_t *mark = scratchMark(s, lane, address + n);
+      reinterpret_cast<uint8_t *>(&bits)[n] = mark != nullptr ? *mark : 0xff;
+    }
   }
-  uint32_t bits = ~0u;
   if (marks != nullptr) {
     std::memcpy(&bits, marks, bytes);
   }
@@ -66,9 +76,13 @@ void Definedness::writeMarks(State &s, const isa::MemoryAccess &access, unsigned
     marks = address + bytes <= lds.size() ? &lds[address] : nullptr;
   } else if (access.space == Space::Global) {
     marks = globalMarks(address, bytes);
-  } else if (address / 4 * laneStride + lane < s.scratch.size()) {
+  } else {
     s.scratchUsed = true;
-    marks = reinterpret_cast<uint8_t *>(&s.scratch[address / 4 * laneStride + lane]) + address % 4;
+    for (unsigned n = 0; n < bytes; ++n) {
+      if (uint8_t *mark = scratchMark(s, lane, address + n)) {
+        *mark = reinterpret_cast<const uint8_t *>(&written)[n];
+      }
+    }
   }
   if (marks != nullptr) {
     std::memcpy(marks, &written, bytes);
@@ -115,7 +129,7 @@ void Definedness::store(isa::Wave &w, State &s, const isa::MemoryAccess &access,
       uint32_t bits = known ? s.registers.bits(reg, lane) : ~0u;
       bits = access.transfer.upper ? bits >> 16 | 0xffff0000u : bits;
       const bool bad = (bits & firstBytes(bytes)) != firstBytes(bytes);
-      if (bad && access.space == Space::Global &&
+      if (bad && access.space == Space::Global && !isExempt(access.addresses.of[lane]) &&
           ((s.registers.copiedLanes(reg) >> lane) & 1) == 0) {
         reporter.report(Kind::Uninitialized, w, static_cast<int>(lane),
                         "vector register " + std::to_string(reg) +

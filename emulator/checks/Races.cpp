@@ -87,28 +87,48 @@ void Races::control(const isa::Wave &w, CacheControl control) {
   }
 }
 
+void Races::storesDone(const isa::Wave &w) {
+  const unsigned wave = w.indexInGroup;
+  if (!launch.caches.needsWriteBack && (stored || clocks.acquisitions(wave) != 0)) {
+    writtenBack[wave] = clocks.knowledgeOf(wave);
+  }
+}
+
 /// A store or atomic may release what the wave knows: where caches must be written back, what they
 /// were written back with; else everything, once all stores are done.
 void Races::release(const Access &a, bool storesDone) {
   const unsigned wave = a.wave->indexInGroup;
   const bool releases = a.atomic || a.agent || !launch.caches.storesHaveScope;
-  SharedKnowledge mine;
-  if (launch.caches.needsWriteBack) {
-    mine = writtenBack[wave];
-  } else if (storesDone && (stored || clocks.acquisitions(wave) != 0)) {
-    mine = clocks.knowledgeOf(wave);
-  }
   if (!releases) {
     return;
   }
+  if (storesDone) {
+    this->storesDone(*a.wave);
+  }
+  const SharedKnowledge mine = writtenBack[wave];
   if (mine && mine != published[wave]) {
     published[wave] = mine;
     clocks.publish(wave, mine);
   }
-  if (a.atomic && mine) {
-    forLanes(a.memory->addresses.active,
-             [&](unsigned lane) { launch.releases.chain(a.memory->addresses.of[lane], mine); });
+  if (a.atomic && (mine || launch.releases.hasAny())) {
+    continueChains(a, mine);
   }
+}
+
+/// An atomic hands on what the writer before it released, with its own.
+void Races::continueChains(const Access &a, const SharedKnowledge &mine) {
+  PageLock lock;
+  forLanes(a.memory->addresses.active, [&](unsigned lane) {
+    const uint64_t address = a.memory->addresses.of[lane];
+    const Stamp writer{*cellsAt(*a.memory, address, lock).written};
+    SharedKnowledge before;
+    if (isCurrent(a, writer)) {
+      before = launch.releases.find(writer.group(), writer.wave(), writer.tick());
+    }
+    if (before || mine) {
+      launch.releases.chain(address, join(before, mine));
+    }
+  });
 }
 
 /// A load or atomic that sees other workgroups' stores carries what they released: they had done so

@@ -38,6 +38,8 @@ public:
   void before(isa::Wave &w, const isa::Instruction &i, std::span<isa::MemoryAccess> accesses,
               bool storesDone, Reporter &reporter);
   void after(isa::Wave &w, const isa::Instruction &i, std::span<isa::MemoryAccess> accesses);
+  /// A wait has left nothing under way that the wave has stored.
+  void storesDone(const isa::Wave &w);
   void barrier() { clocks.barrier(); }
 
 private:
@@ -70,6 +72,7 @@ private:
   Access accessOf(const isa::Wave &w, const isa::Instruction &i, const isa::MemoryAccess &memory);
   void control(const isa::Wave &w, CacheControl control);
   void release(const Access &a, bool storesDone);
+  void continueChains(const Access &a, const SharedKnowledge &mine);
   void observe(const Access &a);
   void touchAll(const Access &a, Reporter &reporter);
   bool isExempt(const isa::MemoryAccess &memory) const;
@@ -99,7 +102,7 @@ private:
   };
   std::array<KnownPage, 64> pages;
   std::unordered_map<const isa::Instruction *, ScopeFacts> facts;
-  std::vector<SharedKnowledge> writtenBack; // by wave: what the last write-back made visible
+  std::vector<SharedKnowledge> writtenBack; // by wave: what the last write-back or wait made visible
   std::vector<SharedKnowledge> published;   // by wave: the latest
   bool stored = false;                      // the workgroup has stored to global memory
 };

@@ -4,6 +4,7 @@
 
 #include "emulator/isa/Chip.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
@@ -179,10 +180,13 @@ void Waits::after(const isa::Wave &w, const isa::Instruction &i,
   const bool stores = vector && i.facts.writes.empty();
   const Counter counter = counterOf(i, stores);
   issue(i, counter, first);
-  if (i.facts.unit == Class::ScalarMemory) {
+  if (i.facts.unit == Class::ScalarMemory && counter == Counter::Lds) {
     lastScalar = issued[index(counter)];
   }
-  if (stores) {
+  const bool global = std::any_of(accesses.begin(), accesses.end(), [](const isa::MemoryAccess &a) {
+    return a.space == isa::Space::Global;
+  });
+  if (stores && global) {
     lastStore = issued[index(counter)];
   }
   if (i.facts.unit == Class::Flat) {

@@ -28,7 +28,8 @@ public:
   void after(const isa::Wave &w, const isa::Instruction &i,
              std::span<const isa::MemoryAccess> accesses);
 
-  /// Whether every store that the wave has issued is known to have reached its cache.
+  /// Whether every store to global memory that the wave has issued is known to have reached its
+  /// cache.
   bool storesDone() const;
 
 private:

@@ -91,6 +91,28 @@ TEST(Waits, LaterGenerationsCountStoresApart) {
   EXPECT_EQ(c.found(), (Found{"wait: v_add_nc_u32_e32 v5, v2, v2"}));
 }
 
+TEST(Waits, FlatLoadsAreCoveredByBothCounters) {
+  DeviceBuffer buffer(4096);
+  const std::string start = R"(
+    s_load_b64 s[4:5], s[0:1], 0x0
+    s_wait_kmcnt 0x0
+    v_mov_b32 v0, s4
+    v_mov_b32 v1, s5
+    flat_load_b32 v2, v[0:1]
+    flat_store_b32 v[0:1], v0 offset:64
+    flat_load_b32 v3, v[0:1]
+  )";
+  const char *const end = "v_add_nc_u32 v4, v2, v2\ns_endpgm\n";
+  for (const char *wait : {"s_wait_loadcnt 0x1\n", "s_wait_dscnt 0x2\n", "s_wait_dscnt 0x3\n"}) {
+    Checked c("waits");
+    c.run("gfx1201", start + wait + end, {buffer.address()}, 32);
+    EXPECT_EQ(c.found(), (Found{"wait: v_add_nc_u32_e32 v4, v2, v2"})) << wait;
+  }
+  Checked c("waits");
+  c.run("gfx1201", start + "s_wait_loadcnt_dscnt 0x102\n" + end, {buffer.address()}, 32);
+  EXPECT_EQ(c.found(), Found{});
+}
+
 TEST(Hazards, ScalarRegisterOfTheVectorUnit) {
   DeviceBuffer buffer(4096);
   const char *start = R"(

@@ -106,6 +106,10 @@ TEST(Uninitialized, ScratchKeepsWhatItWasGiven) {
                 "scratch_load_dword v2, off, off offset:8\ns_waitcnt vmcnt(0)\n"
                 "global_store_dword v1, v2, s[4:5]"),
             Found{});
+  EXPECT_EQ(run("scratch_store_dword off, v0, off offset:7\n"
+                "scratch_load_ubyte v2, off, off offset:10\ns_waitcnt vmcnt(0)\n"
+                "global_store_dword v1, v2, s[4:5]"),
+            Found{});
   EXPECT_EQ(run("scratch_load_dword v2, off, off offset:12\ns_waitcnt vmcnt(0)\n"
                 "global_store_dword v1, v2, s[4:5]"),
             (Found{"uninitialized: global_store_dword v1, v2, s[4:5]"}));

@@ -31,7 +31,7 @@ __global__ void inTurn(int *order) {
   if (threadIdx.x % warpSize == 0) {
     unsigned ticket = atomicAdd(&tickets, 1u);
     // Loads of LDS carry no scope: the device's checks know an atomic for what it is.
-    while (atomicAdd(&serving, 0u) != ticket) {
+    while (atomicCAS(&serving, ticket, ticket) != ticket) {
       __builtin_amdgcn_s_sleep(1);
     }
     order[length] = int(ticket);
