@@ -6,7 +6,8 @@ void qcc::plan::buildPlanStage(mlir::OpPassManager &manager, const PlanOptions &
   // Layouts come before entry points are split, so that all of them share one packing.
   manager.addPass(createChooseLayouts({options.waveSize}));
   manager.addPass(createSpecializeEntryPoints({options.maxBatch, options.maxContext, options.prefillRows}));
-  manager.addPass(createChooseSchedules({options.waveSize, options.computeUnits, options.ldsBytes}));
+  manager.addPass(createChooseSchedules(
+      {options.waveSize, options.computeUnits, options.ldsBytes, options.bytesInFlight}));
   manager.addPass(createConvertLmToProgram());
   manager.addPass(createAssignMemory());
   manager.addPass(createVerifyPlan());

@@ -96,7 +96,7 @@ tile.kernel @gemv(%w: !tile.buffer<global>, %s: !tile.buffer<global>, %x: !tile.
     %so = arith.addi %sb, %so0 overflow<nuw> : i32
     %sc = tile.load %s[%so : i32] streaming invariant : !tile.buffer<global> -> f16
     %scf = arith.extf %sc : f16 to f32
-    %u = tile.unpack %q bits 4 bias 1024 : vector<4xi32> -> vector<32xf16>
+    %u = tile.unpack %q bits 4 : vector<4xi32> -> vector<32xf16>
     %d = tile.dot %u, %xv, %f0 : vector<32xf16>
     %n = math.fma %d, %scf, %a : f32
     scf.yield %n : f32

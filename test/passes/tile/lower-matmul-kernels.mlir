@@ -4,30 +4,36 @@
 !w = !qnt.weight<[48, 64], u4, block = 32, scale = f16,
                  layout = #qnt.tiled<columns = 32, lanesK = 2, columnsPerLane = 1, order = "pairs">>
 
-// Four bits times f16: two panels in one workgroup, rows staged once, zero point 8 and unpacking bias 1024
-// taken off with the sum of the rows.
+// Four bits times f16: two panels in one workgroup, weights and scales on their way before the rows are staged.
+// The dot products start from what the zero point 8 and the unpacking biases 1024, 64, 256 and 16 add up to.
 // CHECK-LABEL: tile.kernel @u4_f16(
 // CHECK-SAME: %[[X:[a-z0-9]+]]: !tile.buffer<global>, %[[W:[a-z0-9]+]]: !tile.buffer<global>, %[[B:[a-z0-9]+]]: !tile.buffer<global>, %[[Y:[a-z0-9]+]]: !tile.buffer<global>)
 // CHECK-SAME: grid = array<i64: 1, 1, 1>
 // CHECK-SAME: workgroup = 256 : i64
-// CHECK-DAG: %[[SHIFT:.*]] = arith.constant -1.032000e+03 : f32
+// CHECK-DAG: %[[BIASES:.*]] = arith.constant dense<[-1.032000e+03, -1.032000e+03, -7.200000e+01, -7.200000e+01, -2.640000e+02, -2.640000e+02, -2.400000e+01, -2.400000e+01]> : vector<8xf16>
 // CHECK-DAG: %[[ROWS:.*]] = tile.shared 128 : <shared>
 // CHECK-DAG: %[[SUMS:.*]] = tile.shared 8 : <shared>
 // CHECK: %[[COUNT:.*]] = tile.load %[[B]][%{{.*}} : i32] invariant : <global> -> i32
 // CHECK: arith.cmpi ult, %{{.*}}, %[[COUNT]]
-// CHECK: tile.load %[[X]][%{{.*}} : i32] : <global> -> vector<8xf16>
+// CHECK: %[[PANEL:.*]] = tile.advance %[[W]] by
+// CHECK: %[[P:.*]] = tile.load %[[PANEL]][%{{.*}} : i32] streaming : <global> -> vector<4xi32>
+// CHECK: %[[PART:.*]] = tile.advance %[[W]] by
+// CHECK: %[[SCALES:.*]] = tile.advance %[[PART]] by
+// CHECK: %[[H:.*]] = tile.load %[[SCALES]][%{{.*}} : i32] : <global> -> f16
+// CHECK: tile.schedule_barrier{{$}}
+// CHECK: %[[A:.*]] = tile.load %[[X]][%{{.*}} : i32] : <global> -> vector<8xf16>
 // CHECK: tile.store %{{.*}}, %[[ROWS]][
-// CHECK: tile.reduce_wave add %{{.*}} width 4
-// CHECK: tile.store %{{.*}}, %[[SUMS]][
+// CHECK: %[[CORRECTION:.*]] = tile.dot %{{.*}}, %[[BIASES]], %{{.*}} : vector<8xf16>
+// CHECK: %[[TOTAL:.*]] = tile.reduce_wave add %[[CORRECTION]] width 4
+// CHECK: tile.store %[[TOTAL]], %[[SUMS]][
 // CHECK: tile.barrier
-// CHECK: %[[P:.*]] = tile.load %[[W]][%{{.*}} : i32] streaming invariant : <global> -> vector<4xi32>
-// CHECK: %[[Q:.*]] = tile.unpack %[[P]] bits 4 bias 1024 : vector<4xi32> -> vector<32xf16>
-// CHECK: %[[H:.*]] = tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f16
-// CHECK: %[[SCALE:.*]] = arith.extf %[[H]]
-// CHECK-COUNT-4: tile.dot %{{.*}} : vector<8xf16>
 // CHECK: %[[SUM:.*]] = tile.load %[[SUMS]][
-// CHECK: %[[Z:.*]] = math.fma %[[SHIFT]], %[[SUM]], %{{.*}}
-// CHECK: math.fma %[[SCALE]], %[[Z]],
+// CHECK: %[[Q:.*]] = tile.unpack %[[P]] bits 4 : vector<4xi32> -> vector<32xf16>
+// CHECK: tile.dot %{{.*}}, %{{.*}}, %[[SUM]] : vector<8xf16>
+// CHECK-COUNT-3: tile.dot %{{.*}} : vector<8xf16>
+// CHECK: %[[SCALE:.*]] = arith.extf %[[H]]
+// CHECK: math.fma %[[SCALE]],
+// CHECK: tile.schedule_barrier %{{.*}} : f32
 // CHECK: tile.reduce_wave add %{{.*}} width 2
 // CHECK: tile.store %{{.*}}, %[[Y]][%{{.*}} : i32] : f16, <global>
 // CHECK: tile.return{{$}}
@@ -52,12 +58,15 @@ tile.kernel @u4_f16(%x: tensor<1x64xf16>, %w: !w, %b: !lm.batch) -> tensor<1x48x
 // CHECK: tile.load %[[X]][%{{.*}} : i32] : <global> -> vector<4xf32>
 // CHECK: arith.select %{{.*}}, %{{.*}}, %{{.*}} : vector<4xf32>
 // CHECK: scf.for unsigned
-// CHECK: tile.unpack %{{.*}} bits 8 bias 0 : vector<4xi32> -> vector<16xf32>
-// CHECK-DAG: %[[S:.*]] = tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f32
-// CHECK-DAG: %[[Z:.*]] = tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f32
-// CHECK: arith.subf %{{.*}}, %[[Z]]
+// CHECK: tile.unpack %{{.*}} bits 8 : vector<4xi32> -> vector<16xf32>
 // CHECK-COUNT-4: tile.dot %{{.*}} : vector<4xf32>
-// CHECK: math.fma %[[S]],
+// CHECK: %[[Z:.*]] = tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f32
+// CHECK: %[[N:.*]] = arith.negf %[[Z]]
+// CHECK: math.fma %[[N]],
+// The scale once, after the whole of K.
+// CHECK: %[[S:.*]] = tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f32
+// CHECK: arith.mulf %{{.*}}, %[[S]]
+// CHECK: tile.store
 tile.kernel @u8_f32_per_channel(%x: tensor<1x172xf32>, %w: !w, %b: !lm.batch) -> tensor<1x96xf32>
     attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #two} {
   %m = qnt.matmul %x, %w : tensor<1x172xf32>, !w -> tensor<1x96xf32>
@@ -72,15 +81,16 @@ tile.kernel @u8_f32_per_channel(%x: tensor<1x172xf32>, %w: !w, %b: !lm.batch) ->
                  layout = #qnt.tiled<columns = 32, lanesK = 2, columnsPerLane = 1, order = "pairs">>
 // CHECK-LABEL: tile.kernel @small_blocks(
 // CHECK-SAME: %[[X:[a-z0-9]+]]: !tile.buffer<global>, %[[W:[a-z0-9]+]]: !tile.buffer<global>
+// CHECK-COUNT-2: tile.load %{{.*}}[%{{.*}} : i32] : <global> -> f16
 // CHECK: tile.unpack
-// CHECK: tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f16
 // CHECK: tile.dot
 // CHECK: tile.dot
 // CHECK-NOT: tile.dot
-// CHECK: tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f16
+// CHECK: math.fma
 // CHECK: tile.dot
 // CHECK: tile.dot
 // CHECK-NOT: tile.dot
+// CHECK: math.fma
 tile.kernel @small_blocks(%x: tensor<1x64xf16>, %w: !w, %b: !lm.batch) -> tensor<1x32xf16>
     attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #one} {
   %m = qnt.matmul %x, %w : tensor<1x64xf16>, !w -> tensor<1x32xf16>
