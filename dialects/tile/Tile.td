@@ -205,7 +205,7 @@ def Tile_ScheduleBarrierOp : Tile_Op<"schedule_barrier", [AllTypesMatch<["values
   }];
   let arguments = (ins Variadic<F32>:$values);
   let results = (outs Variadic<F32>:$results);
-  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+  let assemblyFormat = "(`of` $values^ `:` type($values))? attr-dict";
 }
 
 //===-- Arithmetic of low-bit kernels ----------------------------------------------------------------===//

@@ -12,12 +12,14 @@ MatmulLowering::Accumulators MatmulLowering::accumulate(MatmulSegment &segment, 
   if (description.norm && shape.stages > 1) {
     computeNorms();
   }
-  // All stages but the last are alike.
-  int64_t last = (shape.stages - 1) * shape.stageRuns;
-  sums = b.loop(b.i32(0), b.i32(last), shape.stageRuns, sums, [&](Value firstRun, ValueRange current) {
+  // All stages are alike, but for a shorter last one.
+  int64_t rest = shape.runs % shape.stageRuns, whole = shape.runs - rest;
+  sums = b.loop(b.i32(0), b.i32(whole), shape.stageRuns, sums, [&](Value firstRun, ValueRange current) {
     return addStage(segment, shape, place, firstRun, shape.stageRuns, Accumulators(current));
   });
-  sums = addStage(segment, shape, place, b.i32(last), shape.runs - last, sums);
+  if (rest) {
+    sums = addStage(segment, shape, place, b.i32(whole), rest, sums);
+  }
   scaleChannels(segment, place, sums);
   return sums;
 }

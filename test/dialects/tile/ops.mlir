@@ -57,9 +57,9 @@ tile.kernel @lane_level(%buffer: !tile.buffer<global>)
   %further = tile.advance %buffer by %x : !tile.buffer<global>
   %ahead = tile.load %further[%lane : i32] : !tile.buffer<global> -> i8
   // CHECK: tile.schedule_barrier{{$}}
-  // CHECK: tile.schedule_barrier %[[D]] : f32
+  // CHECK: tile.schedule_barrier of %[[D]] : f32
   tile.schedule_barrier
-  %pinned = tile.schedule_barrier %dot : f32
+  %pinned = tile.schedule_barrier of %dot : f32
   // CHECK: tile.barrier
   tile.barrier
   // CHECK: tile.return

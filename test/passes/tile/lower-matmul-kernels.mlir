@@ -33,7 +33,7 @@
 // CHECK-COUNT-3: tile.dot %{{.*}} : vector<8xf16>
 // CHECK: %[[SCALE:.*]] = arith.extf %[[H]]
 // CHECK: math.fma %[[SCALE]],
-// CHECK: tile.schedule_barrier %{{.*}} : f32
+// CHECK: tile.schedule_barrier of %{{.*}} : f32
 // CHECK: tile.reduce_wave add %{{.*}} width 2
 // CHECK: tile.store %{{.*}}, %[[Y]][%{{.*}} : i32] : f16, <global>
 // CHECK: tile.return{{$}}
@@ -63,9 +63,13 @@ tile.kernel @u4_f16(%x: tensor<1x64xf16>, %w: !w, %b: !lm.batch) -> tensor<1x48x
 // CHECK: %[[Z:.*]] = tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f32
 // CHECK: %[[N:.*]] = arith.negf %[[Z]]
 // CHECK: math.fma %[[N]],
+// The next load is under way before the one that the turn began with is due.
+// CHECK: %[[NEXT:.*]] = tile.load %{{.*}}[%{{.*}} : i32] streaming
+// CHECK: scf.yield %{{.*}}, %[[NEXT]]
+// CHECK: %[[SUM:.*]] = tile.schedule_barrier
 // The scale once, after the whole of K.
 // CHECK: %[[S:.*]] = tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f32
-// CHECK: arith.mulf %{{.*}}, %[[S]]
+// CHECK: arith.mulf %[[SUM]], %[[S]]
 // CHECK: tile.store
 tile.kernel @u8_f32_per_channel(%x: tensor<1x172xf32>, %w: !w, %b: !lm.batch) -> tensor<1x96xf32>
     attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #two} {
@@ -127,7 +131,7 @@ tile.kernel @rope_and_bias(%x: tensor<1x64xf16>, %w: !w, %v: !qnt.weight<[16], f
 
 // -----
 
-// Four waves share each panel, every fourth step of K each, and add up through LDS. Three rows a workgroup.
+// Four waves share each panel, every fourth run of K each, and add up through LDS. Three rows a workgroup.
 #split = #tile.schedule<waves = 4, rows = 3, splitK = 4, stage = 256>
 !w = !qnt.weight<[8, 1024], f16, layout = #qnt.tiled<columns = 8, lanesK = 8, columnsPerLane = 1, order = "linear">>
 // CHECK-LABEL: tile.kernel @split_depth(
@@ -137,8 +141,8 @@ tile.kernel @rope_and_bias(%x: tensor<1x64xf16>, %w: !w, %v: !qnt.weight<[16], f
 // CHECK: scf.for
 // CHECK: tile.barrier
 // CHECK: tile.barrier
-// CHECK: scf.for
 // CHECK-COUNT-3: tile.dot
+// CHECK-NOT: tile.dot
 // CHECK-COUNT-3: tile.reduce_wave add %{{.*}} width 8
 // CHECK: scf.if
 // CHECK-COUNT-3: tile.store %{{.*}}, %[[PARTIALS]][

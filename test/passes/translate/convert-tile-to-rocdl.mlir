@@ -114,7 +114,7 @@ tile.kernel @order(%a: !tile.buffer<global>, %c: !tile.buffer<global>)
   %v = tile.load %base[%lane : i32] : !tile.buffer<global> -> f32
   // CHECK: %[[PINNED:.*]] = llvm.inline_asm has_side_effects "", "=v,0" %[[V]] : (f32) -> f32
   // CHECK: rocdl.sched.barrier 0
-  %pinned = tile.schedule_barrier %v : f32
+  %pinned = tile.schedule_barrier of %v : f32
   // CHECK: llvm.store %[[PINNED]]
   tile.store %pinned, %c[%lane : i32] : f32, !tile.buffer<global>
   tile.return
