@@ -54,6 +54,7 @@ struct Chip {
   unsigned sgprsPerWave;       ///< Scalar registers of one wave at most.
   unsigned clockMhz;           ///< Peak engine clock, MHz.
   double bandwidth;            ///< Peak memory bandwidth by specification, GB/s (10^9 bytes).
+  double readBandwidth;        ///< The most that reads are known or assumed to reach, GB/s.
   double memoryNanoseconds;    ///< From a load to its data, from memory under load, nanoseconds.
   double launchMicroseconds; ///< What a launch adds to a sequence of dependent ones, microseconds.
   Instructions has;          ///< Instructions that only some chips have.

@@ -1,0 +1,35 @@
+// What qcc-bench roofline found, as a table and as JSON.
+#pragma once
+
+#include "bench/roofline/CountedRun.h"
+#include "compiler/model/MachineModel.h"
+
+#include <ostream>
+
+namespace qcc::bench {
+
+struct KernelRow {
+  std::string target, scheme;
+  PlannedKernel kernel;
+  LoopCounts counts;
+  double hbmBytes = 0; ///< of distinct lines, read and written
+  model::Projection projection;
+  double shareOfRoof = 0;
+};
+
+/// One decoded token: the kernels of a layer as often as there are layers, and the others.
+struct TokenRow {
+  std::string target, scheme;
+  int64_t context = 0, launches = 0;
+  double projectedMicroseconds = 0, shareOfRoof = 0;
+};
+
+struct RooflineReport {
+  std::vector<KernelRow> kernels;
+  std::vector<TokenRow> tokens;
+};
+
+void printTable(const RooflineReport &report, std::ostream &out);
+void printJson(const RooflineReport &report, std::ostream &out);
+
+} // namespace qcc::bench
