@@ -1,5 +1,6 @@
 #include "bench/roofline/CountedRun.h"
 
+#include "emulator/checks/Checks.h"
 #include "emulator/code_object/CodeObject.h"
 #include "emulator/counters/Counting.h"
 #include "emulator/isa/Dispatch.h"
@@ -87,7 +88,7 @@ bool isActivationLoad(const emulator::InstructionRecord &record) {
 }
 
 bool isBarrier(const emulator::InstructionRecord &record) {
-  return llvm::StringRef(record.text).starts_with("s_barrier");
+  return record.unit == emulator::isa::InstructionClass::Barrier;
 }
 
 /// Whether rows are read before another barrier comes.
@@ -125,10 +126,30 @@ LoopCounts bench::countLoop(const emulator::LaunchCounters &counters) {
   return result;
 }
 
-llvm::Expected<emulator::LaunchCounters> bench::runCounted(llvm::ArrayRef<uint8_t> code,
-                                                           const Chip &chip,
-                                                           const PlannedKernel &planned,
-                                                           int64_t position) {
+/// Runs `dispatch` with `observer` watching.
+static llvm::Error runObserved(emulator::Dispatch dispatch, emulator::isa::LaunchObserver &observer) {
+  dispatch.observers = {&observer};
+  emulator::DispatchResult ended = emulator::runDispatch(dispatch);
+  return ended.ok() ? llvm::Error::success() : llvm::createStringError(ended.message);
+}
+
+/// What all checks find in the first workgroups: each does the same work on other data, and checks
+/// take many times as long as counting.
+static llvm::Expected<std::vector<std::string>> check(emulator::Dispatch dispatch) {
+  namespace checks = emulator::checks;
+  std::vector<std::string> findings;
+  checks::Selection all{true, true, true, true, true, true};
+  checks::Checks checking(all, [&](const checks::Report &report) { findings.push_back(report.text()); });
+  dispatch.mostWorkgroups = 4;
+  std::unique_ptr<emulator::isa::LaunchObserver> observer = checking.observeLaunch();
+  if (llvm::Error error = runObserved(dispatch, *observer)) {
+    return error;
+  }
+  return findings;
+}
+
+llvm::Expected<CountedRun> bench::runCounted(llvm::ArrayRef<uint8_t> code, const Chip &chip,
+                                             const PlannedKernel &planned, int64_t position) {
   Memory memory;
   llvm::Expected<emulator::Kernel> kernel = load(code, chip, planned.name, memory);
   if (!kernel) {
@@ -143,17 +164,17 @@ llvm::Expected<emulator::LaunchCounters> bench::runCounted(llvm::ArrayRef<uint8_
     arguments.push_back(reinterpret_cast<uint64_t>(buffer));
   }
   arguments.resize(std::max<size_t>(arguments.size(), kernel->descriptor.kernargSize / 8 + 1));
-  emulator::CountingObserver observer;
   emulator::Dispatch dispatch;
   dispatch.kernel = &*kernel;
   dispatch.gridWorkgroups = planned.grid;
   dispatch.workgroupSize = {planned.workgroup, 1, 1};
   dispatch.kernarg = arguments.data();
-  dispatch.observers = {&observer};
-  emulator::DispatchResult ended = emulator::runDispatch(dispatch);
+  emulator::CountingObserver counting;
+  llvm::Error error = runObserved(dispatch, counting);
+  auto findings = error ? llvm::Expected<std::vector<std::string>>(std::move(error)) : check(dispatch);
   emulator::forgetCode(kernel->code, kernel->codeBytes);
-  if (!ended.ok()) {
-    return llvm::createStringError(ended.message);
+  if (!findings) {
+    return findings.takeError();
   }
-  return observer.counters();
+  return CountedRun{counting.counters(), std::move(*findings)};
 }

@@ -20,8 +20,15 @@ struct LoopCounts {
 /// again where activations are loaded for another segment of the kernel or for a further stage.
 LoopCounts countLoop(const emulator::LaunchCounters &counters);
 
+/// A run: what was counted, and what the emulated device's checks of races, waits, hazards,
+/// barriers and uninitialized values found in its first workgroups, a sentence each.
+struct CountedRun {
+  emulator::LaunchCounters counters;
+  std::vector<std::string> findings;
+};
+
 /// Runs every workgroup of `kernel` for one row at `position`.
-llvm::Expected<emulator::LaunchCounters> runCounted(llvm::ArrayRef<uint8_t> code, const Chip &chip,
-                                                    const PlannedKernel &kernel, int64_t position);
+llvm::Expected<CountedRun> runCounted(llvm::ArrayRef<uint8_t> code, const Chip &chip,
+                                      const PlannedKernel &kernel, int64_t position);
 
 } // namespace qcc::bench

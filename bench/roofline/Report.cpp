@@ -28,6 +28,11 @@ void qcc::bench::printTable(const RooflineReport &report, std::ostream &out) {
         << row.projection.limit.str() << std::right << std::setprecision(3) << std::setw(13)
         << row.shareOfRoof << "\n";
   }
+  for (const KernelRow &row : report.kernels) {
+    for (const std::string &finding : row.findings) {
+      out << row.target << " " << row.scheme << ": " << finding << "\n";
+    }
+  }
   out << "\ntarget   scheme  context  launches  projected us a token  share of roof\n";
   for (const TokenRow &row : report.tokens) {
     out << std::left << std::setw(9) << row.target << std::setw(8) << row.scheme << std::right
@@ -55,6 +60,7 @@ static nlohmann::json toJson(const KernelRow &row) {
           {"scratch_bytes", kernel.resources.scratchBytes},
           {"vector_registers", kernel.resources.vgprs},
           {"streaming_loads_of_16_bytes", row.counts.wideLoads},
+          {"findings", row.findings},
           {"projected_us", row.projection.microseconds},
           {"limit", row.projection.limit.str()},
           {"share_of_roof", row.shareOfRoof}};

@@ -12,6 +12,7 @@ struct KernelRow {
   std::string target, scheme;
   PlannedKernel kernel;
   LoopCounts counts;
+  std::vector<std::string> findings; ///< of the emulated device's checks
   double hbmBytes = 0; ///< of distinct lines, read and written
   model::Projection projection;
   double shareOfRoof = 0;

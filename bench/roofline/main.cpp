@@ -43,15 +43,16 @@ double bytesInFlight(const PlannedKernel &kernel, const emulator::LaunchCounters
 
 llvm::Expected<KernelRow> measure(const PlannedModel &model, const PlannedKernel &kernel,
                                   const Chip &chip, const Arguments &arguments) {
-  auto counters = runCounted(model.code, chip, kernel, arguments.context - 1);
-  if (!counters) {
-    return counters.takeError();
+  auto run = runCounted(model.code, chip, kernel, arguments.context - 1);
+  if (!run) {
+    return run.takeError();
   }
-  KernelRow row{chip.name.str(), "", kernel, countLoop(*counters), 0, {}, 0};
-  row.hbmBytes = 128.0 * (counters->loadedLines128 + counters->storedLines128);
-  emulator::CycleEstimate cycles = emulator::estimateCycles(*counters);
+  const emulator::LaunchCounters &counters = run->counters;
+  KernelRow row{chip.name.str(), "", kernel, countLoop(counters), run->findings, 0, {}, 0};
+  row.hbmBytes = 128.0 * (counters.loadedLines128 + counters.storedLines128);
+  emulator::CycleEstimate cycles = emulator::estimateCycles(counters);
   row.projection = model::project(
-      {row.hbmBytes, bytesInFlight(kernel, *counters, chip), cycles.busiest.vector,
+      {row.hbmBytes, bytesInFlight(kernel, counters, chip), cycles.busiest.vector,
        cycles.busiest.matrix, cycles.busiest.lds, cycles.busiest.memory},
       chip);
   row.shareOfRoof = model::shareOfRoof(kernel.leastBytes, row.projection.microseconds, chip);
