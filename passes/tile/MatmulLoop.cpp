@@ -24,11 +24,13 @@ MatmulLowering::Accumulators MatmulLowering::accumulate(MatmulSegment &segment, 
   return sums;
 }
 
-/// Stages `runs` runs of the rows and adds them. The first weights are on their way meanwhile.
+/// Stages `runs` runs of the rows and adds them. The first weights are on their way meanwhile, behind rows
+/// that fit into registers: loads return in order.
 MatmulLowering::Accumulators MatmulLowering::addStage(MatmulSegment &segment, const Shape &shape,
                                                       const Place &place, Value firstRun, int64_t runs,
                                                       Accumulators sums) {
   int64_t split = schedule.getSplitK(), count = runs / split;
+  SmallVector<Chunk> kept = loadRows(shape);
   SmallVector<Loads> loaded;
   for (int64_t i = 0; i < std::min(shape.ahead, count); ++i) {
     Value run = b.add(firstRun, b.add(place.splitIndex, i * split));
@@ -37,10 +39,10 @@ MatmulLowering::Accumulators MatmulLowering::addStage(MatmulSegment &segment, co
   ScheduleBarrierOp::create(b, TypeRange(), ValueRange());
   if (shape.stages > 1) {
     BarrierOp::create(b); // the previous stage has been read
-  } else if (description.norm) {
+  } else if (description.norm && kept.empty()) {
     computeNorms();
   }
-  stageRows(shape, firstRun, runs);
+  kept.empty() ? stageRows(shape, firstRun, runs) : stageLoaded(shape, kept);
   BarrierOp::create(b);
   sums = addRuns(segment, shape, place, firstRun, count, std::move(loaded), std::move(sums));
   if (runs % split == 0) {

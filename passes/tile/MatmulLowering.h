@@ -65,6 +65,13 @@ private:
     Value column;     // of the lane within a panel's columns
     Value depthLane;
   };
+  /// Some neighbouring features of a row, on their way into LDS.
+  struct Chunk {
+    Value row, local; // of the workgroup, of the stage
+    Value inside;     // false: it repeats another work-item's; null: it never does
+    Value present;    // false: it lies past the end of K; null: it never does
+    Value x, weight;  // as stored; the norm's weight, or null
+  };
   using Accumulators = llvm::SmallVector<Value>; // [root][column of lane][row]
   using Loads = llvm::SmallVector<Value>; // the loads of one run, see loadRun
   /// One matmul and column of the lane, while a run is added to its sums.
@@ -99,14 +106,20 @@ private:
   Place placeOf(MatmulSegment &segment, Value workgroup);
 
   // MatmulStaging.cpp
-  void computeNorms();
-  void stageRows(const Shape &shape, Value firstRun, int64_t runs);
-  void stageChunk(const Shape &shape, Value row, Value local, Value x, Value inside);
-  void stageSums(const Shape &shape, Value row, Value local, Value staged, Value inside);
-  Value weightedSum(const Shape &shape, Value staged, Value local, Sum kind);
-  Value loadNormalized(Value row, Value feature, int64_t size);
-  Value loadInput(Value row, Value feature, int64_t size);
   Value inputRow(Value row);
+  Value loadInput(Value row, Value feature, int64_t size);
+  void storeSquares(Value squares, int64_t row);
+  Value inverseNorm(Value row);
+  void computeNorms();
+  Chunk loadChunk(const Shape &shape, Value base, int64_t runs, Value index);
+  Value valueOf(const Chunk &chunk);
+  Value normalized(const Shape &shape, const Chunk &chunk, Value inverse);
+  void stageRows(const Shape &shape, Value firstRun, int64_t runs);
+  llvm::SmallVector<Chunk> loadRows(const Shape &shape);
+  void stageLoaded(const Shape &shape, llvm::ArrayRef<Chunk> chunks);
+  void stageChunk(const Shape &shape, const Chunk &chunk, Value x);
+  void stageSums(const Shape &shape, const Chunk &chunk, Value staged);
+  Value weightedSum(const Shape &shape, Value staged, Value local, Sum kind);
 
   // MatmulLoads.cpp
   Loads loadRun(MatmulSegment &segment, const Shape &shape, const Place &place, Value run);

@@ -11,12 +11,11 @@ Value MatmulLowering::inputRow(Value row) {
   return description.selectsRows ? state().logitIndex(clamped) : clamped;
 }
 
-/// `size` features from `feature` of an input row, in f32.
+/// `size` features from `feature` of an input row, as stored.
 Value MatmulLowering::loadInput(Value row, Value feature, int64_t size) {
   Type element = getElementTypeOrSelf(description.input.getType());
   Value index = b.add(b.mul(row, description.depth()), feature);
-  Value offset = b.mul(index, bytesOf(element));
-  return b.toF32(b.load(bufferOf(description.input), offset, element, size));
+  return b.load(bufferOf(description.input), b.mul(index, bytesOf(element)), element, size);
 }
 
 /// The sum of the elements of an f32 vector (or scalar).
@@ -27,85 +26,143 @@ static Value sumElements(LaneBuilder &b, Value value) {
   return vector::ReductionOp::create(b, vector::CombiningKind::ADD, value);
 }
 
-/// 1 / sqrt(mean square + epsilon) of every row, left in LDS: shared.norms[row].
+//===-- Norms ----------------------------------------------------------------------------------------===//
+
+/// Leaves the sum of a row's squares in a wave, of which each lane has a part, in LDS.
+void MatmulLowering::storeSquares(Value squares, int64_t row) {
+  Value total = ReduceWaveOp::create(b, squares, Reduction::add, waveSize);
+  b.when(b.equal(lane, b.i32(0)), [&] {
+    b.store(total, shared.norms, b.mul(b.add(b.mul(wave, rows), rows + row), 4));
+  });
+}
+
+/// 1 / sqrt(mean square + epsilon) of a row, from what the waves have left in LDS.
+Value MatmulLowering::inverseNorm(Value row) {
+  Value total = b.f32(0);
+  for (int64_t i = 0; i < schedule.getWaves(); ++i) {
+    total = b.addf(total, b.load(shared.norms, b.mul(b.add(row, rows + i * rows), 4), b.getF32Type()));
+  }
+  Value mean = b.mulf(total, b.f32(1.0 / description.depth()));
+  double epsilon = description.norm.getEpsilon().convertToDouble();
+  return math::RsqrtOp::create(b, b.addf(mean, b.f32(epsilon)));
+}
+
+/// The inverse norm of every row, left in LDS: shared.norms[row].
 void MatmulLowering::computeNorms() {
   Type element = getElementTypeOrSelf(description.input.getType());
-  int64_t depth = description.depth(), waves = schedule.getWaves();
-  int64_t width = vectorWidth(depth, bytesOf(element));
-  int64_t stride = waves * waveSize * width;
-  Value partials = shared.norms; // [row] results, then [wave][row] partial sums
+  int64_t depth = description.depth(), width = vectorWidth(depth, bytesOf(element));
+  int64_t stride = schedule.getWaves() * waveSize * width;
   for (int64_t row = 0; row < rows; ++row) {
     Value source = inputRow(b.i32(row));
     Value squares = b.loop(b.mul(thread, width), b.i32(depth), stride, b.f32(0),
                            [&](Value feature, ValueRange sum) -> SmallVector<Value> {
-                             Value x = loadInput(source, feature, width);
+                             Value x = b.toF32(loadInput(source, feature, width));
                              return {b.addf(sum[0], sumElements(b, b.mulf(x, x)))};
                            })[0];
-    Value total = ReduceWaveOp::create(b, squares, Reduction::add, waveSize);
-    b.when(b.equal(lane, b.i32(0)), [&] {
-      b.store(total, partials, b.mul(b.add(b.mul(wave, rows), rows + row), 4));
-    });
+    storeSquares(squares, row);
   }
   BarrierOp::create(b);
-  double epsilon = description.norm.getEpsilon().convertToDouble();
   b.when(b.less(thread, b.i32(rows)), [&] {
-    Value total = b.f32(0);
-    for (int64_t i = 0; i < waves; ++i) {
-      total = b.addf(total, b.load(partials, b.mul(b.add(thread, rows + i * rows), 4), b.getF32Type()));
-    }
-    Value mean = b.mulf(total, b.f32(1.0 / depth));
-    Value inverse = math::RsqrtOp::create(b, b.addf(mean, b.f32(epsilon)));
-    b.store(inverse, partials, b.mul(thread, 4));
+    Value inverse = inverseNorm(thread);
+    b.store(inverse, shared.norms, b.mul(thread, 4));
   });
   BarrierOp::create(b);
 }
 
-/// `size` features from `feature` of an input row as the matmul takes them, in f32.
-Value MatmulLowering::loadNormalized(Value row, Value feature, int64_t size) {
-  Value x = loadInput(inputRow(row), feature, size);
-  if (!description.norm) {
-    return x;
-  }
-  Value weight = description.norm.getWeight();
-  Type element = qnt::elementTypeOf(cast<qnt::WeightType>(weight.getType()).getEncoding(), b.getContext());
-  Value scale = b.toF32(b.load(bufferOf(weight), b.mul(feature, bytesOf(element)), element, size, false,
-                               /*invariant=*/true));
-  Value inverse = b.load(shared.norms, b.mul(row, 4), b.getF32Type());
-  return b.mulf(b.mulf(x, b.splat(inverse, size)), scale);
-}
+//===-- Staging --------------------------------------------------------------------------------------===//
 
-/// Stages the features of runs [firstRun, firstRun + runs) of all rows. Work-items take chunks of `vector`
-/// features in turn, over all rows.
-void MatmulLowering::stageRows(const Shape &shape, Value firstRun, int64_t runs) {
+/// Loads chunk `index` of `vector` features out of those of a stage's rows, which begins at feature `base`
+/// and is `runs` runs deep.
+MatmulLowering::Chunk MatmulLowering::loadChunk(const Shape &shape, Value base, int64_t runs, Value index) {
   int64_t depth = description.depth(), vector = shape.vector;
-  int64_t threads = schedule.getWaves() * waveSize;
   int64_t perRow = runs * shape.runDepth / vector, total = rows * perRow;
-  bool padded = shape.runs * shape.runDepth != depth;
-  Value base = b.mul(firstRun, shape.runDepth);
-  int64_t turns = llvm::divideCeil(total, threads) * threads;
-  // Every wave takes every turn, for the reductions of the sums.
-  b.loop(b.i32(0), b.i32(turns), threads, {}, [&](Value turn, ValueRange) -> SmallVector<Value> {
-    Value chunk = b.add(turn, thread), inside;
-    if (turns != total) {
-      inside = b.less(chunk, b.i32(total));
-      chunk = b.minimum(chunk, b.i32(total - 1));
-    }
-    Value row = rows == 1 ? b.i32(0) : b.div(chunk, perRow);
-    Value local = b.mul(rows == 1 ? chunk : b.rem(chunk, perRow), vector);
-    Value feature = b.add(base, local);
-    Value clamped = padded ? b.minimum(feature, b.i32(depth - vector)) : feature;
-    Value x = loadNormalized(row, clamped, vector);
-    if (padded) {
-      x = b.select(b.less(feature, b.i32(depth)), x, b.zeros(x.getType()));
-    }
-    stageChunk(shape, row, local, x, inside);
-    return {};
-  });
+  Chunk chunk;
+  if (total % (schedule.getWaves() * waveSize) != 0) {
+    chunk.inside = b.less(index, b.i32(total));
+    index = b.minimum(index, b.i32(total - 1));
+  }
+  chunk.row = rows == 1 ? b.i32(0) : b.div(index, perRow);
+  chunk.local = b.mul(rows == 1 ? index : b.rem(index, perRow), vector);
+  Value feature = b.add(base, chunk.local);
+  if (shape.runs * shape.runDepth != depth) {
+    chunk.present = b.less(feature, b.i32(depth));
+    feature = b.minimum(feature, b.i32(depth - vector));
+  }
+  chunk.x = loadInput(inputRow(chunk.row), feature, vector);
+  if (description.norm) {
+    Value weight = description.norm.getWeight();
+    Type element = qnt::elementTypeOf(cast<qnt::WeightType>(weight.getType()).getEncoding(), b.getContext());
+    chunk.weight = b.load(bufferOf(weight), b.mul(feature, bytesOf(element)), element, vector);
+  }
+  return chunk;
 }
 
-/// Writes `vector` features from feature `local` of a staged row, unless they are not `inside` the rows.
-void MatmulLowering::stageChunk(const Shape &shape, Value row, Value local, Value x, Value inside) {
-  Value staged = b.fromF32(x, shape.element);
+/// A chunk's features in f32, zeros past the end of K.
+Value MatmulLowering::valueOf(const Chunk &chunk) {
+  Value x = b.toF32(chunk.x);
+  return chunk.present ? b.select(chunk.present, x, b.zeros(x.getType())) : x;
+}
+
+Value MatmulLowering::normalized(const Shape &shape, const Chunk &chunk, Value inverse) {
+  return b.mulf(b.mulf(valueOf(chunk), b.splat(inverse, shape.vector)), b.toF32(chunk.weight));
+}
+
+/// Stages the features of runs [firstRun, firstRun + runs) of all rows. Work-items take chunks in turn.
+void MatmulLowering::stageRows(const Shape &shape, Value firstRun, int64_t runs) {
+  int64_t threads = schedule.getWaves() * waveSize;
+  int64_t total = rows * runs * shape.runDepth / shape.vector;
+  Value base = b.mul(firstRun, shape.runDepth);
+  // Every wave takes every turn, for the reductions of the sums.
+  b.loop(b.i32(0), b.i32(llvm::alignTo(total, threads)), threads, {},
+         [&](Value turn, ValueRange) -> SmallVector<Value> {
+           Chunk chunk = loadChunk(shape, base, runs, b.add(turn, thread));
+           Value x = description.norm
+                         ? normalized(shape, chunk, b.load(shared.norms, b.mul(chunk.row, 4), b.getF32Type()))
+                         : valueOf(chunk);
+           stageChunk(shape, chunk, x);
+           return {};
+         });
+}
+
+/// The chunks of all of K, if a work-item has room for its part of it: they are then loaded once, ahead of
+/// the weights, which take longer and come after.
+SmallVector<MatmulLowering::Chunk> MatmulLowering::loadRows(const Shape &shape) {
+  constexpr int64_t most = 16;
+  int64_t threads = schedule.getWaves() * waveSize;
+  int64_t turns = llvm::divideCeil(shape.runs * shape.runDepth / shape.vector, threads);
+  SmallVector<Chunk> chunks;
+  if (rows > 1 || shape.stages > 1 || turns > most) {
+    return chunks;
+  }
+  for (int64_t turn = 0; turn < turns; ++turn) {
+    chunks.push_back(loadChunk(shape, b.i32(0), shape.runs, b.add(thread, turn * threads)));
+  }
+  ScheduleBarrierOp::create(b, TypeRange(), ValueRange());
+  return chunks;
+}
+
+/// Stages what loadRows has loaded.
+void MatmulLowering::stageLoaded(const Shape &shape, ArrayRef<Chunk> chunks) {
+  Value inverse;
+  if (description.norm) {
+    Value squares = b.f32(0);
+    for (const Chunk &chunk : chunks) {
+      Value x = valueOf(chunk);
+      Value sum = sumElements(b, b.mulf(x, x));
+      squares = b.addf(squares, chunk.inside ? b.select(chunk.inside, sum, b.f32(0)) : sum);
+    }
+    storeSquares(squares, 0);
+    BarrierOp::create(b);
+    inverse = inverseNorm(b.i32(0));
+  }
+  for (const Chunk &chunk : chunks) {
+    stageChunk(shape, chunk, inverse ? normalized(shape, chunk, inverse) : valueOf(chunk));
+  }
+}
+
+/// Writes a chunk's features, `x` in f32, to LDS, and the sums that they are part of.
+void MatmulLowering::stageChunk(const Shape &shape, const Chunk &chunk, Value x) {
+  Value staged = b.fromF32(x, shape.element), row = chunk.row, local = chunk.local;
   Value run = b.div(local, shape.runDepth), within = b.rem(local, shape.runDepth);
   Value depthLane = b.div(within, shape.runElements);
   Value piece = b.div(b.rem(within, shape.runElements), shape.perPiece);
@@ -114,14 +171,15 @@ void MatmulLowering::stageChunk(const Shape &shape, Value row, Value local, Valu
                        b.mul(b.add(b.mul(run, shape.pieces()), piece), shape.pieceStride));
   offset = b.add(offset, b.add(b.mul(depthLane, shape.perPiece * bytes),
                                b.mul(b.rem(local, shape.perPiece), bytes)));
-  b.when(inside, [&] { b.store(staged, shared.rows, offset); });
+  b.when(chunk.inside, [&] { b.store(staged, shared.rows, offset); });
   if (shape.granule) {
-    stageSums(shape, row, local, staged, inside);
+    stageSums(shape, chunk, staged);
   }
 }
 
-/// Writes the sums that the chunk of a work-item is part of.
-void MatmulLowering::stageSums(const Shape &shape, Value row, Value local, Value staged, Value inside) {
+/// Adds a chunk up with those of the same granule, and writes the sums.
+void MatmulLowering::stageSums(const Shape &shape, const Chunk &chunk, Value staged) {
+  Value row = chunk.row, local = chunk.local;
   int64_t width = shape.granule / shape.vector, perRun = shape.runElements / shape.granule;
   Value run = b.div(local, shape.runDepth), within = b.rem(local, shape.runDepth);
   Value depthLane = b.div(within, shape.runElements);
@@ -129,7 +187,7 @@ void MatmulLowering::stageSums(const Shape &shape, Value row, Value local, Value
   Value index = b.add(b.mul(b.add(b.mul(run, perRun), granule), shape.lanesK), depthLane);
   Value offset = b.mul(b.add(b.mul(row, shape.sumsPerRow()), index), 4);
   Value writes = b.equal(b.rem(lane, width), b.i32(0));
-  writes = inside ? b.both(inside, writes) : writes;
+  writes = chunk.inside ? b.both(chunk.inside, writes) : writes;
   for (int64_t kind = 0; kind < shape.sumKinds(); ++kind) {
     Value sum = weightedSum(shape, staged, local, Sum(kind));
     sum = ReduceWaveOp::create(b, sum, Reduction::add, width);

@@ -4,7 +4,7 @@
 !w = !qnt.weight<[48, 64], u4, block = 32, scale = f16,
                  layout = #qnt.tiled<columns = 32, lanesK = 2, columnsPerLane = 1, order = "pairs">>
 
-// Four bits times f16: two panels in one workgroup, weights and scales on their way before the rows are staged.
+// Four bits times f16: two panels in one workgroup, weights and scales on their way before the row is staged.
 // The dot products start from what the zero point 8 and the unpacking biases 1024, 64, 256 and 16 add up to.
 // CHECK-LABEL: tile.kernel @u4_f16(
 // CHECK-SAME: %[[X:[a-z0-9]+]]: !tile.buffer<global>, %[[W:[a-z0-9]+]]: !tile.buffer<global>, %[[B:[a-z0-9]+]]: !tile.buffer<global>, %[[Y:[a-z0-9]+]]: !tile.buffer<global>)
@@ -15,13 +15,14 @@
 // CHECK-DAG: %[[SUMS:.*]] = tile.shared 8 : <shared>
 // CHECK: %[[COUNT:.*]] = tile.load %[[B]][%{{.*}} : i32] invariant : <global> -> i32
 // CHECK: arith.cmpi ult, %{{.*}}, %[[COUNT]]
+// CHECK: %[[A:.*]] = tile.load %[[X]][%{{.*}} : i32] : <global> -> vector<8xf16>
+// CHECK: tile.schedule_barrier{{$}}
 // CHECK: %[[PANEL:.*]] = tile.advance %[[W]] by
 // CHECK: %[[P:.*]] = tile.load %[[PANEL]][%{{.*}} : i32] streaming : <global> -> vector<4xi32>
 // CHECK: %[[PART:.*]] = tile.advance %[[W]] by
 // CHECK: %[[SCALES:.*]] = tile.advance %[[PART]] by
 // CHECK: %[[H:.*]] = tile.load %[[SCALES]][%{{.*}} : i32] : <global> -> f16
 // CHECK: tile.schedule_barrier{{$}}
-// CHECK: %[[A:.*]] = tile.load %[[X]][%{{.*}} : i32] : <global> -> vector<8xf16>
 // CHECK: tile.store %{{.*}}, %[[ROWS]][
 // CHECK: %[[CORRECTION:.*]] = tile.dot %{{.*}}, %[[BIASES]], %{{.*}} : vector<8xf16>
 // CHECK: %[[TOTAL:.*]] = tile.reduce_wave add %[[CORRECTION]] width 4
@@ -165,12 +166,17 @@ tile.kernel @split_depth(%x: tensor<6x1024xf16>, %w: !w, %b: !lm.batch) -> tenso
 // CHECK: %[[COUNT:.*]] = tile.load %[[B]][%[[FOUR]] : i32] invariant : <global> -> i32
 // CHECK: %[[INDEX:.*]] = tile.load %[[B]][%{{.*}} : i32] invariant : <global> -> i32
 // CHECK: arith.shli %[[INDEX]],
+// One row fits into registers: it is loaded once, ahead of the weights.
 // CHECK: tile.load %[[X]][
+// CHECK: tile.load %[[N]][%{{.*}} : i32] : <global> -> vector<8xf16>
+// CHECK: tile.schedule_barrier{{$}}
+// CHECK: tile.load %{{.*}} streaming
+// CHECK: tile.schedule_barrier{{$}}
 // CHECK: tile.reduce_wave add %{{.*}} width 64
 // CHECK: tile.barrier
 // CHECK: math.rsqrt
+// CHECK-NOT: tile.load %[[X]][
 // CHECK: tile.barrier
-// CHECK: tile.load %[[N]][%{{.*}} : i32] invariant : <global> -> vector<8xf16>
 // CHECK: tile.dot
 // CHECK: tile.store %{{.*}} : f32, <global>
 tile.kernel @head(%x: tensor<2x64xf16>, %b: !lm.batch, %n: !qnt.weight<[64], f16>, %w: !w) -> tensor<2x8xf32>
@@ -180,6 +186,30 @@ tile.kernel @head(%x: tensor<2x64xf16>, %b: !lm.batch, %n: !qnt.weight<[64], f16
   %m = qnt.matmul %y, %w : tensor<2x64xf16>, !w -> tensor<2x8xf16>
   %l = lm.cast %m : tensor<2x8xf16> -> tensor<2x8xf32>
   tile.return %l : tensor<2x8xf32>
+}
+
+// -----
+
+// Two rows: norms first, then staging, which loads the rows again.
+#two_rows = #tile.schedule<waves = 2, rows = 2, splitK = 1, stage = 0>
+!w = !qnt.weight<[8, 64], f16, layout = #qnt.tiled<columns = 8, lanesK = 8, columnsPerLane = 1, order = "linear">>
+// CHECK-LABEL: tile.kernel @norm_of_two_rows(
+// CHECK-SAME: %[[X:[a-z0-9]+]]: !tile.buffer<global>, %[[N:[a-z0-9]+]]: !tile.buffer<global>
+// CHECK: tile.load %{{.*}} streaming
+// CHECK: tile.load %[[X]][
+// CHECK: tile.load %[[X]][
+// CHECK: tile.barrier
+// CHECK: math.rsqrt
+// CHECK: tile.barrier
+// CHECK: tile.load %[[X]][
+// CHECK: tile.load %[[N]][%{{.*}} : i32] : <global> -> vector<8xf16>
+// CHECK: tile.barrier
+// CHECK-COUNT-2: tile.dot
+tile.kernel @norm_of_two_rows(%x: tensor<2x64xf16>, %n: !qnt.weight<[64], f16>, %w: !w, %b: !lm.batch) -> tensor<2x8xf16>
+    attributes {kind = "matmul", row_capacity = 2 : i64, schedule = #two_rows} {
+  %y = lm.rms_norm %x, %n epsilon 1.0e-5 : tensor<2x64xf16>, !qnt.weight<[64], f16> -> tensor<2x64xf16>
+  %m = qnt.matmul %y, %w : tensor<2x64xf16>, !w -> tensor<2x8xf16>
+  tile.return %m : tensor<2x8xf16>
 }
 
 // -----
