@@ -37,6 +37,14 @@ int64_t loadsOfBlock(qnt::WeightType type, int64_t perLoad) {
   return type.isQuantized() ? std::clamp<int64_t>(llvm::bit_floor<uint64_t>(type.getBlock()) / perLoad, 1, most) : 1;
 }
 
+/// Columns of a lane. Two share each read of the rows from LDS, and halve the workgroups that stage them:
+/// where that leaves enough waves, and where a run of both fits into the registers of two runs of one.
+int64_t chooseColumnsPerLane(int64_t rows, int64_t columns, Run run, int64_t computeUnits) {
+  constexpr int64_t wavesPerUnit = 8, mostLoads = 8;
+  bool enoughWaves = rows / (2 * columns) >= wavesPerUnit * computeUnits;
+  return enoughWaves && 2 * run.loads <= mostLoads ? 2 : 1;
+}
+
 LogicalResult checkBlock(qnt::MatmulOp matmul, qnt::WeightType type) {
   int64_t block = type.getBlock();
   bool supported = block == 0 || block >= type.getColumns() || (block >= 8 && llvm::isPowerOf2_64(block));
@@ -61,7 +69,9 @@ struct ChooseLayouts : impl::ChooseLayoutsBase<ChooseLayouts> {
     }
     int64_t perLoad = 128 / qnt::bitsOf(type.getEncoding());
     Run run = chooseRun(type.getColumns(), perLoad, 16, loadsOfBlock(type, perLoad));
-    auto layout = qnt::TiledAttr::get(&getContext(), waveSize / run.lanesK, run.lanesK, /*columnsPerLane=*/1,
+    int64_t columns = waveSize / run.lanesK;
+    auto layout = qnt::TiledAttr::get(&getContext(), columns, run.lanesK,
+                                      chooseColumnsPerLane(type.getRows(), columns, run, computeUnits),
                                       qnt::isFloat(type.getEncoding()) ? "linear" : "pairs", run.loads);
     OpBuilder builder(&getContext());
     builder.setInsertionPointAfterValue(matmul.getWeight());

@@ -25,11 +25,13 @@ def ChooseLayouts : PlanPass<"choose-layouts"> {
     Inserts `qnt.pack` with a `#qnt.tiled` layout in front of every matmul. Lanes are split between output
     columns and depth so that a wave's run pads K least, and among equals so that more lanes share a column
     (up to 16: their sum takes one step for each doubling); then so that a lane's run is a whole block, whose
-    scale it applies once. Integer weights use the `pairs` order.
+    scale it applies once. A lane has two columns where eight waves remain for each compute unit. Integer
+    weights use the `pairs` order.
 
     Declines block sizes that are neither a power of two of at least 8 nor all of K, with an error.
   }];
-  let options = [Option<"waveSize", "wave-size", "int64_t", "64", "Lanes of a wave of the chip.">];
+  let options = [Option<"waveSize", "wave-size", "int64_t", "64", "Lanes of a wave of the chip.">,
+                 Option<"computeUnits", "compute-units", "int64_t", "304", "Compute units of the chip.">];
 }
 
 def ChooseSchedules : PlanPass<"choose-schedules"> {

@@ -93,20 +93,28 @@ Value MatmulLowering::channelPart(MatmulRoot &root, const Place &place, int64_t 
 }
 
 /// Reads the rows for elements [begin, begin + groupElements) of the lane's run, and the sums for the scaled
-/// runs that begin among them.
+/// runs that begin or end among them.
 MatmulLowering::Group MatmulLowering::readGroup(MatmulSegment &segment, const Shape &shape,
                                                 const Place &place, Value localRun, int64_t begin) {
-  Group group{begin, {}, {}};
+  Group group{begin, {}, {}, {}};
   int64_t end = begin + shape.groupElements;
   for (MatmulRoot &root : segment.roots) {
-    SmallVector<Value> &sums = group.sums.emplace_back();
+    SmallVector<Value> &corrections = group.corrections.emplace_back();
+    SmallVector<Value> &plainSums = group.plainSums.emplace_back();
+    if (!root.isInteger()) {
+      continue;
+    }
     int64_t run = root.scaledRun();
-    for (int64_t at = llvm::alignTo(begin, run); root.isInteger() && at < end; at += run) {
-      for (int64_t kind = 0; kind < shape.sumKinds(); ++kind) {
-        for (int64_t row = 0; row < rows; ++row) {
-          sums.push_back(stagedSum(shape, place, localRun, row, at, run, Sum(kind)));
-        }
+    auto read = [&](int64_t first, Sum kind, SmallVector<Value> &sums) {
+      for (int64_t row = 0; row < rows; ++row) {
+        sums.push_back(stagedSum(shape, place, localRun, row, first, run, kind));
       }
+    };
+    for (int64_t at = llvm::alignTo(begin, run); at < end; at += run) {
+      read(at, Sum::correction, corrections);
+    }
+    for (int64_t at = llvm::alignTo(begin + 1, run); at <= end && !shape.commonZero; at += run) {
+      read(at - run, Sum::plain, plainSums);
     }
   }
   for (int64_t at = begin; at < end; at += shape.perPiece) {

@@ -96,8 +96,8 @@ MatmulLowering::Accumulators MatmulLowering::addRuns(MatmulSegment &segment, con
 }
 
 /// Adds the runs of a turn, whose weights are in `loaded`. A run that has been added makes room for the loads
-/// of a later one. Rows are read from LDS a group ahead. The groups stay in this order, so that neither more
-/// registers are taken nor loads come later than is meant here.
+/// of a later one. Rows are read from LDS a group ahead, where registers allow. The groups stay in this
+/// order, so that neither more registers are taken nor loads come later than is meant here.
 MatmulLowering::Accumulators MatmulLowering::addTurn(MatmulSegment &segment, const Shape &shape,
                                                      const Place &place, const Turn &turn,
                                                      MutableArrayRef<Loads> loaded, Accumulators sums) {
@@ -111,14 +111,16 @@ MatmulLowering::Accumulators MatmulLowering::addTurn(MatmulSegment &segment, con
                                      index % groups * shape.groupElements)
                          : Group();
   };
+  // Sums of many columns and rows leave no registers for a second group.
+  bool readsEarly = sums.size() < 32;
   Group group = read(0);
   for (int64_t run = 0; run < turn.runs; ++run) {
     SmallVector<Chain> chains = chainsOf(segment, loaded[run], sums);
     for (int64_t i = 0; i < groups; ++i) {
-      Group next = read(run * groups + i + 1);
+      Group next = readsEarly ? read(run * groups + i + 1) : Group();
       addGroup(chains, shape, place, group);
       pinSums(chains);
-      group = std::move(next);
+      group = readsEarly ? std::move(next) : read(run * groups + i + 1);
     }
     if (run < turn.refills) {
       Value later = b.add(turn.stageRun, b.add(localRun(run), ahead * split));
@@ -171,7 +173,7 @@ void MatmulLowering::addPiece(Chain &chain, const Shape &shape, const Place &pla
     sum = DotOp::create(b, part, xOfRow, sum);
   }
   if (isInteger && (begin + shape.perPiece) % run == 0) {
-    endScaledRun(chain, shape, place, begin + shape.perPiece - run);
+    endScaledRun(chain, shape, place, group, begin + shape.perPiece);
   }
 }
 
@@ -189,12 +191,8 @@ Value MatmulLowering::unpackedLoad(Chain &chain, const Shape &shape, int64_t beg
 /// The dot products of weights that share a scale start from what their bias and zero point add up to, so
 /// that taking it off costs nothing. Where one scale is for a whole column they go on from each other.
 void MatmulLowering::beginScaledRun(Chain &chain, const Shape &shape, const Group &group, int64_t begin) {
-  int64_t index = (begin - group.begin) / chain.root->scaledRun() * shape.sumKinds() * rows;
-  ArrayRef<Value> sums = ArrayRef(group.sums[chain.rootIndex]).drop_front(index);
-  chain.dots.assign(sums.begin(), sums.begin() + rows);
-  if (!shape.commonZero) {
-    chain.plainSums.assign(sums.begin() + rows, sums.begin() + 2 * rows);
-  }
+  int64_t index = (begin - group.begin) / chain.root->scaledRun() * rows;
+  llvm::append_range(chain.dots, ArrayRef(group.corrections[chain.rootIndex]).slice(index, rows));
   if (chain.root->isPerChannel()) {
     for (auto [dot, sum] : llvm::zip(chain.dots, chain.sums)) {
       dot = b.addf(dot, sum);
@@ -202,20 +200,21 @@ void MatmulLowering::beginScaledRun(Chain &chain, const Shape &shape, const Grou
   }
 }
 
-/// sum += scale * (dot - zero * sum a).
-void MatmulLowering::endScaledRun(Chain &chain, const Shape &shape, const Place &place, int64_t begin) {
+/// sum += scale * (dot - zero * sum a), for the scaled run up to element `end`.
+void MatmulLowering::endScaledRun(Chain &chain, const Shape &shape, const Place &place, const Group &group,
+                                  int64_t end) {
   MatmulRoot &root = *chain.root;
   int64_t run = root.scaledRun();
+  int64_t part = end / run - 1, first = (end - 1 - group.begin) / run * rows;
   for (int64_t row = 0; row < rows; ++row) {
     Value dot = chain.dots[row];
     if (!shape.commonZero) {
       Value zero = !root.hasZeros()      ? b.f32(root.packed.implicitZero())
                    : root.isPerChannel() ? channelPart(root, place, chain.slot, root.packed.zerosOffset())
-                                         : b.toF32(chain.zeros[begin / run]);
-      dot = b.fma(b.negf(zero), chain.plainSums[row], dot);
+                                         : b.toF32(chain.zeros[part]);
+      dot = b.fma(b.negf(zero), group.plainSums[chain.rootIndex][first + row], dot);
     }
-    chain.sums[row] =
-        root.isPerChannel() ? dot : b.fma(b.toF32(chain.scales[begin / run]), dot, chain.sums[row]);
+    chain.sums[row] = root.isPerChannel() ? dot : b.fma(b.toF32(chain.scales[part]), dot, chain.sums[row]);
   }
   chain.dots.clear();
 }

@@ -81,14 +81,14 @@ private:
     llvm::ArrayRef<Value> words, scales, zeros; // loaded: a word a load, the others one each scaled run
     llvm::MutableArrayRef<Value> sums;          // [row]
     Value weights;                              // the current load, unpacked
-    llvm::SmallVector<Value> dots, plainSums;   // [row], of the current scaled run
+    llvm::SmallVector<Value> dots;              // [row], of the current scaled run
   };
   /// What some pieces of a run need from LDS.
   struct Group {
     int64_t begin;                  // element of the lane's run
     llvm::SmallVector<Value> rows;  // [piece][row]
-    /// Of each matmul: [scaled run that begins here][kind][row].
-    llvm::SmallVector<llvm::SmallVector<Value>> sums;
+    /// Of each matmul: [scaled run that begins here][row], [scaled run that ends here][row].
+    llvm::SmallVector<llvm::SmallVector<Value>> corrections, plainSums;
   };
   /// Some consecutive runs of a wave within a stage.
   struct Turn {
@@ -147,7 +147,7 @@ private:
                 const Group &group);
   void addPiece(Chain &chain, const Shape &shape, const Place &place, const Group &group, int64_t begin);
   void beginScaledRun(Chain &chain, const Shape &shape, const Group &group, int64_t begin);
-  void endScaledRun(Chain &chain, const Shape &shape, const Place &place, int64_t begin);
+  void endScaledRun(Chain &chain, const Shape &shape, const Place &place, const Group &group, int64_t end);
   Value unpackedLoad(Chain &chain, const Shape &shape, int64_t begin);
   void scaleChannels(MatmulSegment &segment, const Place &place, llvm::MutableArrayRef<Value> sums);
   Accumulators combineLanes(const Shape &shape, const Place &place, Accumulators sums, int64_t columns);
