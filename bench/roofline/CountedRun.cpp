@@ -127,7 +127,8 @@ LoopCounts bench::countLoop(const emulator::LaunchCounters &counters) {
 }
 
 /// Runs `dispatch` with `observer` watching.
-static llvm::Error runObserved(emulator::Dispatch dispatch, emulator::isa::LaunchObserver &observer) {
+static llvm::Error runObserved(emulator::Dispatch dispatch,
+                               emulator::isa::LaunchObserver &observer) {
   dispatch.observers = {&observer};
   emulator::DispatchResult ended = emulator::runDispatch(dispatch);
   return ended.ok() ? llvm::Error::success() : llvm::createStringError(ended.message);
@@ -139,7 +140,8 @@ static llvm::Expected<std::vector<std::string>> check(emulator::Dispatch dispatc
   namespace checks = emulator::checks;
   std::vector<std::string> findings;
   checks::Selection all{true, true, true, true, true, true};
-  checks::Checks checking(all, [&](const checks::Report &report) { findings.push_back(report.text()); });
+  checks::Checks checking(all,
+                          [&](const checks::Report &report) { findings.push_back(report.text()); });
   dispatch.mostWorkgroups = 4;
   std::unique_ptr<emulator::isa::LaunchObserver> observer = checking.observeLaunch();
   if (llvm::Error error = runObserved(dispatch, *observer)) {
@@ -171,7 +173,8 @@ llvm::Expected<CountedRun> bench::runCounted(llvm::ArrayRef<uint8_t> code, const
   dispatch.kernarg = arguments.data();
   emulator::CountingObserver counting;
   llvm::Error error = runObserved(dispatch, counting);
-  auto findings = error ? llvm::Expected<std::vector<std::string>>(std::move(error)) : check(dispatch);
+  auto findings =
+      error ? llvm::Expected<std::vector<std::string>>(std::move(error)) : check(dispatch);
   emulator::forgetCode(kernel->code, kernel->codeBytes);
   if (!findings) {
     return findings.takeError();

@@ -97,7 +97,8 @@ static PlannedKernel describe(tile::KernelOp kernel) {
   for (auto append : body.getOps<lm::AppendOp>()) {
     // A token's keys and values, not the whole cache.
     auto cache = append.getCache().getType();
-    result.leastBytes -= 2 * cache.getHalfBytes() * (1 - 1.0 / (cache.getSlots() * cache.getPositions()));
+    result.leastBytes -=
+        2 * cache.getHalfBytes() * (1 - 1.0 / (cache.getSlots() * cache.getPositions()));
   }
   for (auto norm : body.getOps<lm::RmsNormOp>()) {
     result.leastBytes += qnt::PackedWeight(norm.getWeight().getType()).bytes();

@@ -11,7 +11,8 @@ static double perWeight(const KernelRow &row) {
 
 void qcc::bench::printTable(const RooflineReport &report, std::ostream &out) {
   out << "Times and shares are projections of the machine model (compiler/model).\n\n"
-      << "target   scheme  kernel          K x N          bytes/least  loop/weight  prologue/weight  "
+      << "target   scheme  kernel          K x N          bytes/least  loop/weight  "
+         "prologue/weight  "
          "VGPRs  spills  scratch  projected us  limit     share of roof\n";
   for (const KernelRow &row : report.kernels) {
     const PlannedKernel &kernel = row.kernel;
@@ -39,6 +40,15 @@ void qcc::bench::printTable(const RooflineReport &report, std::ostream &out) {
         << std::setw(7) << row.context << std::setw(10) << row.launches << std::setprecision(1)
         << std::setw(22) << row.projectedMicroseconds << std::setprecision(3) << std::setw(15)
         << row.shareOfRoof << "\n";
+  }
+  out << "\nprojected us a token with a constant of the model a quarter lower, and higher\n"
+      << std::setprecision(1);
+  for (const TokenRow &row : report.tokens) {
+    for (const TokenRow::Sensitivity &sensitivity : row.sensitivities) {
+      out << std::left << std::setw(9) << row.target << std::setw(8) << row.scheme << std::setw(16)
+          << sensitivity.constant << std::right << std::setw(10) << sensitivity.lower
+          << std::setw(10) << sensitivity.higher << "\n";
+    }
   }
 }
 
@@ -72,6 +82,12 @@ void qcc::bench::printJson(const RooflineReport &report, std::ostream &out) {
     json["kernels"].push_back(toJson(row));
   }
   for (const TokenRow &row : report.tokens) {
+    nlohmann::json sensitivities = nlohmann::json::array();
+    for (const TokenRow::Sensitivity &sensitivity : row.sensitivities) {
+      sensitivities.push_back({{"constant", sensitivity.constant},
+                               {"lower_us", sensitivity.lower},
+                               {"higher_us", sensitivity.higher}});
+    }
     json["tokens"].push_back({{"target", row.target},
                               {"scheme", row.scheme},
                               {"batch", 1},
@@ -79,7 +95,8 @@ void qcc::bench::printJson(const RooflineReport &report, std::ostream &out) {
                               {"launches", row.launches},
                               {"barriers", 0},
                               {"projected_us", row.projectedMicroseconds},
-                              {"share_of_roof", row.shareOfRoof}});
+                              {"share_of_roof", row.shareOfRoof},
+                              {"sensitivities", sensitivities}});
   }
   out << json.dump(2) << "\n";
 }

@@ -13,7 +13,8 @@ struct KernelRow {
   PlannedKernel kernel;
   LoopCounts counts;
   std::vector<std::string> findings; ///< of the emulated device's checks
-  double hbmBytes = 0; ///< of distinct lines, read and written
+  double hbmBytes = 0;               ///< of distinct lines, read and written
+  model::KernelWork work;
   model::Projection projection;
   double shareOfRoof = 0;
 };
@@ -23,6 +24,12 @@ struct TokenRow {
   std::string target, scheme;
   int64_t context = 0, launches = 0;
   double projectedMicroseconds = 0, shareOfRoof = 0;
+  /// What the projection becomes with one of the model's constants a quarter lower, and higher.
+  struct Sensitivity {
+    std::string constant;
+    double lower = 0, higher = 0; ///< microseconds
+  };
+  std::vector<Sensitivity> sensitivities;
 };
 
 struct RooflineReport {

@@ -36,8 +36,7 @@ ModelShape oneLayer(const Preset &preset, const Arguments &arguments, const std:
 /// Bytes of weights that all waves that fit on the chip keep under way together.
 double bytesInFlight(const PlannedKernel &kernel, const emulator::LaunchCounters &counters,
                      const Chip &chip) {
-  double resident =
-      counters.occupancy.residentWavesPerSimd * chip.simdsPerUnit * chip.computeUnits;
+  double resident = counters.occupancy.residentWavesPerSimd * chip.simdsPerUnit * chip.computeUnits;
   return std::min(resident, double(counters.waves)) * kernel.bytesInFlight;
 }
 
@@ -48,30 +47,70 @@ llvm::Expected<KernelRow> measure(const PlannedModel &model, const PlannedKernel
     return run.takeError();
   }
   const emulator::LaunchCounters &counters = run->counters;
-  KernelRow row{chip.name.str(), "", kernel, countLoop(counters), run->findings, 0, {}, 0};
+  KernelRow row;
+  row.target = chip.name.str();
+  row.kernel = kernel;
+  row.counts = countLoop(counters);
+  row.findings = std::move(run->findings);
   row.hbmBytes = 128.0 * (counters.loadedLines128 + counters.storedLines128);
   emulator::CycleEstimate cycles = emulator::estimateCycles(counters);
-  row.projection = model::project(
-      {row.hbmBytes, bytesInFlight(kernel, counters, chip), cycles.busiest.vector,
-       cycles.busiest.matrix, cycles.busiest.lds, cycles.busiest.memory},
-      chip);
+  row.work = {row.hbmBytes,          bytesInFlight(kernel, counters, chip),
+              cycles.busiest.vector, cycles.busiest.matrix,
+              cycles.busiest.lds,    cycles.busiest.memory};
+  row.projection = model::project(row.work, chip);
   row.shareOfRoof = model::shareOfRoof(kernel.leastBytes, row.projection.microseconds, chip);
   return row;
 }
 
-/// A token: kernels between the embedding and the head are a layer's. Its roof is the bytes of all.
+/// How often a token runs a kernel: those between the embedding and the head are a layer's.
+int64_t timesOf(llvm::ArrayRef<KernelRow> rows, size_t index, int64_t layers) {
+  return index == 0 || index + 1 == rows.size() ? 1 : layers;
+}
+
+double microsecondsOfToken(llvm::ArrayRef<KernelRow> rows, int64_t layers, const Chip &chip) {
+  double sum = 0;
+  for (auto [index, row] : llvm::enumerate(rows)) {
+    double each = model::project(row.work, chip).microseconds + chip.launchMicroseconds;
+    sum += timesOf(rows, index, layers) * each;
+  }
+  return sum;
+}
+
+/// What each constant of the model does to a token's time.
+std::vector<TokenRow::Sensitivity> sensitivitiesOf(llvm::ArrayRef<KernelRow> rows, int64_t layers,
+                                                   const Chip &chip) {
+  const std::pair<const char *, void (*)(Chip &, double)> constants[] = {
+      {"read bandwidth", [](Chip &c, double factor) { c.readBandwidth *= factor; }},
+      {"memory latency", [](Chip &c, double factor) { c.memoryNanoseconds *= factor; }},
+      {"launch", [](Chip &c, double factor) { c.launchMicroseconds *= factor; }},
+      {"clock", [](Chip &c, double f) { c.clockMhz = static_cast<unsigned>(c.clockMhz * f); }},
+  };
+  std::vector<TokenRow::Sensitivity> result;
+  for (const auto &[name, scale] : constants) {
+    Chip lower = chip, higher = chip;
+    scale(lower, 0.75);
+    scale(higher, 1.25);
+    result.push_back({name, microsecondsOfToken(rows, layers, lower),
+                      microsecondsOfToken(rows, layers, higher)});
+  }
+  return result;
+}
+
 TokenRow tokenOf(llvm::ArrayRef<KernelRow> rows, int64_t layers, const Chip &chip,
                  const Arguments &arguments) {
-  TokenRow token{rows.front().target, rows.front().scheme, arguments.context, 0, 0, 0};
+  TokenRow token;
+  token.target = rows.front().target;
+  token.scheme = rows.front().scheme;
+  token.context = arguments.context;
+  token.projectedMicroseconds = microsecondsOfToken(rows, layers, chip);
   double least = 0;
   for (auto [index, row] : llvm::enumerate(rows)) {
-    bool once = index == 0 || index + 1 == rows.size();
-    int64_t times = once ? 1 : layers;
+    int64_t times = timesOf(rows, index, layers);
     token.launches += times;
-    token.projectedMicroseconds += times * (row.projection.microseconds + chip.launchMicroseconds);
     least += times * row.kernel.leastBytes;
   }
   token.shareOfRoof = model::shareOfRoof(least, token.projectedMicroseconds, chip);
+  token.sensitivities = sensitivitiesOf(rows, layers, chip);
   return token;
 }
 

@@ -13,12 +13,10 @@ using namespace qcc;
 // * Instructions: what llvm-mc 22 accepts for the processor.
 // * Compute units, clock, bandwidth: AMD's data sheet of the named product.
 // * Launches: 4.5 us, published for MI300X (blog.kog.ai, the monokernel article). No figure of the
-// other
-//   chips is known, so that all rows hold this one.
-// * Read bandwidth: 4870 GB/s for MI300X is the best read published (rocm-libraries pull request 12329, a
-//   matrix-vector product of 76032 x 13312); the other rows hold 90 % of the specification.
-// * Memory latency: no figure under load is published for these chips; 800 ns, which lies above the idle
-//   latencies that are, is assumed for all.
+//   other chips is known, so that all rows hold this one.
+// * Read bandwidth: 4870 GB/s for MI300X is the best read published (rocm-libraries pull request
+//   12329, a matrix-vector product of 76032 x 13312); the others hold 90 % of the specification.
+// * Memory latency: 800 ns is assumed for all, since no figure under load is known.
 static constexpr double launchMicroseconds = 4.5;
 static constexpr double memoryNanoseconds = 800;
 

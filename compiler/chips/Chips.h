@@ -61,7 +61,9 @@ struct Chip {
 };
 
 /// Bytes that must be under way to keep the memory busy: bandwidth times latency (Little's law).
-inline double bytesInFlight(const Chip &chip) { return chip.bandwidth * chip.memoryNanoseconds; }
+inline double bytesInFlight(const Chip &chip) {
+  return chip.bandwidth * chip.memoryNanoseconds;
+}
 
 /// The row of the chip that LLVM calls `name`, or null.
 const Chip *findChip(llvm::StringRef name);

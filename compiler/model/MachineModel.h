@@ -1,5 +1,5 @@
-// The machine model: how long a kernel takes on a chip that nobody measured. Whatever comes out is a
-// projection, and is called one wherever it is printed.
+// The machine model: how long a kernel takes on a chip that nobody measured. Whatever comes out is
+// a projection, and is called one wherever it is printed.
 //
 // A kernel takes as long as the most loaded of what it uses, none of which waits for another:
 //
@@ -10,10 +10,10 @@
 //   requests   cycles of the busiest compute unit's memory pipeline / clock
 //   matrix     cycles of the busiest SIMD's matrix unit / clock
 //
-// Bytes and cycles are counted by the emulated device from executed instructions, never assumed; the chip's
-// figures are a row of compiler/chips, which names their sources. A token takes its kernels' times and a launch
-// for each kernel. Shares are of the time that the least possible bytes take at the bandwidth of the
-// specification.
+// Bytes and cycles are counted by the emulated device from executed instructions, never assumed;
+// the chip's figures are a row of compiler/chips, which names their sources. A token takes its
+// kernels' times and a launch for each kernel. Shares are of the time that the least possible bytes
+// take at the bandwidth of the specification.
 #pragma once
 
 #include "compiler/chips/Chips.h"
@@ -26,15 +26,15 @@ struct KernelWork {
   double bytesInFlight = 0; ///< That all resident waves together keep under way.
   double vectorCycles = 0;  ///< Of the busiest SIMD.
   double matrixCycles = 0;
-  double ldsCycles = 0;     ///< Of the busiest compute unit.
+  double ldsCycles = 0; ///< Of the busiest compute unit.
   double requestCycles = 0;
 };
 
 /// The projected time, microseconds, and its parts.
 struct Projection {
   double memory = 0, latency = 0, vector = 0, lds = 0, requests = 0, matrix = 0;
-  double microseconds = 0;  ///< The largest of them.
-  llvm::StringRef limit;    ///< Its name.
+  double microseconds = 0; ///< The largest of them.
+  llvm::StringRef limit;   ///< Its name.
 };
 
 Projection project(const KernelWork &work, const Chip &chip);

@@ -35,8 +35,7 @@ WeightPacker::WeightPacker(WeightSource resolved, qnt::WeightType type, WeightFi
       pieceBytes(tiled ? packed.runDepth() * bits / 8 : divideCeil(columns * bits, 8)),
       pieces(tiled ? packed.runs() : 1), steps(tiled ? packed.runLoads() : 1),
       partBytes(pieceBytes / steps), stepStride(panelColumns * partBytes),
-      blocksPerRow(type.getBlocksPerRow()),
-      packedBlocks(tiled ? packed.blocks() : blocksPerRow),
+      blocksPerRow(type.getBlocksPerRow()), packedBlocks(tiled ? packed.blocks() : blocksPerRow),
       reorder(reorderOf(bits, tiled ? tiled.getOrder() : llvm::StringRef("linear"))),
       flip(source.midpoint() ? topBitsOf(bits) : 0) {
   if (type.getZero() != qnt::Encoding::none && !qnt::isFloat(type.getZero())) {

@@ -145,12 +145,12 @@ struct ConvertScheduleBarrier : OpConversionPattern<tile::ScheduleBarrierOp> {
     for (Value value : adaptor.getValues()) {
       // Arithmetic has no side effects and would pass a barrier; into and out of an asm that has
       // some, in one register, a value does not.
-      pinned.push_back(LLVM::InlineAsmOp::create(
-                           rewriter, op.getLoc(), value.getType(), value, "", "=v,0",
-                           /*has_side_effects=*/true, /*is_align_stack=*/false,
-                           LLVM::TailCallKind::None, /*asm_dialect=*/nullptr,
-                           /*operand_attrs=*/nullptr)
-                           .getRes());
+      pinned.push_back(
+          LLVM::InlineAsmOp::create(rewriter, op.getLoc(), value.getType(), value, "", "=v,0",
+                                    /*has_side_effects=*/true, /*is_align_stack=*/false,
+                                    LLVM::TailCallKind::None, /*asm_dialect=*/nullptr,
+                                    /*operand_attrs=*/nullptr)
+              .getRes());
     }
     ROCDL::SchedBarrier::create(rewriter, op.getLoc(), /*mask of what may cross=*/0);
     rewriter.replaceOp(op, pinned);

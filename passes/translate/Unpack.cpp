@@ -6,9 +6,11 @@ using namespace mlir;
 using namespace qcc;
 using namespace qcc::translate;
 
-/// 1024 >> position in both halves of a word: the f16 under whose exponent bits from `position` of the
-/// mantissa on are an integer.
-static constexpr uint32_t halfMagic(uint32_t position) { return 0x64006400 - position * 0x04000400; }
+/// 1024 >> position in both halves of a word: the f16 under whose exponent bits from `position` of
+/// the mantissa on are an integer.
+static constexpr uint32_t halfMagic(uint32_t position) {
+  return 0x64006400 - position * 0x04000400;
+}
 
 /// A register file.
 enum class Register { scalar, vector };
@@ -77,7 +79,8 @@ struct UnpackToF16 : ChipPattern<tile::UnpackOp> {
     for (uint32_t word = 0; word < words; ++word) {
       Value packed = wordOf(rewriter, location, adaptor.getPacked(), word);
       for (uint32_t i = 0; i < pairsPerWord; ++i) {
-        Value pair = bits == 8 ? bytePair(rewriter, op, packed, i) : bitPair(rewriter, op, packed, i);
+        Value pair =
+            bits == 8 ? bytePair(rewriter, op, packed, i) : bitPair(rewriter, op, packed, i);
         pairs =
             LLVM::InsertElementOp::create(rewriter, location, pairs, pair,
                                           constantI32(rewriter, location, word * pairsPerWord + i));

@@ -34,7 +34,8 @@ const Case cases[] = {
     {"EightBitsWave32", "gfx1100", 8, false, 1.2},
 };
 
-/// A layer as wide as one of 8 billion parameters, with a narrower feed-forward part and vocabulary.
+/// A layer as wide as one of 8 billion parameters, with a narrower feed-forward part and
+/// vocabulary.
 ModelShape shapeOf(const Case &tried) {
   return {.layers = 1,
           .hidden = 4096,
@@ -53,7 +54,8 @@ class Roofline : public testing::TestWithParam<Case> {};
 TEST_P(Roofline, MatmulsStreamTheirWeights) {
   const Case &tried = GetParam();
   namespace fs = std::filesystem;
-  std::string folder = (fs::temp_directory_path() / ("qcc-roofline-" + std::to_string(getpid()))).string();
+  std::string folder =
+      (fs::temp_directory_path() / ("qcc-roofline-" + std::to_string(getpid()))).string();
   Status written = writeModel(shapeOf(tried), folder);
   ASSERT_TRUE(written.ok()) << written.message;
   const Chip &chip = *findChip(tried.chip);
@@ -82,8 +84,8 @@ TEST_P(Roofline, MatmulsStreamTheirWeights) {
     // At least two loads of 16 bytes a lane are ahead.
     EXPECT_GE(kernel.bytesInFlight, 2 * 16 * chip.waveSize);
   }
-  EXPECT_EQ(matmuls, (std::vector<std::string>{"matmul_qkv", "matmul_o", "matmul_gate_up", "matmul_o",
-                                               "matmul_head"}));
+  EXPECT_EQ(matmuls, (std::vector<std::string>{"matmul_qkv", "matmul_o", "matmul_gate_up",
+                                               "matmul_o", "matmul_head"}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Schemes, Roofline, testing::ValuesIn(cases),
@@ -97,13 +99,14 @@ TEST(RooflineReport, JsonHoldsKernelsAndTokens) {
   row.kernel.weights = 100;
   row.counts.loop = 120;
   report.kernels.push_back(row);
-  report.tokens.push_back({"gfx942", "w4a16", 1024, 162, 1000, 0.5});
+  report.tokens.push_back({"gfx942", "w4a16", 1024, 162, 1000, 0.5, {{"launch", 900, 1100}}});
   std::ostringstream text;
   printJson(report, text);
   nlohmann::json json = nlohmann::json::parse(text.str());
   EXPECT_EQ(json["kernels"][0]["op"], "matmul_o");
   EXPECT_DOUBLE_EQ(json["kernels"][0]["loop_instructions_per_weight"], 1.2);
   EXPECT_EQ(json["tokens"][0]["launches"], 162);
+  EXPECT_EQ(json["tokens"][0]["sensitivities"][0]["higher_us"], 1100);
 }
 
 } // namespace

@@ -7,10 +7,13 @@ using namespace qcc::model;
 
 namespace {
 
-const Chip &mi300x() { return *findChip("gfx942"); }
+const Chip &mi300x() {
+  return *findChip("gfx942");
+}
 
 TEST(MachineModel, MemoryBoundsWhatStreams) {
-  // 4.87 GB at 4870 GB/s take a millisecond; the 5300 GB/s of the specification would take 0.919 of it.
+  // 4.87 GB at 4870 GB/s take a millisecond; the 5300 GB/s of the specification would take 0.919 of
+  // it.
   Projection projected = project({.hbmBytes = 4.87e9, .bytesInFlight = 1e9}, mi300x());
   EXPECT_NEAR(projected.microseconds, 1000, 1e-6);
   EXPECT_EQ(projected.limit, "memory");

@@ -78,7 +78,8 @@ const Case cases[] = {
      "gfx950",
      {.hidden = 172, .headSize = 64, .vocabulary = 333, .bits = 8, .zeroPoints = true}},
 
-    // Runs of whole blocks, with the shape of decode at full size: 16 lanes a column, 128 elements each.
+    // Runs of whole blocks, with the shape of decode at full size: 16 lanes a column, 128 elements
+    // each.
     {"WholeBlocks", "gfx90a", wholeBlocks(4, false, 8192)},
     {"WholeBlocksZeroPoints", "gfx1201", wholeBlocks(4, true)},
     {"WholeBlocks8Bit", "gfx942", wholeBlocks(8, false)},

@@ -294,8 +294,9 @@ double qcc::test::unpacked(const std::vector<uint8_t> &packed, qnt::WeightType t
     bool perChannel = type.getBlock() >= K;
     block = perChannel ? 0 : block;
     int64_t blocks = !type.isQuantized() ? 0
-                     : perChannel ? 1
-                                  : (steps / perRun * runDepth + type.getBlock() - 1) / type.getBlock();
+                     : perChannel
+                         ? 1
+                         : (steps / perRun * runDepth + type.getBlock() - 1) / type.getBlock();
     scaleIndex =
         ((panel * blocks + block) * tiled.getColumnsPerLane() + c) * tiled.getColumns() + column;
   }
