@@ -25,7 +25,8 @@ static constexpr Stage pipeline[] = {
     // lm.fused -> program: layouts, entry points, schedules, launches and memories.
     {"plan",
      [](mlir::OpPassManager &manager, const Chip &chip, const Options &options) {
-       plan::buildPlanStage(manager, {chip.waveSize, chip.computeUnits, chip.ldsBytes, options.maxBatch,
+       plan::buildPlanStage(manager, {chip.waveSize, chip.computeUnits, chip.ldsBytes,
+                                      static_cast<int64_t>(bytesInFlight(chip)), options.maxBatch,
                                       options.maxContext, options.prefillRows});
      }},
 

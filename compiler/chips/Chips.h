@@ -54,9 +54,16 @@ struct Chip {
   unsigned sgprsPerWave;       ///< Scalar registers of one wave at most.
   unsigned clockMhz;           ///< Peak engine clock, MHz.
   double bandwidth;            ///< Peak memory bandwidth by specification, GB/s (10^9 bytes).
+  double readBandwidth;        ///< The most that reads are known or assumed to reach, GB/s.
+  double memoryNanoseconds;    ///< From a load to its data, from memory under load, nanoseconds.
   double launchMicroseconds; ///< What a launch adds to a sequence of dependent ones, microseconds.
   Instructions has;          ///< Instructions that only some chips have.
 };
+
+/// Bytes that must be under way to keep the memory busy: bandwidth times latency (Little's law).
+inline double bytesInFlight(const Chip &chip) {
+  return chip.bandwidth * chip.memoryNanoseconds;
+}
 
 /// The row of the chip that LLVM calls `name`, or null.
 const Chip *findChip(llvm::StringRef name);

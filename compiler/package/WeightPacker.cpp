@@ -32,9 +32,10 @@ WeightPacker::WeightPacker(WeightSource resolved, qnt::WeightType type, WeightFi
       tiled(llvm::dyn_cast_if_present<qnt::TiledAttr>(type.getLayout())),
       panelColumns(tiled ? packed.panelColumns() : 1),
       panels(tiled ? packed.panels() : type.getRows()), columns(type.getColumns()),
-      pieceBytes(tiled ? tiled.getLanesK() * 16 : divideCeil(columns * bits, 8)),
-      pieces(tiled ? packed.steps() : 1), blocksPerRow(type.getBlocksPerRow()),
-      packedBlocks(tiled ? packed.blocks() : blocksPerRow),
+      pieceBytes(tiled ? packed.runDepth() * bits / 8 : divideCeil(columns * bits, 8)),
+      pieces(tiled ? packed.runs() : 1), steps(tiled ? packed.runLoads() : 1),
+      partBytes(pieceBytes / steps), stepStride(panelColumns * partBytes),
+      blocksPerRow(type.getBlocksPerRow()), packedBlocks(tiled ? packed.blocks() : blocksPerRow),
       reorder(reorderOf(bits, tiled ? tiled.getOrder() : llvm::StringRef("linear"))),
       flip(source.midpoint() ? topBitsOf(bits) : 0) {
   if (type.getZero() != qnt::Encoding::none && !qnt::isFloat(type.getZero())) {
@@ -123,32 +124,46 @@ void WeightPacker::packValues(const Chunk &chunk, uint8_t *out) const {
     int64_t gathered = (panel - chunk.firstUnit) * panelColumns;
     for (int64_t column = 0; column < panelColumns; ++column) {
       int64_t row = rowOf(panel, column);
-      uint8_t *target = out + column * pieceBytes;
+      uint8_t *target = out + column * partBytes;
       if (row >= 0) {
         int64_t sourceRow = source.sourceRow(row);
         const uint8_t *line = gather ? lines.data() + (gathered + column) * stride
                                      : source.values().data() + sourceRow * stride;
-        packRow(sourceRow, line, target, panelColumns * pieceBytes);
+        packRow(sourceRow, line, target);
         continue;
       }
-      for (int64_t piece = 0; piece < pieces; ++piece) {
-        std::memset(target + piece * panelColumns * pieceBytes, static_cast<int>(padding),
-                    pieceBytes);
+      for (int64_t step = 0; step < pieces * steps; ++step) {
+        std::memset(target + step * stepStride, static_cast<int>(padding), partBytes);
       }
     }
     out += pieces * panelColumns * pieceBytes;
   }
 }
 
-void WeightPacker::packRow(int64_t sourceRow, const uint8_t *line, uint8_t *out,
-                           int64_t pieceStride) const {
+void WeightPacker::packRow(int64_t sourceRow, const uint8_t *line, uint8_t *out) const {
   // Words are whole in the source except in the last piece, which may also be padded.
   int64_t whole = pieceBytes % 4 == 0 ? columns * bits / 8 / pieceBytes : 0;
+  int64_t pieceStride = steps * stepStride;
+  std::vector<uint8_t> ordered(steps == 1 ? 0 : pieceBytes);
   for (int64_t piece = 0; piece < whole; ++piece) {
-    reorder(line + piece * pieceBytes, out + piece * pieceStride, pieceBytes, flip);
+    uint8_t *target = out + piece * pieceStride;
+    reorder(line + piece * pieceBytes, steps == 1 ? target : ordered.data(), pieceBytes, flip);
+    if (steps > 1) {
+      placePiece(ordered.data(), target);
+    }
   }
   if (whole < pieces) {
     packTail(sourceRow, line, out + whole * pieceStride);
+  }
+}
+
+/// Deals a piece's loads out: `steps` consecutive ones belong to one lane, a step each.
+void WeightPacker::placePiece(const uint8_t *piece, uint8_t *out) const {
+  constexpr int64_t loadBytes = 16;
+  for (int64_t lane = 0; lane < partBytes; lane += loadBytes) {
+    for (int64_t step = 0; step < steps; ++step, piece += loadBytes) {
+      std::memcpy(out + step * stepStride + lane, piece, loadBytes);
+    }
   }
 }
 
@@ -166,7 +181,11 @@ void WeightPacker::packTail(int64_t sourceRow, const uint8_t *line, uint8_t *out
   }
   linear.swap(ordered);
   reorder(linear.data(), ordered.data(), linear.size(), 0);
-  std::memcpy(out, ordered.data(), pieceBytes);
+  if (steps == 1) {
+    std::memcpy(out, ordered.data(), pieceBytes);
+  } else {
+    placePiece(ordered.data(), out);
+  }
 }
 
 /// Copies elements lines[k][rows[i]], k < depth, to element k of the target's line i.

@@ -49,8 +49,9 @@ private:
   int64_t rowOf(int64_t panel, int64_t column) const;
 
   void packValues(const Chunk &chunk, uint8_t *out) const;
-  void packRow(int64_t sourceRow, const uint8_t *line, uint8_t *out, int64_t pieceStride) const;
+  void packRow(int64_t sourceRow, const uint8_t *line, uint8_t *out) const;
   void packTail(int64_t sourceRow, const uint8_t *line, uint8_t *out) const;
+  void placePiece(const uint8_t *piece, uint8_t *out) const;
   /// The rows of `chunk`, gathered from storage `columns` into `lines` of whole bytes.
   void gatherLines(const Chunk &chunk, std::vector<uint8_t> &lines) const;
 
@@ -67,11 +68,13 @@ private:
   WeightFiles *files;
   std::vector<Chunk> chunkList;
 
-  // How rows are cut into pieces: the contiguous bytes of one row that lie together in a panel.
+  // How rows are cut into pieces: the contiguous bytes of one row that make up a run of a panel. A
+  // piece is `steps` parts of `partBytes`, which lie `stepStride` apart.
   unsigned bits;
   qnt::TiledAttr tiled;
   int64_t panelColumns, panels, columns;
   int64_t pieceBytes, pieces;
+  int64_t steps, partBytes, stepStride;
   int64_t blocksPerRow, packedBlocks;
   Reorder reorder;
   uint32_t flip;

@@ -18,7 +18,8 @@ PackedWeight::PackedWeight(WeightType type) : type(type) {
     panelCols = tiled.getColumns() * tiled.getColumnsPerLane();
     panelCount = divideCeil(rows, panelCols);
     depth = tiled.getLanesK() * perLoad;
-    stepCount = divideCeil(columns, depth);
+    perRun = tiled.getRunLoads();
+    stepCount = divideCeil(columns, depth * perRun) * perRun;
     // A block that spans all of K spans the padding too.
     bool perChannel = type.getBlock() >= columns;
     blockCount = !type.isQuantized() ? 0 : perChannel ? 1 : divideCeil(stepCount * depth, type.getBlock());

@@ -32,8 +32,14 @@ public:
   int64_t panels() const { return panelCount; }
   /// Input features that a wave's step covers.
   int64_t stepDepth() const { return depth; }
-  /// Steps along K of a panel, the last one padded.
+  /// Steps along K of a panel, the last ones padded to a whole run.
   int64_t steps() const { return stepCount; }
+  /// Consecutive steps in which a lane's elements are consecutive.
+  int64_t runLoads() const { return perRun; }
+  int64_t runs() const { return stepCount / perRun; }
+  /// Input features that a wave's run covers, and those of them that one lane holds.
+  int64_t runDepth() const { return depth * perRun; }
+  int64_t runElements() const { return perLoad * perRun; }
   /// Blocks along the padded K of one column.
   int64_t blocks() const { return blockCount; }
   int64_t waveSize() const { return wave; }
@@ -42,6 +48,7 @@ private:
   WeightType type;
   int64_t scales = 0, zeros = 0, total = 0;
   int64_t perLoad = 0, panelCols = 0, panelCount = 0, depth = 0, stepCount = 0, blockCount = 0, wave = 0;
+  int64_t perRun = 1;
 };
 
 } // namespace qcc::qnt

@@ -156,7 +156,8 @@ LogicalResult SourceAttr::verify(function_ref<InFlightDiagnostic()> emitError, S
 }
 
 LogicalResult TiledAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t columns,
-                                int64_t lanesK, int64_t columnsPerLane, StringRef order) {
+                                int64_t lanesK, int64_t columnsPerLane, StringRef order,
+                                int64_t runLoads) {
   int64_t wave = columns * lanesK;
   if (columns < 1 || lanesK < 1 || (wave != 32 && wave != 64)) {
     return emitError() << "columns times lanesK is the wave size, 32 or 64";
@@ -166,6 +167,9 @@ LogicalResult TiledAttr::verify(function_ref<InFlightDiagnostic()> emitError, in
   }
   if (order != "linear" && order != "pairs") {
     return emitError() << "order is linear or pairs";
+  }
+  if (runLoads < 1 || !llvm::isPowerOf2_64(runLoads)) {
+    return emitError() << "runLoads is a power of two";
   }
   return success();
 }

@@ -79,8 +79,13 @@ def Qnt_TiledAttr : Qnt_Attr<"Tiled", "tiled"> {
 
       bytes[panel][step][c][lane][16],   lane = column * lanes_k + depth_lane
 
-    Lane (column, depth_lane) of slot c holds the `e = 128 / bits` consecutive elements
-    k = step * lanes_k * e + depth_lane * e + [0, e) of row n = panel rows + c * columns + column.
+    A lane's load holds `e = 128 / bits` consecutive elements. `run_loads` consecutive steps are a run: in it,
+    lane (column, depth_lane) of slot c holds the consecutive elements
+
+      k = run * lanes_k * r + depth_lane * r + [0, r),   r = run_loads * e
+
+    of row n = panel rows + c * columns + column, in its first step the first e of them and so on. So a lane
+    meets a whole block, and its scale, in one run when r is the block size. Steps are whole runs.
     `columns * lanes_k` is the wave size. Inside the 16 bytes elements are in `order`: `linear` (low bits
     first) or `pairs`, in which 32-bit words hold elements 0, 2, 4, ... in their low half and 1, 3, 5, ...
     in their high half, so that (word >> bits * i) & mask yields the adjacent pair (2i, 2i + 1).
@@ -89,7 +94,7 @@ def Qnt_TiledAttr : Qnt_Attr<"Tiled", "tiled"> {
     of K), and zero points likewise, if the type has any. `qcc::qnt::PackedWeight` has the offsets.
   }];
   let parameters = (ins "int64_t":$columns, "int64_t":$lanesK, "int64_t":$columnsPerLane,
-                        StringRefParameter<>:$order);
+                        StringRefParameter<>:$order, DefaultValuedParameter<"int64_t", "1">:$runLoads);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

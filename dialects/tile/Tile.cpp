@@ -34,9 +34,10 @@ void TileDialect::initialize() {
 }
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t waves,
-                                   int64_t rows, int64_t splitK, int64_t stage) {
-  if (waves < 1 || rows < 1 || splitK < 1 || stage < 0) {
-    return emitError() << "waves, rows and splitK are at least 1";
+                                   int64_t rows, int64_t splitK, int64_t stage,
+                                   int64_t prefetch) {
+  if (waves < 1 || rows < 1 || splitK < 1 || stage < 0 || prefetch < 1) {
+    return emitError() << "waves, rows, splitK and prefetch are at least 1";
   }
   if (waves % splitK != 0) {
     return emitError() << "waves are whole groups of splitK";
@@ -110,7 +111,7 @@ void StoreOp::getEffects(
 LogicalResult UnpackOp::verify() {
   auto packed = dyn_cast<VectorType>(getPacked().getType());
   auto result = dyn_cast<VectorType>(getResult().getType());
-  int64_t bits = getBits(), bias = getBias();
+  int64_t bits = getBits();
   if (!packed || !result || !packed.getElementType().isInteger(32)) {
     return emitOpError("unpacks a vector of i32 to a vector");
   }
@@ -120,11 +121,28 @@ LogicalResult UnpackOp::verify() {
   if (packed.getNumElements() * 32 != result.getNumElements() * bits) {
     return emitOpError("result holds ") << packed.getNumElements() * 32 / bits << " elements";
   }
-  bool half = result.getElementType().isF16();
-  if (!(half && bias == 1024) && !(result.getElementType().isF32() && bias == 0)) {
-    return emitOpError("adds 1024 for f16 and 0 for f32");
+  if (!result.getElementType().isF16() && !result.getElementType().isF32()) {
+    return emitOpError("makes f16 or f32");
   }
   return success();
+}
+
+UnpackOp::PairField UnpackOp::fieldOf(int64_t bits, int64_t pair) {
+  constexpr int64_t mantissa = 10;
+  if (bits == 8) {
+    return {8 * pair, 0}; // whole bytes are moved, wherever they are
+  }
+  // As many fields as the mantissa holds share a shift, which brings them to its upper end: the higher an
+  // element, the smaller the bias that is later taken off.
+  int64_t perShift = mantissa / bits, pairsPerWord = 16 / bits;
+  int64_t end = std::min((pair / perShift + 1) * perShift, pairsPerWord) * bits;
+  int64_t shift = std::max<int64_t>(0, end - mantissa);
+  return {shift, pair * bits - shift};
+}
+
+int64_t UnpackOp::biasOf(int64_t bits, Type element, int64_t index) {
+  int64_t pair = index / 2 % (16 / bits);
+  return element.isF16() ? int64_t(1024) >> fieldOf(bits, pair).position : 0;
 }
 
 LogicalResult DotOp::verify() {

@@ -69,11 +69,13 @@ def Tile_ScheduleAttr : AttrDef<Tile_Dialect, "Schedule"> {
   let description = [{
     * `waves`: waves a workgroup.
     * `rows`: rows (tokens) that a workgroup computes at once; each weight it loads serves all of them.
-    * `split_k`: waves that share a panel, each with every split_k-th step along K, combined through LDS.
+    * `split_k`: waves that share a panel, each with every split_k-th run along K, combined through LDS.
     * `stage`: input features staged into LDS at once; a multiple of what a step covers.
+    * `prefetch`: 16-byte loads of weights that each lane has in flight, in whole runs, at least one.
     Attention uses `waves` only: they share a head's positions.
   }];
-  let parameters = (ins "int64_t":$waves, "int64_t":$rows, "int64_t":$splitK, "int64_t":$stage);
+  let parameters = (ins "int64_t":$waves, "int64_t":$rows, "int64_t":$splitK, "int64_t":$stage,
+                        DefaultValuedParameter<"int64_t", "1">:$prefetch);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }
@@ -155,6 +157,17 @@ def Tile_SharedOp : Tile_Op<"shared", []> {
   let hasVerifier = 1;
 }
 
+def Tile_AdvanceOp : Tile_Op<"advance", [Pure, AllTypesMatch<["buffer", "result"]>]> {
+  let summary = "the buffer that starts `bytes` further on, the same for all lanes of the wave";
+  let description = [{
+    Splits an address into a part that the wave computes once and the lanes' own offsets. `bytes` is
+    unsigned.
+  }];
+  let arguments = (ins Tile_BufferType:$buffer, I32:$bytes);
+  let results = (outs Tile_BufferType:$result);
+  let assemblyFormat = "$buffer `by` $bytes attr-dict `:` type($buffer)";
+}
+
 def Tile_LoadOp : Tile_Op<"load", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "a scalar or vector from buffer + offset bytes";
   let description = [{
@@ -184,22 +197,44 @@ def Tile_BarrierOp : Tile_Op<"barrier", []> {
   let assemblyFormat = "attr-dict";
 }
 
+def Tile_ScheduleBarrierOp : Tile_Op<"schedule_barrier", [AllTypesMatch<["values", "results"]>]> {
+  let summary = "`values`, computed here at the latest; no access to memory is moved across";
+  let description = [{
+    For the compiler alone: where the order in which a kernel was written covers latencies and bounds
+    registers, it stays. Costs no instruction.
+  }];
+  let arguments = (ins Variadic<F32>:$values);
+  let results = (outs Variadic<F32>:$results);
+  let assemblyFormat = "(`of` $values^ `:` type($values))? attr-dict";
+}
+
 //===-- Arithmetic of low-bit kernels ----------------------------------------------------------------===//
 
 def Tile_UnpackOp : Tile_Op<"unpack", [Pure]> {
-  let summary = "packed unsigned elements as floating point, plus a constant that costs nothing";
+  let summary = "packed unsigned elements as floating point, plus constants that cost nothing";
   let description = [{
     `packed` holds unsigned elements of `bits` bits in the `pairs` order of `#qnt.tiled`: 32-bit words whose
     low half holds elements 0, 2, 4, ... and whose high half holds 1, 3, 5, .... Result element i is
-    `q[i] + bias`. `bias` is 1024 for f16 (the exponent trick: 0x6400 | q is 1024 + q) and 0 for f32; other
-    element types are not supported.
+    `q[i] + biasOf(i)`; the result is of f16 or f32.
+
+    The biases come from how f16 is made: an element whose lowest bit is bit p of the mantissa, under the
+    exponent of 1024 / 2^p, reads as 1024 / 2^p + q. A mantissa of 10 bits holds several elements, so that
+    most pairs need no shift. f32 has no bias.
   }];
-  let arguments = (ins AnyType:$packed, I64Attr:$bits, I64Attr:$bias);
+  let arguments = (ins AnyType:$packed, I64Attr:$bits);
   let results = (outs AnyType:$result);
-  let assemblyFormat = [{
-    $packed `bits` $bits `bias` $bias attr-dict `:` type($packed) `->` type($result)
-  }];
+  let assemblyFormat = "$packed `bits` $bits attr-dict `:` type($packed) `->` type($result)";
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// How a pair of elements of each word becomes two f16: (word >> shift) has the pair's lowest bits at
+    /// bit `position` of both halves.
+    struct PairField {
+      int64_t shift, position;
+    };
+    static PairField fieldOf(int64_t bits, int64_t pair);
+    /// What is added to element `index`.
+    static int64_t biasOf(int64_t bits, ::mlir::Type element, int64_t index);
+  }];
 }
 
 def Tile_DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["lhs", "rhs"]>]> {

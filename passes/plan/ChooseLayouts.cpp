@@ -10,17 +10,39 @@ using namespace mlir;
 
 namespace {
 
-/// Lanes that share a column: those that pad K least, and among equals the most.
-int64_t chooseLanesK(int64_t depth, int64_t perLoad, int64_t limit) {
-  int64_t best = 1, bestPadded = llvm::alignTo(depth, perLoad);
-  for (int64_t lanes = 2; lanes <= limit; lanes *= 2) {
-    int64_t padded = llvm::alignTo(depth, perLoad * lanes);
-    if (padded <= bestPadded) {
-      best = lanes;
-      bestPadded = padded;
+/// Lanes that share a column, and consecutive loads of each.
+struct Run {
+  int64_t lanesK, loads;
+};
+
+/// The run that pads K least; among equals the one with the most lanes, then with the most loads.
+Run chooseRun(int64_t depth, int64_t perLoad, int64_t mostLanes, int64_t mostLoads) {
+  Run best{1, 1};
+  int64_t bestPadded = llvm::alignTo(depth, perLoad);
+  for (int64_t lanes = 1; lanes <= mostLanes; lanes *= 2) {
+    for (int64_t loads = 1; loads <= mostLoads; loads *= 2) {
+      int64_t padded = llvm::alignTo(depth, perLoad * lanes * loads);
+      if (padded <= bestPadded) {
+        best = {lanes, loads};
+        bestPadded = padded;
+      }
     }
   }
   return best;
+}
+
+/// Loads in which a lane gets through a block, so that it meets each scale once. Floats have none.
+int64_t loadsOfBlock(qnt::WeightType type, int64_t perLoad) {
+  constexpr int64_t most = 8;
+  return type.isQuantized() ? std::clamp<int64_t>(llvm::bit_floor<uint64_t>(type.getBlock()) / perLoad, 1, most) : 1;
+}
+
+/// Columns of a lane. Two share each read of the rows from LDS, and halve the workgroups that stage them:
+/// where that leaves enough waves, and where a run of both fits into the registers of two runs of one.
+int64_t chooseColumnsPerLane(int64_t rows, int64_t columns, Run run, int64_t computeUnits) {
+  constexpr int64_t wavesPerUnit = 8, mostLoads = 8;
+  bool enoughWaves = rows / (2 * columns) >= wavesPerUnit * computeUnits;
+  return enoughWaves && 2 * run.loads <= mostLoads ? 2 : 1;
 }
 
 LogicalResult checkBlock(qnt::MatmulOp matmul, qnt::WeightType type) {
@@ -46,9 +68,11 @@ struct ChooseLayouts : impl::ChooseLayoutsBase<ChooseLayouts> {
       return failure();
     }
     int64_t perLoad = 128 / qnt::bitsOf(type.getEncoding());
-    int64_t lanesK = chooseLanesK(type.getColumns(), perLoad, 16);
-    auto layout = qnt::TiledAttr::get(&getContext(), waveSize / lanesK, lanesK, /*columnsPerLane=*/1,
-                                      qnt::isFloat(type.getEncoding()) ? "linear" : "pairs");
+    Run run = chooseRun(type.getColumns(), perLoad, 16, loadsOfBlock(type, perLoad));
+    int64_t columns = waveSize / run.lanesK;
+    auto layout = qnt::TiledAttr::get(&getContext(), columns, run.lanesK,
+                                      chooseColumnsPerLane(type.getRows(), columns, run, computeUnits),
+                                      qnt::isFloat(type.getEncoding()) ? "linear" : "pairs", run.loads);
     OpBuilder builder(&getContext());
     builder.setInsertionPointAfterValue(matmul.getWeight());
     auto packed = qnt::PackOp::create(builder, matmul.getLoc(), type.withLayout(layout), matmul.getWeight());

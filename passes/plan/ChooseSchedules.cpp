@@ -23,21 +23,23 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
   using Base::Base;
 
   tile::ScheduleAttr matmulSchedule(lm::FusedOp kernel) {
-    MatmulShape shape{1, 0, 0, 0, 0};
+    MatmulShape shape{1, 0, 0, 0, 0, 0};
     for (auto matmul : kernel.getBody().front().getOps<qnt::MatmulOp>()) {
       qnt::PackedWeight packed(matmul.getWeight().getType());
       auto rows = cast<RankedTensorType>(matmul.getLhs().getType());
       shape.rows = rows.getDimSize(0);
-      shape.stepDepth = std::max(shape.stepDepth, packed.stepDepth());
-      shape.depth = std::max(shape.depth, packed.steps() * packed.stepDepth());
+      shape.runDepth = std::max(shape.runDepth, packed.runDepth());
+      shape.runLoads = std::max(shape.runLoads, packed.runLoads());
+      shape.depth = std::max(shape.depth, packed.runs() * packed.runDepth());
       shape.panels += packed.panels();
       // Rows of other types than f16, or beside weights that do not unpack to f16, are staged as f32.
       qnt::Encoding encoding = matmul.getWeight().getType().getEncoding();
       bool half = elementAsRead(matmul).isF16() && (!qnt::isFloat(encoding) || encoding == qnt::Encoding::f16);
       shape.stagedBytes = std::max<int64_t>(shape.stagedBytes, half ? 2 : 4);
     }
-    MatmulSchedule chosen = chooseMatmulSchedule(shape, computeUnits, ldsBytes);
-    return tile::ScheduleAttr::get(&getContext(), chosen.waves, chosen.rows, chosen.splitK, chosen.stage);
+    MatmulSchedule chosen = chooseMatmulSchedule(shape, {waveSize, computeUnits, ldsBytes, bytesInFlight});
+    return tile::ScheduleAttr::get(&getContext(), chosen.waves, chosen.rows, chosen.splitK, chosen.stage,
+                                   chosen.prefetch);
   }
 
   tile::ScheduleAttr rowSchedule(lm::FusedOp kernel) {
@@ -49,13 +51,13 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
         }
       }
     });
-    return tile::ScheduleAttr::get(&getContext(), chooseRowWaves(features, waveSize), 1, 1, 0);
+    return tile::ScheduleAttr::get(&getContext(), chooseRowWaves(features, waveSize), 1, 1, 0, 1);
   }
 
   tile::ScheduleAttr attentionSchedule(lm::FusedOp kernel) {
     auto attention = *kernel.getBody().front().getOps<lm::AttentionOp>().begin();
     int64_t waves = chooseAttentionWaves(attention.getCache().getType().getPositions());
-    return tile::ScheduleAttr::get(&getContext(), waves, 1, 1, 0);
+    return tile::ScheduleAttr::get(&getContext(), waves, 1, 1, 0, 1);
   }
 
   void runOnOperation() override {

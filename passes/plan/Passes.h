@@ -16,6 +16,7 @@ struct PlanOptions {
   int64_t waveSize = 64;
   int64_t computeUnits = 304;
   int64_t ldsBytes = 65536;
+  int64_t bytesInFlight = 4240000;
   int64_t maxBatch = 1;
   int64_t maxContext = 512;
   int64_t prefillRows = 64;

@@ -23,12 +23,15 @@ def ChooseLayouts : PlanPass<"choose-layouts"> {
   let summary = "Packs each matmul's weight in a layout for the chip's waves and its own shape";
   let description = [{
     Inserts `qnt.pack` with a `#qnt.tiled` layout in front of every matmul. Lanes are split between output
-    columns and depth so that a wave's load pads K least, and among equals so that more lanes share a column
-    (up to 16: their sum takes one step for each doubling). Integer weights use the `pairs` order.
+    columns and depth so that a wave's run pads K least, and among equals so that more lanes share a column
+    (up to 16: their sum takes one step for each doubling); then so that a lane's run is a whole block, whose
+    scale it applies once. A lane has two columns where eight waves remain for each compute unit. Integer
+    weights use the `pairs` order.
 
     Declines block sizes that are neither a power of two of at least 8 nor all of K, with an error.
   }];
-  let options = [Option<"waveSize", "wave-size", "int64_t", "64", "Lanes of a wave of the chip.">];
+  let options = [Option<"waveSize", "wave-size", "int64_t", "64", "Lanes of a wave of the chip.">,
+                 Option<"computeUnits", "compute-units", "int64_t", "304", "Compute units of the chip.">];
 }
 
 def ChooseSchedules : PlanPass<"choose-schedules"> {
@@ -39,7 +42,9 @@ def ChooseSchedules : PlanPass<"choose-schedules"> {
   }];
   let options = [Option<"waveSize", "wave-size", "int64_t", "64", "Lanes of a wave of the chip.">,
                  Option<"computeUnits", "compute-units", "int64_t", "304", "Compute units of the chip.">,
-                 Option<"ldsBytes", "lds-bytes", "int64_t", "65536", "LDS that a workgroup may use.">];
+                 Option<"ldsBytes", "lds-bytes", "int64_t", "65536", "LDS that a workgroup may use.">,
+                 Option<"bytesInFlight", "bytes-in-flight", "int64_t", "4240000",
+                        "Bytes that must be under way to keep the memory busy.">];
 }
 
 def ConvertLmToProgram : PlanPass<"convert-lm-to-program"> {

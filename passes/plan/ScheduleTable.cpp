@@ -4,20 +4,28 @@
 
 using namespace qcc::plan;
 
-MatmulSchedule qcc::plan::chooseMatmulSchedule(const MatmulShape &shape, int64_t computeUnits,
-                                               int64_t ldsBytes) {
+MatmulSchedule qcc::plan::chooseMatmulSchedule(const MatmulShape &shape, const ChipFigures &chip) {
   constexpr int64_t waves = 4;
-  MatmulSchedule schedule{waves, std::min<int64_t>(shape.rows, 8), 1, 0};
-  int64_t fits = ldsBytes / 2 / (shape.stagedBytes * schedule.rows);
-  int64_t steps = shape.depth / shape.stepDepth;
-  int64_t stageSteps = std::clamp<int64_t>(fits / shape.stepDepth, 1, steps);
-  auto workgroups = [&] { return shape.panels / (waves / schedule.splitK); };
-  // A wave without a step of the stage would wait for the others.
-  while (schedule.splitK < waves && workgroups() < computeUnits && stageSteps >= 2 * schedule.splitK) {
+  MatmulSchedule schedule{waves, std::min<int64_t>(shape.rows, 8), 1, 0, shape.rows == 1 ? 16 : 4};
+  // Staged rows are padded by up to an eighth.
+  auto bytes = [&](int64_t features) { return features * shape.stagedBytes * schedule.rows * 9 / 8; };
+  while (schedule.rows > 1 && bytes(shape.runDepth) > chip.ldsBytes * 3 / 4) {
+    schedule.rows /= 2;
+  }
+  int64_t runs = shape.depth / shape.runDepth;
+  int64_t stageRuns = std::clamp<int64_t>(chip.ldsBytes / 2 / bytes(shape.runDepth), 1, runs);
+  auto isTooFew = [&] {
+    int64_t loads = runs / schedule.splitK * shape.runLoads;
+    int64_t sharing = shape.panels * schedule.splitK;
+    return sharing < chip.computeUnits ||
+           (loads > schedule.prefetch && sharing * schedule.prefetch * chip.waveSize * 16 < chip.bytesInFlight);
+  };
+  // A wave without a run of the stage would wait for the others.
+  while (schedule.splitK < waves && isTooFew() && stageRuns >= 2 * schedule.splitK) {
     schedule.splitK *= 2;
   }
-  if (fits < shape.depth) {
-    schedule.stage = stageSteps * shape.stepDepth;
+  if (stageRuns < runs) {
+    schedule.stage = stageRuns / schedule.splitK * schedule.splitK * shape.runDepth;
   }
   return schedule;
 }

@@ -8,20 +8,31 @@ namespace qcc::plan {
 /// What a schedule is chosen by.
 struct MatmulShape {
   int64_t rows;         // of the entry point
-  int64_t depth;        // K, padded to whole steps
-  int64_t stepDepth;    // features of a step
+  int64_t depth;        // K, padded to whole runs
+  int64_t runDepth;     // features of a run
+  int64_t runLoads;     // 16-byte loads of a lane for a run of one matmul
   int64_t panels;       // of all matmuls of the kernel
   int64_t stagedBytes;  // of one staged feature: its activation
 };
 
+/// The chip, as far as schedules depend on it.
+struct ChipFigures {
+  int64_t waveSize;
+  int64_t computeUnits;
+  int64_t ldsBytes;      // of a workgroup
+  int64_t bytesInFlight; // that keep the memory busy
+};
+
 struct MatmulSchedule {
-  int64_t waves, rows, splitK, stage;
+  int64_t waves, rows, splitK, stage, prefetch;
 };
 
 /// A schedule that is right for every shape, and good for the usual ones: as many rows a workgroup as the
-/// entry point has (up to 8), K split between the waves while panels do not fill the chip, and as much of K
-/// staged at once as half of the LDS holds.
-MatmulSchedule chooseMatmulSchedule(const MatmulShape &shape, int64_t computeUnits, int64_t ldsBytes);
+/// entry point has (up to 8), and as much of K staged at once as half of the LDS holds. A wave that computes
+/// one row is bound by memory, so it keeps many loads in flight: 64 registers. K is split between the waves
+/// while they are fewer than the chip's compute units, or have less in flight than keeps the memory busy and
+/// would have more if they were more.
+MatmulSchedule chooseMatmulSchedule(const MatmulShape &shape, const ChipFigures &chip);
 
 /// Waves of an attention workgroup.
 int64_t chooseAttentionWaves(int64_t maxContext);

@@ -33,6 +33,10 @@ Value LaneBuilder::add(Value a, Value b) { return createOrFold<arith::AddIOp>(a,
 
 Value LaneBuilder::add(Value a, int64_t b) { return b == 0 ? a : add(a, i32(b)); }
 
+Value LaneBuilder::offset(Value a, int64_t b) {
+  return b == 0 ? a : createOrFold<arith::AddIOp>(a, i32(b), arith::IntegerOverflowFlags::nuw);
+}
+
 Value LaneBuilder::sub(Value a, Value b) { return createOrFold<arith::SubIOp>(a, b); }
 
 Value LaneBuilder::mul(Value a, Value b) { return createOrFold<arith::MulIOp>(a, b); }
@@ -91,6 +95,8 @@ Value LaneBuilder::mulf(Value a, Value b) { return createOrFold<arith::MulFOp>(a
 Value LaneBuilder::divf(Value a, Value b) { return createOrFold<arith::DivFOp>(a, b); }
 Value LaneBuilder::maxf(Value a, Value b) { return createOrFold<arith::MaxNumFOp>(a, b); }
 
+Value LaneBuilder::negf(Value a) { return createOrFold<arith::NegFOp>(a); }
+
 Value LaneBuilder::fma(Value a, Value b, Value c) { return math::FmaOp::create(*this, a, b, c); }
 
 Value LaneBuilder::exp(Value a) {
@@ -101,6 +107,18 @@ Value LaneBuilder::exp(Value a) {
 Value LaneBuilder::splat(Value scalar, int64_t size) {
   return size == 1 ? scalar
                    : vector::BroadcastOp::create(*this, VectorType::get(size, scalar.getType()), scalar);
+}
+
+Value LaneBuilder::vectorOf(Type element, ArrayRef<double> values) {
+  SmallVector<Attribute> attributes;
+  for (double value : values) {
+    attributes.push_back(FloatAttr::get(element, value));
+  }
+  if (values.size() == 1) {
+    return arith::ConstantOp::create(*this, cast<TypedAttr>(attributes.front()));
+  }
+  auto type = VectorType::get(values.size(), element);
+  return arith::ConstantOp::create(*this, DenseElementsAttr::get(type, attributes));
 }
 
 /// `type` with another element type.
@@ -135,6 +153,10 @@ void LaneBuilder::store(Value value, Value buffer, Value offset) {
   StoreOp::create(*this, value, buffer, offset);
 }
 
+Value LaneBuilder::advance(Value buffer, Value bytes) {
+  return constantOf(bytes) == 0 ? buffer : AdvanceOp::create(*this, buffer.getType(), buffer, bytes);
+}
+
 Value LaneBuilder::slice(Value vector, int64_t begin, int64_t size) {
   if (cast<VectorType>(vector.getType()).getNumElements() == size) {
     return vector;
@@ -151,7 +173,7 @@ Value LaneBuilder::extract(Value vector, int64_t index) {
 //===-- Control --------------------------------------------------------------------------------------===//
 
 void LaneBuilder::when(Value condition, llvm::function_ref<void()> body) {
-  if (auto constant = constantOf(condition); constant && *constant != 0) {
+  if (!condition || constantOf(condition).value_or(0) != 0) {
     body();
     return;
   }
@@ -159,6 +181,17 @@ void LaneBuilder::when(Value condition, llvm::function_ref<void()> body) {
   OpBuilder::InsertionGuard guard(*this);
   setInsertionPointToStart(branch.thenBlock());
   body();
+}
+
+SmallVector<Value> LaneBuilder::choose(Value condition, ValueRange otherwise,
+                                       llvm::function_ref<SmallVector<Value>()> body) {
+  auto branch = scf::IfOp::create(*this, TypeRange(otherwise), condition, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(*this, otherwise);
+  setInsertionPointToStart(branch.thenBlock());
+  scf::YieldOp::create(*this, body());
+  return SmallVector<Value>(branch.getResults());
 }
 
 SmallVector<Value>

@@ -24,6 +24,8 @@ public:
   // Unsigned i32 arithmetic. Division and remainder by a power of two become a shift and a mask.
   Value add(Value a, Value b);
   Value add(Value a, int64_t b);
+  /// a + b that does not pass 2^32: a constant that the address of an access absorbs.
+  Value offset(Value a, int64_t b);
   Value sub(Value a, Value b);
   Value mul(Value a, int64_t b);
   Value mul(Value a, Value b);
@@ -40,10 +42,13 @@ public:
   Value subf(Value a, Value b);
   Value mulf(Value a, Value b);
   Value divf(Value a, Value b);
+  Value negf(Value a);
   Value fma(Value a, Value b, Value c);
   Value maxf(Value a, Value b);
   Value exp(Value a);
   Value splat(Value scalar, int64_t size);
+  /// A constant vector (a scalar for one element).
+  Value vectorOf(Type element, llvm::ArrayRef<double> values);
 
   /// A floating-point scalar or vector as f32, and f32 as `element`.
   Value toF32(Value value);
@@ -53,12 +58,17 @@ public:
   Value load(Value buffer, Value offset, Type element, int64_t size = 1, bool streaming = false,
              bool invariant = false);
   void store(Value value, Value buffer, Value offset);
+  /// The buffer that starts `bytes` further on, the same for all lanes.
+  Value advance(Value buffer, Value bytes);
   /// Elements [begin, begin + size) of a vector.
   Value slice(Value vector, int64_t begin, int64_t size);
   Value extract(Value vector, int64_t index);
 
-  /// `body` runs where `condition` holds.
+  /// `body` runs where `condition` holds; always without one.
   void when(Value condition, llvm::function_ref<void()> body);
+  /// What `body` returns where `condition` holds, else `otherwise`.
+  llvm::SmallVector<Value> choose(Value condition, mlir::ValueRange otherwise,
+                                  llvm::function_ref<llvm::SmallVector<Value>()> body);
   /// for (i = from; i < to; i += step) state = body(i, state); unsigned i32.
   llvm::SmallVector<Value> loop(Value from, Value to, int64_t step, mlir::ValueRange initial,
                                 llvm::function_ref<llvm::SmallVector<Value>(Value, mlir::ValueRange)> body);

@@ -97,8 +97,9 @@ static LogicalResult verifySegment(MatmulSegment &segment) {
   for (MatmulRoot &root : segment.roots) {
     bool sameLanes = root.layout.getColumns() == first.layout.getColumns() &&
                      root.layout.getColumnsPerLane() == first.layout.getColumnsPerLane();
-    if (!sameLanes || root.type().getRows() != first.type().getRows() ||
-        root.packed.stepDepth() != first.packed.stepDepth()) {
+    bool sameRuns = root.packed.elementsPerLoad() == first.packed.elementsPerLoad() &&
+                    root.packed.runLoads() == first.packed.runLoads();
+    if (!sameLanes || !sameRuns || root.type().getRows() != first.type().getRows()) {
       return root.op.emitError("matmuls that are combined have one layout and one width");
     }
   }

@@ -20,11 +20,12 @@ struct MatmulRoot {
   bool isInteger() { return type().isQuantized(); }
   /// One scale for each column.
   bool isPerChannel() { return type().getBlock() >= type().getColumns(); }
-  /// Features of a lane's load that share a scale.
+  /// Consecutive features of a lane's run that share a scale.
   int64_t scaledRun() {
-    int64_t perLoad = packed.elementsPerLoad();
-    return isPerChannel() ? perLoad : std::min(perLoad, type().getBlock());
+    int64_t perRun = packed.runElements();
+    return !isInteger() || isPerChannel() ? perRun : std::min(perRun, type().getBlock());
   }
+  bool hasZeros() { return type().getZero() != qnt::Encoding::none; }
 };
 
 /// A value that leaves the kernel: a returned tensor, or a key or value for the cache.

@@ -18,23 +18,52 @@ static Type stagedElement(MatmulSegment &segment, Type activation) {
   return half ? activation : Float32Type::get(activation.getContext());
 }
 
+/// The zero point of all integer matmuls of a segment, if they have one and it is implicit.
+static std::optional<int64_t> commonZeroOf(MatmulSegment &segment) {
+  std::optional<int64_t> zero;
+  for (MatmulRoot &root : segment.roots) {
+    if (!root.isInteger()) {
+      continue;
+    }
+    if (root.hasZeros()) {
+      return std::nullopt;
+    }
+    zero = root.packed.implicitZero();
+  }
+  return zero;
+}
+
+/// Bytes from one of a lane's pieces of 16 bytes to its next. Between them lie those of the other lanes, so
+/// that a wave reads neighbouring addresses; one piece more lets the work-items that stage the pieces of
+/// one lane write to different banks. It is left out where it would be much beside few lanes.
+static int64_t pieceStrideOf(int64_t pieces, int64_t lanesK, int64_t pieceBytes) {
+  return (pieces > 1 && lanesK >= 8 ? lanesK + 1 : lanesK) * pieceBytes;
+}
+
 MatmulLowering::Shape MatmulLowering::shapeOf(MatmulSegment &segment) {
   MatmulRoot &first = segment.roots.front();
   Type activation = getElementTypeOrSelf(description.input.getType());
   Shape shape;
   shape.element = stagedElement(segment, activation);
+  shape.bits = qnt::bitsOf(first.type().getEncoding());
   shape.perLoad = first.packed.elementsPerLoad();
   shape.perPiece = std::min<int64_t>(16 / bytesOf(shape.element), shape.perLoad);
-  shape.pieces = shape.perLoad / shape.perPiece;
   shape.lanesK = first.layout.getLanesK();
-  shape.stepDepth = first.packed.stepDepth();
-  shape.steps = first.packed.steps();
+  shape.runElements = first.packed.runElements();
+  shape.runDepth = first.packed.runDepth();
+  shape.runs = first.packed.runs();
   int64_t stage = schedule.getStage();
-  shape.stageSteps = stage == 0 ? shape.steps
-                                : std::clamp<int64_t>(stage / shape.stepDepth, 1, shape.steps);
-  shape.stages = llvm::divideCeil(shape.steps, shape.stageSteps);
+  shape.stageRuns = stage == 0 ? shape.runs : std::clamp<int64_t>(stage / shape.runDepth, 1, shape.runs);
+  shape.stages = llvm::divideCeil(shape.runs, shape.stageRuns);
+  int64_t loadsPerRun = segment.roots.size() * first.layout.getColumnsPerLane() * first.packed.runLoads();
+  shape.ahead = std::max<int64_t>(1, schedule.getPrefetch() / loadsPerRun);
   int64_t width = vectorWidth(description.depth(), bytesOf(activation));
   shape.vector = std::min(width, shape.perPiece);
+  shape.pieceStride =
+      pieceStrideOf(shape.pieces(), shape.lanesK, shape.perPiece * bytesOf(shape.element));
+  // Rows of a group take 32 registers; those of the next one are read meanwhile.
+  int64_t groupPieces = std::clamp<int64_t>(8 / rows, 1, shape.pieces());
+  shape.groupElements = llvm::bit_floor<uint64_t>(groupPieces) * shape.perPiece;
   shape.granule = 0;
   for (MatmulRoot &root : segment.roots) {
     if (root.isInteger()) {
@@ -42,6 +71,7 @@ MatmulLowering::Shape MatmulLowering::shapeOf(MatmulSegment &segment) {
       shape.granule = shape.granule ? std::min(shape.granule, run) : run;
     }
   }
+  shape.commonZero = commonZeroOf(segment);
   return shape;
 }
 
@@ -50,7 +80,7 @@ void MatmulLowering::allocateShared() {
   for (MatmulSegment &segment : description.segments) {
     Shape shape = shapeOf(segment);
     rowBytes = std::max(rowBytes, rows * shape.rowBytes());
-    sums = std::max(sums, rows * shape.sumsPerRow() * 4);
+    sums = std::max(sums, shape.sumKinds() * rows * shape.sumsPerRow() * 4);
     auto layout = segment.roots.front().layout;
     partials = std::max<int64_t>(partials, schedule.getWaves() * segment.roots.size() * rows *
                                                layout.getColumns() * layout.getColumnsPerLane() * 4);
@@ -88,9 +118,6 @@ LogicalResult MatmulLowering::run() {
   LogicalResult result = success();
   // Rows past the step's count have no work: the grid is sized for the entry point's capacity.
   b.when(b.less(firstRow, rowCount), [&] {
-    if (description.norm) {
-      computeNorms();
-    }
     int64_t first = 0;
     for (MatmulSegment &segment : description.segments) {
       int64_t end = first + workgroupsOf(segment);

@@ -1,12 +1,14 @@
 // Lowers one matmul kernel to the code of a work-item.
 //
 // A workgroup computes `rows` rows of some panels of one segment. It stages its rows into LDS (normalized
-// on the way), then each wave streams its panel's weights: a lane loads 16 bytes of one column, unpacks
-// them, and adds their products with the staged rows. Lanes of one column are added up at the end, and the
-// epilogue runs with one lane for each row and column.
+// on the way), then each wave streams its panel's weights: a lane loads 16 bytes of one column at a time,
+// unpacks them, and adds their products with the staged rows. `prefetch` of the loads are in flight ahead of
+// their use, the first of them ahead of staging. Lanes of one column are added up at the end, and the epilogue runs
+// with one lane for each row and column.
 //
-// Zero points are factored out: sum a (q - z) = sum a q - z sum a, with the sums of a taken once, while
-// staging. That spares a subtraction for every weight, and lets the unpacking bias go the same way.
+// Zero points and the biases of unpacking are factored out: with q + bias what the unpacking gives,
+// sum a (q - z) = sum a (q + bias) - sum a (bias + z). The second sum does not depend on the column, unless z
+// does, and is taken once, while staging; each dot product then starts from it.
 #pragma once
 
 #include "passes/tile/KernelLowering.h"
@@ -25,20 +27,32 @@ private:
   /// How a segment's rows lie in LDS, and how its waves walk along K.
   struct Shape {
     mlir::Type element;   // of staged rows: f16 or f32
+    int64_t bits;         // of a packed element
     int64_t perLoad;      // elements of a lane's weight load, e
     int64_t perPiece;     // elements of 16 bytes of LDS
-    int64_t pieces;       // pieces of a lane's load
     int64_t lanesK;
-    int64_t stepDepth;    // features of a step
-    int64_t steps;        // of the whole of K
-    int64_t stageSteps;   // steps staged at once
+    int64_t runElements;  // features of a run that one lane holds
+    int64_t runDepth;     // features of a run
+    int64_t runs;         // of the whole of K
+    int64_t stageRuns;    // runs staged at once
     int64_t stages;
+    int64_t ahead;        // runs whose weights are loaded ahead of their use
     int64_t granule;      // features that share one sum; 0: no sums are needed
     int64_t vector;       // features that a work-item stages at once
-    int64_t stageDepth() const { return stageSteps * stepDepth; }
-    int64_t rowBytes() const { return stageDepth() * bytesOf(element); }
+    int64_t pieceStride;  // bytes from a lane's piece to its next
+    /// Zero point that is part of the sums, if one serves all matmuls; else sums of the rows alone follow.
+    std::optional<int64_t> commonZero;
+
+    int64_t groupElements; // of a lane's run whose rows are read from LDS together
+
+    int64_t pieces() const { return runElements / perPiece; }
+    int64_t stageDepth() const { return stageRuns * runDepth; }
+    int64_t rowBytes() const { return stageRuns * pieces() * pieceStride; }
     int64_t sumsPerRow() const { return granule ? stageDepth() / granule : 0; }
+    int64_t sumKinds() const { return granule == 0 ? 0 : commonZero ? 1 : 2; }
   };
+  /// What a sum over staged features is of.
+  enum class Sum : int64_t { correction, plain };
   /// LDS of the kernel, shared by all segments.
   struct Shared {
     Value rows, sums, norms, partials;
@@ -51,7 +65,38 @@ private:
     Value column;     // of the lane within a panel's columns
     Value depthLane;
   };
+  /// Some neighbouring features of a row, on their way into LDS.
+  struct Chunk {
+    Value row, local; // of the workgroup, of the stage
+    Value inside;     // false: it repeats another work-item's; null: it never does
+    Value present;    // false: it lies past the end of K; null: it never does
+    Value x, weight;  // as stored; the norm's weight, or null
+  };
   using Accumulators = llvm::SmallVector<Value>; // [root][column of lane][row]
+  using Loads = llvm::SmallVector<Value>; // the loads of one run, see loadRun
+  /// One matmul and column of the lane, while a run is added to its sums.
+  struct Chain {
+    MatmulRoot *root;
+    int64_t rootIndex, slot;
+    llvm::ArrayRef<Value> words, scales, zeros; // loaded: a word a load, the others one each scaled run
+    llvm::MutableArrayRef<Value> sums;          // [row]
+    Value weights;                              // the current load, unpacked
+    llvm::SmallVector<Value> dots;              // [row], of the current scaled run
+  };
+  /// What some pieces of a run need from LDS.
+  struct Group {
+    int64_t begin;                  // element of the lane's run
+    llvm::SmallVector<Value> rows;  // [piece][row]
+    /// Of each matmul: [scaled run that begins here][row], [scaled run that ends here][row].
+    llvm::SmallVector<llvm::SmallVector<Value>> corrections, plainSums;
+  };
+  /// Some consecutive runs of a wave within a stage.
+  struct Turn {
+    Value stageRun; // first run of the stage
+    Value first;    // the turn's first run, counted in the wave's runs of the stage
+    int64_t runs;   // to be added
+    int64_t refills; // of them make room for the loads of runs that follow
+  };
 
   // MatmulLowering.cpp
   Shape shapeOf(MatmulSegment &segment);
@@ -61,22 +106,50 @@ private:
   Place placeOf(MatmulSegment &segment, Value workgroup);
 
   // MatmulStaging.cpp
-  void computeNorms();
-  void stageRows(const Shape &shape, Value firstStep);
-  Value loadInput(Value row, Value feature, int64_t size);
   Value inputRow(Value row);
+  Value loadInput(Value row, Value feature, int64_t size);
+  void storeSquares(Value squares, int64_t row);
+  Value inverseNorm(Value row);
+  void computeNorms();
+  Chunk loadChunk(const Shape &shape, Value base, int64_t runs, Value index);
+  Value valueOf(const Chunk &chunk);
+  Value normalized(const Shape &shape, const Chunk &chunk, Value inverse);
+  void stageRows(const Shape &shape, Value firstRun, int64_t runs);
+  llvm::SmallVector<Chunk> loadRows(const Shape &shape);
+  void stageLoaded(const Shape &shape, llvm::ArrayRef<Chunk> chunks);
+  void stageChunk(const Shape &shape, const Chunk &chunk, Value x);
+  void stageSums(const Shape &shape, const Chunk &chunk, Value staged);
+  Value weightedSum(const Shape &shape, Value staged, Value local, Sum kind);
+
+  // MatmulLoads.cpp
+  Loads loadRun(MatmulSegment &segment, const Shape &shape, const Place &place, Value run);
+  void loadScales(MatmulRoot &root, const Shape &shape, const Place &place, Value run, int64_t slot,
+                  int64_t part, Loads &loaded);
+  llvm::SmallVector<Chain> chainsOf(MatmulSegment &segment, llvm::ArrayRef<Value> loaded,
+                                    llvm::MutableArrayRef<Value> sums);
+  Value channelPart(MatmulRoot &root, const Place &place, int64_t slot, int64_t part);
+  Group readGroup(MatmulSegment &segment, const Shape &shape, const Place &place, Value localRun,
+                  int64_t begin);
+  Value stagedPiece(const Shape &shape, const Place &place, Value localRun, int64_t row, int64_t piece);
+  Value stagedSum(const Shape &shape, const Place &place, Value localRun, int64_t row, int64_t begin,
+                  int64_t size, Sum kind);
 
   // MatmulLoop.cpp
   Accumulators accumulate(MatmulSegment &segment, const Shape &shape, const Place &place);
-  Accumulators stepsOfStage(MatmulSegment &segment, const Shape &shape, const Place &place,
-                            Value firstStep, mlir::ValueRange initial);
-  void addStep(MatmulRoot &root, const Shape &shape, const Place &place, Value step, Value localStep,
-               int64_t slot, llvm::MutableArrayRef<Value> rowSums);
-  void addInteger(MatmulRoot &root, const Shape &shape, const Place &place, Value step,
-                  Value localStep, int64_t slot, Value packed, llvm::MutableArrayRef<Value> rowSums);
-  Value stagedPiece(const Shape &shape, const Place &place, Value localStep, int64_t row, int64_t piece);
-  Value stagedSum(const Shape &shape, const Place &place, Value localStep, int64_t row,
-                  int64_t begin, int64_t size);
+  Accumulators addStage(MatmulSegment &segment, const Shape &shape, const Place &place, Value firstRun,
+                        int64_t runs, Accumulators sums);
+  Accumulators addRuns(MatmulSegment &segment, const Shape &shape, const Place &place, Value firstRun,
+                       int64_t count, llvm::SmallVector<Loads> loaded, Accumulators sums);
+  Accumulators addTurn(MatmulSegment &segment, const Shape &shape, const Place &place, const Turn &turn,
+                       llvm::MutableArrayRef<Loads> loaded, Accumulators sums);
+  void pinSums(llvm::MutableArrayRef<Chain> chains);
+  void addGroup(llvm::MutableArrayRef<Chain> chains, const Shape &shape, const Place &place,
+                const Group &group);
+  void addPiece(Chain &chain, const Shape &shape, const Place &place, const Group &group, int64_t begin);
+  void beginScaledRun(Chain &chain, const Shape &shape, const Group &group, int64_t begin);
+  void endScaledRun(Chain &chain, const Shape &shape, const Place &place, const Group &group, int64_t end);
+  Value unpackedLoad(Chain &chain, const Shape &shape, int64_t begin);
+  void scaleChannels(MatmulSegment &segment, const Place &place, llvm::MutableArrayRef<Value> sums);
   Accumulators combineLanes(const Shape &shape, const Place &place, Accumulators sums, int64_t columns);
 
   // MatmulEpilogue.cpp

@@ -11,12 +11,11 @@ Value MatmulLowering::inputRow(Value row) {
   return description.selectsRows ? state().logitIndex(clamped) : clamped;
 }
 
-/// `size` features from `feature` of an input row, in f32.
+/// `size` features from `feature` of an input row, as stored.
 Value MatmulLowering::loadInput(Value row, Value feature, int64_t size) {
   Type element = getElementTypeOrSelf(description.input.getType());
   Value index = b.add(b.mul(row, description.depth()), feature);
-  Value offset = b.mul(index, bytesOf(element));
-  return b.toF32(b.load(bufferOf(description.input), offset, element, size));
+  return b.load(bufferOf(description.input), b.mul(index, bytesOf(element)), element, size);
 }
 
 /// The sum of the elements of an f32 vector (or scalar).
@@ -27,85 +26,198 @@ static Value sumElements(LaneBuilder &b, Value value) {
   return vector::ReductionOp::create(b, vector::CombiningKind::ADD, value);
 }
 
-/// 1 / sqrt(mean square + epsilon) of every row, left in LDS: shared.norms[row].
+//===-- Norms ----------------------------------------------------------------------------------------===//
+
+/// Leaves the sum of a row's squares in a wave, of which each lane has a part, in LDS.
+void MatmulLowering::storeSquares(Value squares, int64_t row) {
+  Value total = ReduceWaveOp::create(b, squares, Reduction::add, waveSize);
+  b.when(b.equal(lane, b.i32(0)), [&] {
+    b.store(total, shared.norms, b.mul(b.add(b.mul(wave, rows), rows + row), 4));
+  });
+}
+
+/// 1 / sqrt(mean square + epsilon) of a row, from what the waves have left in LDS.
+Value MatmulLowering::inverseNorm(Value row) {
+  Value total = b.f32(0);
+  for (int64_t i = 0; i < schedule.getWaves(); ++i) {
+    total = b.addf(total, b.load(shared.norms, b.mul(b.add(row, rows + i * rows), 4), b.getF32Type()));
+  }
+  Value mean = b.mulf(total, b.f32(1.0 / description.depth()));
+  double epsilon = description.norm.getEpsilon().convertToDouble();
+  return math::RsqrtOp::create(b, b.addf(mean, b.f32(epsilon)));
+}
+
+/// The inverse norm of every row, left in LDS: shared.norms[row].
 void MatmulLowering::computeNorms() {
   Type element = getElementTypeOrSelf(description.input.getType());
-  int64_t depth = description.depth(), waves = schedule.getWaves();
-  int64_t width = vectorWidth(depth, bytesOf(element));
-  int64_t stride = waves * waveSize * width;
-  Value partials = shared.norms; // [row] results, then [wave][row] partial sums
+  int64_t depth = description.depth(), width = vectorWidth(depth, bytesOf(element));
+  int64_t stride = schedule.getWaves() * waveSize * width;
   for (int64_t row = 0; row < rows; ++row) {
     Value source = inputRow(b.i32(row));
     Value squares = b.loop(b.mul(thread, width), b.i32(depth), stride, b.f32(0),
                            [&](Value feature, ValueRange sum) -> SmallVector<Value> {
-                             Value x = loadInput(source, feature, width);
+                             Value x = b.toF32(loadInput(source, feature, width));
                              return {b.addf(sum[0], sumElements(b, b.mulf(x, x)))};
                            })[0];
-    Value total = ReduceWaveOp::create(b, squares, Reduction::add, waveSize);
-    b.when(b.equal(lane, b.i32(0)), [&] {
-      b.store(total, partials, b.mul(b.add(b.mul(wave, rows), rows + row), 4));
-    });
+    storeSquares(squares, row);
   }
   BarrierOp::create(b);
-  double epsilon = description.norm.getEpsilon().convertToDouble();
   b.when(b.less(thread, b.i32(rows)), [&] {
-    Value total = b.f32(0);
-    for (int64_t i = 0; i < waves; ++i) {
-      total = b.addf(total, b.load(partials, b.mul(b.add(thread, rows + i * rows), 4), b.getF32Type()));
-    }
-    Value mean = b.mulf(total, b.f32(1.0 / depth));
-    Value inverse = math::RsqrtOp::create(b, b.addf(mean, b.f32(epsilon)));
-    b.store(inverse, partials, b.mul(thread, 4));
+    Value inverse = inverseNorm(thread);
+    b.store(inverse, shared.norms, b.mul(thread, 4));
   });
   BarrierOp::create(b);
 }
 
-/// Stages the features of steps [firstStep, firstStep + stageSteps) of all rows. Work-items take chunks of
-/// `vector` features in turn, over all rows.
-void MatmulLowering::stageRows(const Shape &shape, Value firstStep) {
-  int64_t depth = description.depth(), vector = shape.vector;
-  int64_t threads = schedule.getWaves() * waveSize;
-  int64_t perRow = shape.stageDepth() / vector, total = rows * perRow;
-  Value base = b.mul(firstStep, shape.stepDepth);
-  int64_t turns = llvm::divideCeil(total, threads) * threads;
-  // Every wave takes every turn, for the reductions of the sums.
-  b.loop(b.i32(0), b.i32(turns), threads, {}, [&](Value turn, ValueRange) -> SmallVector<Value> {
-    Value chunk = b.add(turn, thread);
-    Value inside = b.less(chunk, b.i32(total));
-    chunk = b.minimum(chunk, b.i32(total - 1));
-    Value row = b.div(chunk, perRow), local = b.mul(b.rem(chunk, perRow), vector);
-    Value feature = b.add(base, local);
-    Value clamped = b.minimum(feature, b.i32(depth - vector));
-    Value x = loadInput(inputRow(row), clamped, vector);
-    if (description.norm) {
-      Value weight = description.norm.getWeight();
-      Type element = qnt::elementTypeOf(cast<qnt::WeightType>(weight.getType()).getEncoding(), b.getContext());
-      Value scale = b.toF32(b.load(bufferOf(weight), b.mul(clamped, bytesOf(element)), element, vector,
-                                   false, /*invariant=*/true));
-      Value inverse = b.load(shared.norms, b.mul(row, 4), b.getF32Type());
-      x = b.mulf(b.mulf(x, b.splat(inverse, vector)), scale);
-    }
-    x = b.select(b.less(feature, b.i32(depth)), x, b.zeros(x.getType()));
-    Value staged = b.fromF32(x, shape.element);
+//===-- Staging --------------------------------------------------------------------------------------===//
 
-    // Pieces of one depth lane are interleaved with those of the others, so that the lanes of a wave
-    // read neighbouring 16 bytes.
-    Value step = b.div(local, shape.stepDepth), within = b.rem(local, shape.stepDepth);
-    Value piece = b.div(within, shape.perPiece);
-    Value place = b.add(b.mul(b.add(b.mul(step, shape.pieces), b.rem(piece, shape.pieces)), shape.lanesK),
-                        b.div(piece, shape.pieces));
-    Value offset = b.add(b.mul(row, shape.rowBytes()),
-                         b.add(b.mul(place, shape.perPiece * bytesOf(shape.element)),
-                               b.mul(b.rem(local, shape.perPiece), bytesOf(shape.element))));
-    b.when(inside, [&] { b.store(staged, shared.rows, offset); });
-    if (shape.granule) {
-      int64_t width = shape.granule / vector;
-      Value sum = sumElements(b, b.toF32(staged));
-      sum = ReduceWaveOp::create(b, sum, Reduction::add, width);
-      Value first = b.equal(b.rem(chunk, width), b.i32(0));
-      Value index = b.add(b.mul(row, shape.sumsPerRow()), b.div(local, shape.granule));
-      b.when(b.both(inside, first), [&] { b.store(sum, shared.sums, b.mul(index, 4)); });
+/// Loads chunk `index` of `vector` features out of those of a stage's rows, which begins at feature `base`
+/// and is `runs` runs deep.
+MatmulLowering::Chunk MatmulLowering::loadChunk(const Shape &shape, Value base, int64_t runs, Value index) {
+  int64_t depth = description.depth(), vector = shape.vector;
+  int64_t perRow = runs * shape.runDepth / vector, total = rows * perRow;
+  Chunk chunk;
+  if (total % (schedule.getWaves() * waveSize) != 0) {
+    chunk.inside = b.less(index, b.i32(total));
+    index = b.minimum(index, b.i32(total - 1));
+  }
+  chunk.row = rows == 1 ? b.i32(0) : b.div(index, perRow);
+  chunk.local = b.mul(rows == 1 ? index : b.rem(index, perRow), vector);
+  Value feature = b.add(base, chunk.local);
+  if (shape.runs * shape.runDepth != depth) {
+    chunk.present = b.less(feature, b.i32(depth));
+    feature = b.minimum(feature, b.i32(depth - vector));
+  }
+  chunk.x = loadInput(inputRow(chunk.row), feature, vector);
+  if (description.norm) {
+    Value weight = description.norm.getWeight();
+    Type element = qnt::elementTypeOf(cast<qnt::WeightType>(weight.getType()).getEncoding(), b.getContext());
+    chunk.weight = b.load(bufferOf(weight), b.mul(feature, bytesOf(element)), element, vector);
+  }
+  return chunk;
+}
+
+/// A chunk's features in f32, zeros past the end of K.
+Value MatmulLowering::valueOf(const Chunk &chunk) {
+  Value x = b.toF32(chunk.x);
+  return chunk.present ? b.select(chunk.present, x, b.zeros(x.getType())) : x;
+}
+
+Value MatmulLowering::normalized(const Shape &shape, const Chunk &chunk, Value inverse) {
+  return b.mulf(b.mulf(valueOf(chunk), b.splat(inverse, shape.vector)), b.toF32(chunk.weight));
+}
+
+/// Stages the features of runs [firstRun, firstRun + runs) of all rows. Work-items take chunks in turn.
+void MatmulLowering::stageRows(const Shape &shape, Value firstRun, int64_t runs) {
+  int64_t threads = schedule.getWaves() * waveSize;
+  int64_t total = rows * runs * shape.runDepth / shape.vector;
+  Value base = b.mul(firstRun, shape.runDepth);
+  // Every wave takes every turn, for the reductions of the sums.
+  b.loop(b.i32(0), b.i32(llvm::alignTo(total, threads)), threads, {},
+         [&](Value turn, ValueRange) -> SmallVector<Value> {
+           Chunk chunk = loadChunk(shape, base, runs, b.add(turn, thread));
+           Value x = description.norm
+                         ? normalized(shape, chunk, b.load(shared.norms, b.mul(chunk.row, 4), b.getF32Type()))
+                         : valueOf(chunk);
+           stageChunk(shape, chunk, x);
+           return {};
+         });
+}
+
+/// The chunks of all of K, if a work-item has room for its part of it: they are then loaded once, ahead of
+/// the weights, which take longer and come after.
+SmallVector<MatmulLowering::Chunk> MatmulLowering::loadRows(const Shape &shape) {
+  constexpr int64_t most = 16;
+  int64_t threads = schedule.getWaves() * waveSize;
+  int64_t turns = llvm::divideCeil(shape.runs * shape.runDepth / shape.vector, threads);
+  SmallVector<Chunk> chunks;
+  if (rows > 1 || shape.stages > 1 || turns > most) {
+    return chunks;
+  }
+  for (int64_t turn = 0; turn < turns; ++turn) {
+    chunks.push_back(loadChunk(shape, b.i32(0), shape.runs, b.add(thread, turn * threads)));
+  }
+  ScheduleBarrierOp::create(b, TypeRange(), ValueRange());
+  return chunks;
+}
+
+/// Stages what loadRows has loaded.
+void MatmulLowering::stageLoaded(const Shape &shape, ArrayRef<Chunk> chunks) {
+  Value inverse;
+  if (description.norm) {
+    Value squares = b.f32(0);
+    for (const Chunk &chunk : chunks) {
+      Value x = valueOf(chunk);
+      Value sum = sumElements(b, b.mulf(x, x));
+      squares = b.addf(squares, chunk.inside ? b.select(chunk.inside, sum, b.f32(0)) : sum);
     }
-    return {};
-  });
+    storeSquares(squares, 0);
+    BarrierOp::create(b);
+    inverse = inverseNorm(b.i32(0));
+  }
+  for (const Chunk &chunk : chunks) {
+    stageChunk(shape, chunk, inverse ? normalized(shape, chunk, inverse) : valueOf(chunk));
+  }
+}
+
+/// Writes a chunk's features, `x` in f32, to LDS, and the sums that they are part of.
+void MatmulLowering::stageChunk(const Shape &shape, const Chunk &chunk, Value x) {
+  Value staged = b.fromF32(x, shape.element), row = chunk.row, local = chunk.local;
+  Value run = b.div(local, shape.runDepth), within = b.rem(local, shape.runDepth);
+  Value depthLane = b.div(within, shape.runElements);
+  Value piece = b.div(b.rem(within, shape.runElements), shape.perPiece);
+  int64_t bytes = bytesOf(shape.element);
+  Value offset = b.add(b.mul(row, shape.rowBytes()),
+                       b.mul(b.add(b.mul(run, shape.pieces()), piece), shape.pieceStride));
+  offset = b.add(offset, b.add(b.mul(depthLane, shape.perPiece * bytes),
+                               b.mul(b.rem(local, shape.perPiece), bytes)));
+  b.when(chunk.inside, [&] { b.store(staged, shared.rows, offset); });
+  if (shape.granule) {
+    stageSums(shape, chunk, staged);
+  }
+}
+
+/// Adds a chunk up with those of the same granule, and writes the sums.
+void MatmulLowering::stageSums(const Shape &shape, const Chunk &chunk, Value staged) {
+  Value row = chunk.row, local = chunk.local;
+  int64_t width = shape.granule / shape.vector, perRun = shape.runElements / shape.granule;
+  Value run = b.div(local, shape.runDepth), within = b.rem(local, shape.runDepth);
+  Value depthLane = b.div(within, shape.runElements);
+  Value granule = b.div(b.rem(within, shape.runElements), shape.granule);
+  Value index = b.add(b.mul(b.add(b.mul(run, perRun), granule), shape.lanesK), depthLane);
+  Value offset = b.mul(b.add(b.mul(row, shape.sumsPerRow()), index), 4);
+  Value writes = b.equal(b.rem(lane, width), b.i32(0));
+  writes = chunk.inside ? b.both(chunk.inside, writes) : writes;
+  for (int64_t kind = 0; kind < shape.sumKinds(); ++kind) {
+    Value sum = weightedSum(shape, staged, local, Sum(kind));
+    sum = ReduceWaveOp::create(b, sum, Reduction::add, width);
+    b.when(writes, [&] {
+      b.store(sum, shared.sums, b.offset(offset, kind * rows * shape.sumsPerRow() * 4));
+    });
+  }
+}
+
+/// Over a work-item's staged features: what dot products with unpacked weights start from,
+/// -sum a (bias + common zero), or the sum of a.
+Value MatmulLowering::weightedSum(const Shape &shape, Value staged, Value local, Sum kind) {
+  int64_t vector = shape.vector;
+  auto weight = [&](int64_t index) -> double {
+    int64_t bias = UnpackOp::biasOf(shape.bits, shape.element, index);
+    return kind == Sum::plain ? 1 : -double(bias + shape.commonZero.value_or(0));
+  };
+  // Biases repeat with each word. A chunk that is less than a word is one of several parts of it.
+  int64_t perWord = 32 / shape.bits, parts = kind == Sum::plain ? 1 : std::max<int64_t>(1, perWord / vector);
+  Value part = b.rem(b.div(local, vector), parts), weights;
+  for (int64_t i = 0; i < parts; ++i) {
+    SmallVector<double> values;
+    for (int64_t element = 0; element < vector; ++element) {
+      values.push_back(weight(i * vector + element));
+    }
+    Value constant = b.vectorOf(shape.element, values);
+    weights = weights ? b.select(b.equal(part, b.i32(i)), constant, weights) : constant;
+  }
+  if (vector == 1) {
+    return b.mulf(b.toF32(staged), b.toF32(weights));
+  }
+  return DotOp::create(b, staged, weights, b.f32(0));
 }

@@ -17,22 +17,35 @@ static LLVM::LLVMPointerType pointerType(tile::BufferType type) {
                                     type.getSpace() == tile::Space::global ? 1 : 3);
 }
 
+/// What a kernel does with the memory behind a pointer.
+struct PointerUse {
+  bool onlyLoads = true, onlyInvariant = true;
+
+  void add(Value pointer) {
+    for (Operation *user : pointer.getUsers()) {
+      if (auto advance = dyn_cast<tile::AdvanceOp>(user)) {
+        add(advance.getResult());
+        continue;
+      }
+      auto load = dyn_cast<tile::LoadOp>(user);
+      onlyLoads &= static_cast<bool>(load);
+      onlyInvariant &= load && load.getInvariant();
+    }
+  }
+};
+
 /// The LLVM attributes of a pointer argument, by what the kernel does with it.
 static DictionaryAttr argumentAttributes(BlockArgument argument) {
-  bool onlyLoads = true, onlyInvariant = true;
-  for (Operation *user : argument.getUsers()) {
-    auto load = dyn_cast<tile::LoadOp>(user);
-    onlyLoads &= static_cast<bool>(load);
-    onlyInvariant &= load && load.getInvariant();
-  }
+  PointerUse use;
+  use.add(argument);
   Builder builder(argument.getContext());
   SmallVector<NamedAttribute> attributes{
       builder.getNamedAttr(LLVM::LLVMDialect::getNoUndefAttrName(), builder.getUnitAttr())};
-  if (onlyLoads) {
+  if (use.onlyLoads) {
     attributes.push_back(
         builder.getNamedAttr(LLVM::LLVMDialect::getReadonlyAttrName(), builder.getUnitAttr()));
   }
-  if (onlyInvariant) {
+  if (use.onlyInvariant) {
     attributes.push_back(
         builder.getNamedAttr(LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr()));
   }

@@ -69,6 +69,22 @@ struct ConvertShared : OpConversionPattern<tile::SharedOp> {
   }
 };
 
+// Pattern: tile.advance buffer by bytes -> gep(buffer, zext(bytes)), kept in scalar registers
+struct ConvertAdvance : OpConversionPattern<tile::AdvanceOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(tile::AdvanceOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Value address = addressOf(rewriter, op.getLoc(), adaptor.getBuffer(), adaptor.getBytes());
+    // LLVM would merge the parts of an address again, and add large constants lane by lane.
+    rewriter.replaceOpWithNewOp<LLVM::InlineAsmOp>(
+        op, address.getType(), address, "", "=s,0", /*has_side_effects=*/false,
+        /*is_align_stack=*/false, LLVM::TailCallKind::None, /*asm_dialect=*/nullptr,
+        /*operand_attrs=*/nullptr);
+    return success();
+  }
+};
+
 // Pattern: tile.load buffer[offset] -> llvm.load(gep(buffer, zext(offset)))
 struct ConvertLoad : OpConversionPattern<tile::LoadOp> {
   using OpConversionPattern::OpConversionPattern;
@@ -119,9 +135,32 @@ struct ConvertBarrier : OpConversionPattern<tile::BarrierOp> {
   }
 };
 
+// Pattern: tile.schedule_barrier values -> an empty asm a value, rocdl.sched.barrier
+struct ConvertScheduleBarrier : OpConversionPattern<tile::ScheduleBarrierOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(tile::ScheduleBarrierOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    SmallVector<Value> pinned;
+    for (Value value : adaptor.getValues()) {
+      // Arithmetic has no side effects and would pass a barrier; into and out of an asm that has
+      // some, in one register, a value does not.
+      pinned.push_back(
+          LLVM::InlineAsmOp::create(rewriter, op.getLoc(), value.getType(), value, "", "=v,0",
+                                    /*has_side_effects=*/true, /*is_align_stack=*/false,
+                                    LLVM::TailCallKind::None, /*asm_dialect=*/nullptr,
+                                    /*operand_attrs=*/nullptr)
+              .getRes());
+    }
+    ROCDL::SchedBarrier::create(rewriter, op.getLoc(), /*mask of what may cross=*/0);
+    rewriter.replaceOp(op, pinned);
+    return success();
+  }
+};
+
 } // namespace
 
 void translate::populateMemoryPatterns(RewritePatternSet &patterns, const TypeConverter &types) {
-  patterns.add<ConvertShared, ConvertLoad, ConvertStore, ConvertBarrier>(types,
-                                                                         patterns.getContext());
+  patterns.add<ConvertShared, ConvertAdvance, ConvertLoad, ConvertStore, ConvertBarrier,
+               ConvertScheduleBarrier>(types, patterns.getContext());
 }

@@ -17,7 +17,7 @@ template <typename Op> struct ChipPattern : mlir::OpConversionPattern<Op> {
   const Chip &chip;
 };
 
-/// tile.shared, tile.load, tile.store, tile.barrier.
+/// tile.shared, tile.advance, tile.load, tile.store and the barriers.
 void populateMemoryPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types);
 
 /// tile.unpack.

@@ -6,8 +6,11 @@ using namespace mlir;
 using namespace qcc;
 using namespace qcc::translate;
 
-/// 1024 in both halves of a word: the exponent of f16 under which a mantissa is an integer.
-static constexpr uint32_t halfMagic = 0x64006400;
+/// 1024 >> position in both halves of a word: the f16 under whose exponent bits from `position` of
+/// the mantissa on are an integer.
+static constexpr uint32_t halfMagic(uint32_t position) {
+  return 0x64006400 - position * 0x04000400;
+}
 
 /// A register file.
 enum class Register { scalar, vector };
@@ -58,7 +61,7 @@ static uint32_t fieldMask(uint32_t bits, uint32_t field) {
 
 namespace {
 
-// Pattern: tile.unpack to f16 -> (word >> shift) & mask | 0x64006400 for each pair of elements
+// Pattern: tile.unpack to f16 -> (word >> shift) & mask | magic for each pair of elements
 struct UnpackToF16 : ChipPattern<tile::UnpackOp> {
   using ChipPattern::ChipPattern;
 
@@ -71,14 +74,13 @@ struct UnpackToF16 : ChipPattern<tile::UnpackOp> {
     Location location = op.getLoc();
     uint32_t words = cast<VectorType>(op.getPacked().getType()).getNumElements();
     uint32_t bits = op.getBits(), pairsPerWord = 16 / bits;
-    Value magic = magicOf(rewriter, op);
     auto pairsType = VectorType::get(words * pairsPerWord, rewriter.getI32Type());
     Value pairs = LLVM::PoisonOp::create(rewriter, location, pairsType);
     for (uint32_t word = 0; word < words; ++word) {
       Value packed = wordOf(rewriter, location, adaptor.getPacked(), word);
       for (uint32_t i = 0; i < pairsPerWord; ++i) {
-        Value pair = bits == 8 ? bytePair(rewriter, location, packed, magic, i)
-                               : bitPair(rewriter, location, packed, magic, bits, i);
+        Value pair =
+            bits == 8 ? bytePair(rewriter, op, packed, i) : bitPair(rewriter, op, packed, i);
         pairs =
             LLVM::InsertElementOp::create(rewriter, location, pairs, pair,
                                           constantI32(rewriter, location, word * pairsPerWord + i));
@@ -91,27 +93,29 @@ struct UnpackToF16 : ChipPattern<tile::UnpackOp> {
   /// v_and_or_b32 reads one SGPR and no literal on chips without `vop3Literal`: there the mask
   /// takes the SGPR, and the magic number must be in a VGPR, where LLVM does not put a constant by
   /// itself.
-  Value magicOf(OpBuilder &builder, tile::UnpackOp op) const {
-    return chip.has.vop3Literal ? constantI32(builder, op.getLoc(), halfMagic)
-                                : constantInRegister(builder, op, halfMagic, Register::vector);
+  Value magicOf(OpBuilder &builder, tile::UnpackOp op, uint32_t position) const {
+    uint32_t magic = halfMagic(position);
+    return chip.has.vop3Literal ? constantI32(builder, op.getLoc(), magic)
+                                : constantInRegister(builder, op, magic, Register::vector);
   }
 
-  static Value bitPair(OpBuilder &builder, Location location, Value word, Value magic,
-                       uint32_t bits, uint32_t index) {
-    Value shifted = shiftRight(builder, location, word, index * bits);
-    Value mask = constantI32(builder, location, fieldMask(bits, 16));
+  Value bitPair(OpBuilder &builder, tile::UnpackOp op, Value word, uint32_t index) const {
+    Location location = op.getLoc();
+    auto [shift, position] = tile::UnpackOp::fieldOf(op.getBits(), index);
+    Value shifted = shiftRight(builder, location, word, shift);
+    Value mask = constantI32(builder, location, fieldMask(op.getBits(), 16) << position);
     Value masked = LLVM::AndOp::create(builder, location, shifted, mask);
-    return LLVM::OrOp::create(builder, location, masked, magic);
+    return LLVM::OrOp::create(builder, location, masked, magicOf(builder, op, position));
   }
 
   /// Bytes `index` and `index + 2` of the word, each below the magic number's exponent byte: one
   /// v_perm_b32.
-  static Value bytePair(OpBuilder &builder, Location location, Value word, Value magic,
-                        uint32_t index) {
+  Value bytePair(OpBuilder &builder, tile::UnpackOp op, Value word, uint32_t index) const {
     // Selectors 0-3 are bytes of the second operand and 4-7 those of the first.
     uint32_t selector = 0x03060104 + index * 0x00010001;
-    return callIntrinsic(builder, location, builder.getI32Type(), "llvm.amdgcn.perm",
-                         {word, magic, constantI32(builder, location, selector)});
+    return callIntrinsic(
+        builder, op.getLoc(), builder.getI32Type(), "llvm.amdgcn.perm",
+        {word, magicOf(builder, op, 0), constantI32(builder, op.getLoc(), selector)});
   }
 };
 

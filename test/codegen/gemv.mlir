@@ -23,7 +23,7 @@
 // GFX94:  global_load_dwordx4 v[{{[0-9:]+}}], v{{[0-9]+}}, s[{{[0-9:]+}}] nt
 // GFX11:  global_load_b128 v[{{[0-9:]+}}], v{{[0-9]+}}, s[{{[0-9:]+}}] slc dlc
 // GFX12:  global_load_b128 v[{{[0-9:]+}}], v{{[0-9]+}}, s[{{[0-9:]+}}] th:TH_LOAD_NT
-// 32 weights: 16 masks, 12 shifts and 16 dot products.
+// 32 weights: 16 masks, 4 shifts and 16 dot products.
 // GFX9:   v_and_or_b32 v{{[0-9]+}}, v{{[0-9]+}}, s{{[0-9]+}}, v{{[0-9]+}}
 // GFX9:   v_dot2c_f32_f16
 // GFX11:  v_and_or_b32 v{{[0-9]+}}, v{{[0-9]+}}, s{{[0-9]+}}, 0x64006400
@@ -96,7 +96,7 @@ tile.kernel @gemv(%w: !tile.buffer<global>, %s: !tile.buffer<global>, %x: !tile.
     %so = arith.addi %sb, %so0 overflow<nuw> : i32
     %sc = tile.load %s[%so : i32] streaming invariant : !tile.buffer<global> -> f16
     %scf = arith.extf %sc : f16 to f32
-    %u = tile.unpack %q bits 4 bias 1024 : vector<4xi32> -> vector<32xf16>
+    %u = tile.unpack %q bits 4 : vector<4xi32> -> vector<32xf16>
     %d = tile.dot %u, %xv, %f0 : vector<32xf16>
     %n = math.fma %d, %scf, %a : f32
     scf.yield %n : f32

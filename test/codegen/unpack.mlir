@@ -15,7 +15,7 @@ tile.kernel @u8(%a: !tile.buffer<global>, %y: !tile.buffer<global>)
   %c4 = arith.constant 4 : i32
   %o = arith.shli %lane, %c4 overflow<nuw> : i32
   %v = tile.load %a[%o : i32] streaming invariant : !tile.buffer<global> -> vector<4xi32>
-  %u = tile.unpack %v bits 8 bias 1024 : vector<4xi32> -> vector<16xf16>
+  %u = tile.unpack %v bits 8 : vector<4xi32> -> vector<16xf16>
   tile.store %u, %y[%o : i32] : vector<16xf16>, !tile.buffer<global>
   tile.return
 }
@@ -30,7 +30,7 @@ tile.kernel @u2(%a: !tile.buffer<global>, %y: !tile.buffer<global>)
   %c4 = arith.constant 4 : i32
   %o = arith.shli %lane, %c4 overflow<nuw> : i32
   %v = tile.load %a[%o : i32] streaming invariant : !tile.buffer<global> -> vector<1xi32>
-  %u = tile.unpack %v bits 2 bias 1024 : vector<1xi32> -> vector<16xf16>
+  %u = tile.unpack %v bits 2 : vector<1xi32> -> vector<16xf16>
   tile.store %u, %y[%o : i32] : vector<16xf16>, !tile.buffer<global>
   tile.return
 }
@@ -50,7 +50,7 @@ tile.kernel @u4_f32(%a: !tile.buffer<global>, %x: !tile.buffer<global>, %y: !til
   %f0 = arith.constant 0.0 : f32
   %o = arith.shli %lane, %c4 overflow<nuw> : i32
   %v = tile.load %a[%o : i32] streaming invariant : !tile.buffer<global> -> vector<2xi32>
-  %u = tile.unpack %v bits 4 bias 0 : vector<2xi32> -> vector<16xf32>
+  %u = tile.unpack %v bits 4 : vector<2xi32> -> vector<16xf32>
   %w = tile.load %x[%o : i32] : !tile.buffer<global> -> vector<16xf32>
   %d = tile.dot %u, %w, %f0 : vector<16xf32>
   tile.store %d, %y[%o : i32] : f32, !tile.buffer<global>

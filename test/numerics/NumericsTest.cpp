@@ -15,6 +15,18 @@ struct Case {
   ModelShape shape;
 };
 
+/// K of 2048, a run, and of 4096 or 8192, two or four; so many columns that lanes have two of them.
+ModelShape wholeBlocks(int64_t bits, bool zeroPoints, int64_t intermediate = 4096) {
+  return {.layers = 1,
+          .hidden = 2048,
+          .intermediate = intermediate,
+          .headSize = 64,
+          .vocabulary = 333,
+          .bits = bits,
+          .blockSize = 128,
+          .zeroPoints = zeroPoints};
+}
+
 // Every chip meets every kind of model over the table; the shapes are those that miss some
 // multiple: 172 and 288 of blocks and tiles, 333 of vocabularies, 8, 80 and 96 of waves.
 const Case cases[] = {
@@ -65,6 +77,22 @@ const Case cases[] = {
     {"EightBitsZeroPoints",
      "gfx950",
      {.hidden = 172, .headSize = 64, .vocabulary = 333, .bits = 8, .zeroPoints = true}},
+
+    // Runs of whole blocks, with the shape of decode at full size: 16 lanes a column, 128 elements
+    // each.
+    {"WholeBlocks", "gfx90a", wholeBlocks(4, false, 8192)},
+    {"WholeBlocksZeroPoints", "gfx1201", wholeBlocks(4, true)},
+    {"WholeBlocks8Bit", "gfx942", wholeBlocks(8, false)},
+    {"WholeBlocks8BitZeroPoints", "gfx1100", wholeBlocks(8, true)},
+    {"WholeBlocksWave32", "gfx1100", wholeBlocks(4, false)},
+    {"WholeBlocksZeroPointsWave64", "gfx90a", wholeBlocks(4, true, 8192)},
+    {"WholeBlocksCdna4", "gfx950", wholeBlocks(4, true)},
+    {"WholeBlocks8BitRdna4", "gfx1201", wholeBlocks(8, false)},
+    // 67 runs of one lane a column: loads ahead in a loop, and runs that not all waves have.
+    {"ManyRuns", "gfx942", {.layers = 1, .hidden = 2144, .intermediate = 128, .headSize = 64}},
+    {"ManyRunsWave32",
+     "gfx1201",
+     {.layers = 1, .hidden = 2144, .intermediate = 128, .headSize = 64, .zeroPoints = true}},
 
     // Heads.
     {"HeadSize8", "gfx950", {.heads = 8, .keyValueHeads = 2, .activations = "f32"}},

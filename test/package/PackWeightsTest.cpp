@@ -16,12 +16,15 @@ static const Encoding integers[] = {Encoding::u8, Encoding::i8, Encoding::u4,
                                     Encoding::i4, Encoding::u2, Encoding::i2};
 static const Encoding floats[] = {Encoding::f32, Encoding::f16, Encoding::bf16};
 
-/// Wave64 and wave32 tiles, one and several columns a lane, in both orders.
+/// Wave64 and wave32 tiles, one and several columns a lane, in both orders, with runs of one and
+/// several loads.
 static const Tiles layouts[] = {{16, 4, 2, "pairs"},
                                 {16, 4, 1, "linear"},
                                 {8, 4, 4, "pairs"},
                                 {64, 1, 1, "pairs"},
-                                {1, 32, 3, "linear"}};
+                                {1, 32, 3, "linear"},
+                                {16, 4, 2, "pairs", 4},
+                                {4, 8, 1, "linear", 2}};
 
 static program::WeightOp firstWeight(mlir::ModuleOp module) {
   return *module.getOps<program::WeightOp>().begin();

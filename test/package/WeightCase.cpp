@@ -224,7 +224,7 @@ std::string RandomWeight::recipe(std::vector<uint8_t> &file, const std::string &
     layout << ", layout = #qnt.tiled<columns = " << shape.tiles->columns
            << ", lanesK = " << shape.tiles->lanesK
            << ", columnsPerLane = " << shape.tiles->columnsPerLane << ", order = \""
-           << shape.tiles->order << "\">";
+           << shape.tiles->order << "\", runLoads = " << shape.tiles->runLoads << ">";
     std::string packed = typeOf(rows(), layout.str());
     text << "  %3 = qnt.pack " << value << " : " << type << " -> " << packed << "\n";
     type = packed;
@@ -283,18 +283,20 @@ double qcc::test::unpacked(const std::vector<uint8_t> &packed, qnt::WeightType t
   int64_t scaleIndex = n * type.getBlocksPerRow() + block;
   if (auto tiled = llvm::dyn_cast_if_present<qnt::TiledAttr>(type.getLayout())) {
     int64_t e = 128 / bits, panelRows = tiled.getColumns() * tiled.getColumnsPerLane();
-    int64_t stepDepth = tiled.getLanesK() * e, steps = (K + stepDepth - 1) / stepDepth;
+    int64_t perRun = tiled.getRunLoads(), r = perRun * e, runDepth = tiled.getLanesK() * r;
+    int64_t steps = (K + runDepth - 1) / runDepth * perRun;
     int64_t panel = n / panelRows, c = n % panelRows / tiled.getColumns();
-    int64_t column = n % tiled.getColumns(), step = k / stepDepth;
-    int64_t lane = column * tiled.getLanesK() + k % stepDepth / e;
+    int64_t column = n % tiled.getColumns(), step = k / runDepth * perRun + k % r / e;
+    int64_t lane = column * tiled.getLanesK() + k % runDepth / r;
     int64_t wave = tiled.getColumns() * tiled.getLanesK();
     valueAt = (((panel * steps + step) * tiled.getColumnsPerLane() + c) * wave + lane) * 16;
     element = tiled.getOrder() == "pairs" ? pairsPosition(k % e, bits) : k % e;
     bool perChannel = type.getBlock() >= K;
     block = perChannel ? 0 : block;
     int64_t blocks = !type.isQuantized() ? 0
-                     : perChannel ? 1
-                                  : (steps * stepDepth + type.getBlock() - 1) / type.getBlock();
+                     : perChannel
+                         ? 1
+                         : (steps / perRun * runDepth + type.getBlock() - 1) / type.getBlock();
     scaleIndex =
         ((panel * blocks + block) * tiled.getColumnsPerLane() + c) * tiled.getColumns() + column;
   }

@@ -33,6 +33,7 @@ private:
 struct Tiles {
   int64_t columns, lanesK, columnsPerLane;
   std::string order;
+  int64_t runLoads = 1;
 };
 
 /// What a weight is like. Rows and columns are the source's.

@@ -31,6 +31,11 @@ func.func @tiled_order(%w: !qnt.weight<[8, 8], f16, layout = #qnt.tiled<columns 
 
 // -----
 
+// expected-error @below {{runLoads is a power of two}}
+func.func @tiled_run(%w: !qnt.weight<[8, 8], f16, layout = #qnt.tiled<columns = 16, lanesK = 4, columnsPerLane = 1, order = "linear", runLoads = 3>>)
+
+// -----
+
 // expected-error @below {{a weight has one or two positive extents}}
 func.func @weight_rank(%w: !qnt.weight<[2, 2, 2], f16>)
 

@@ -1,6 +1,6 @@
 // RUN: qcc-opt %s -split-input-file -verify-diagnostics
 
-// expected-error @below {{waves, rows and splitK are at least 1}}
+// expected-error @below {{waves, rows, splitK and prefetch are at least 1}}
 #schedule = #tile.schedule<waves = 0, rows = 1, splitK = 1, stage = 0>
 
 // -----
@@ -124,7 +124,7 @@ tile.kernel @k(%b: !tile.buffer<global>)
                 grid = array<i64: 1, 1, 1>} {
   %i = tile.lane_id
   // expected-error @below {{unpacks a vector of i32 to a vector}}
-  %0 = tile.unpack %i bits 4 bias 0 : i32 -> vector<8xf32>
+  %0 = tile.unpack %i bits 4 : i32 -> vector<8xf32>
   tile.return
 }
 
@@ -137,7 +137,7 @@ tile.kernel @k(%b: !tile.buffer<global>)
   %i = tile.lane_id
   %p = tile.load %b[%i : i32] : !tile.buffer<global> -> vector<4xi32>
   // expected-error @below {{knows elements of 2, 4 and 8 bits}}
-  %0 = tile.unpack %p bits 16 bias 0 : vector<4xi32> -> vector<8xf32>
+  %0 = tile.unpack %p bits 16 : vector<4xi32> -> vector<8xf32>
   tile.return
 }
 
@@ -150,7 +150,7 @@ tile.kernel @k(%b: !tile.buffer<global>)
   %i = tile.lane_id
   %p = tile.load %b[%i : i32] : !tile.buffer<global> -> vector<4xi32>
   // expected-error @below {{result holds 32 elements}}
-  %0 = tile.unpack %p bits 4 bias 0 : vector<4xi32> -> vector<16xf32>
+  %0 = tile.unpack %p bits 4 : vector<4xi32> -> vector<16xf32>
   tile.return
 }
 
@@ -162,8 +162,8 @@ tile.kernel @k(%b: !tile.buffer<global>)
                 grid = array<i64: 1, 1, 1>} {
   %i = tile.lane_id
   %p = tile.load %b[%i : i32] : !tile.buffer<global> -> vector<4xi32>
-  // expected-error @below {{adds 1024 for f16 and 0 for f32}}
-  %0 = tile.unpack %p bits 4 bias 0 : vector<4xi32> -> vector<32xf16>
+  // expected-error @below {{makes f16 or f32}}
+  %0 = tile.unpack %p bits 4 : vector<4xi32> -> vector<32xbf16>
   tile.return
 }
 

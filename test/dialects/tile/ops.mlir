@@ -37,10 +37,10 @@ tile.kernel @lane_level(%buffer: !tile.buffer<global>)
   // CHECK: tile.load %{{.*}}[%{{.*}} : i64] : <global> -> i8
   %wide = arith.extui %x : i32 to i64
   %byte = tile.load %buffer[%wide : i64] : !tile.buffer<global> -> i8
-  // CHECK: %[[U:.*]] = tile.unpack %[[P]] bits 4 bias 1024 : vector<4xi32> -> vector<32xf16>
-  %half = tile.unpack %packed bits 4 bias 1024 : vector<4xi32> -> vector<32xf16>
-  // CHECK: tile.unpack %[[P]] bits 8 bias 0 : vector<4xi32> -> vector<16xf32>
-  %float = tile.unpack %packed bits 8 bias 0 : vector<4xi32> -> vector<16xf32>
+  // CHECK: %[[U:.*]] = tile.unpack %[[P]] bits 4 : vector<4xi32> -> vector<32xf16>
+  %half = tile.unpack %packed bits 4 : vector<4xi32> -> vector<32xf16>
+  // CHECK: tile.unpack %[[P]] bits 8 : vector<4xi32> -> vector<16xf32>
+  %float = tile.unpack %packed bits 8 : vector<4xi32> -> vector<16xf32>
   // CHECK: %[[D:.*]] = tile.dot %[[U]], %[[U]], %{{.*}} : vector<32xf16>
   %zero = arith.constant 0.0 : f32
   %dot = tile.dot %half, %half, %zero : vector<32xf16>
@@ -52,6 +52,14 @@ tile.kernel @lane_level(%buffer: !tile.buffer<global>)
   %swapped = tile.shuffle_xor %sum mask 16
   // CHECK: tile.store %[[W]], %[[SH]][%[[L]] : i32] : f32, <shared>
   tile.store %swapped, %shared[%lane : i32] : f32, !tile.buffer<shared>
+  // CHECK: %[[FURTHER:.*]] = tile.advance %{{.*}} by %[[X]] : <global>
+  // CHECK: tile.load %[[FURTHER]][
+  %further = tile.advance %buffer by %x : !tile.buffer<global>
+  %ahead = tile.load %further[%lane : i32] : !tile.buffer<global> -> i8
+  // CHECK: tile.schedule_barrier{{$}}
+  // CHECK: tile.schedule_barrier of %[[D]] : f32
+  tile.schedule_barrier
+  %pinned = tile.schedule_barrier of %dot : f32
   // CHECK: tile.barrier
   tile.barrier
   // CHECK: tile.return

@@ -15,6 +15,46 @@ func.func @least_padding(%x: tensor<?x64xf16>, %w: !qnt.weight<[16, 64], u4, blo
 
 // -----
 
+// A lane gets through a block of 128 elements in a run.
+// CHECK-LABEL: func.func @block_a_run
+// WAVE64: columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs", runLoads = 4>
+// WAVE32: columns = 2, lanesK = 16, columnsPerLane = 1, order = "pairs", runLoads = 4>
+func.func @block_a_run(%x: tensor<?x4096xf16>, %w: !qnt.weight<[16, 4096], u4, block = 128, scale = f16>) -> tensor<?x16xf16> {
+  %m = qnt.matmul %x, %w : tensor<?x4096xf16>, !qnt.weight<[16, 4096], u4, block = 128, scale = f16> -> tensor<?x16xf16>
+  return %m : tensor<?x16xf16>
+}
+
+// -----
+
+// 16 lanes with whole blocks would pad K = 3072 to 4096.
+// CHECK-LABEL: func.func @half_a_block_a_run
+// WAVE64: columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs", runLoads = 2>
+// WAVE32: columns = 2, lanesK = 16, columnsPerLane = 1, order = "pairs", runLoads = 2>
+func.func @half_a_block_a_run(%x: tensor<?x3072xf16>, %w: !qnt.weight<[16, 3072], u4, block = 128, scale = f16>) -> tensor<?x16xf16> {
+  %m = qnt.matmul %x, %w : tensor<?x3072xf16>, !qnt.weight<[16, 3072], u4, block = 128, scale = f16> -> tensor<?x16xf16>
+  return %m : tensor<?x16xf16>
+}
+
+// -----
+
+// With waves enough for every compute unit a lane has two columns; not with runs of eight loads, which fill
+// the registers.
+// CHECK-LABEL: func.func @wide
+// WAVE64: columns = 4, lanesK = 16, columnsPerLane = 2, order = "pairs", runLoads = 4>
+// WAVE32: columns = 2, lanesK = 16, columnsPerLane = 2, order = "pairs", runLoads = 4>
+// CHECK-LABEL: func.func @wide_8_bits
+// CHECK: columnsPerLane = 1, order = "pairs", runLoads = 8>
+func.func @wide(%x: tensor<?x4096xf16>, %w: !qnt.weight<[32000, 4096], u4, block = 128, scale = f16>) -> tensor<?x32000xf16> {
+  %m = qnt.matmul %x, %w : tensor<?x4096xf16>, !qnt.weight<[32000, 4096], u4, block = 128, scale = f16> -> tensor<?x32000xf16>
+  return %m : tensor<?x32000xf16>
+}
+func.func @wide_8_bits(%x: tensor<?x4096xf16>, %w: !qnt.weight<[32000, 4096], u8, block = 128, scale = f16>) -> tensor<?x32000xf16> {
+  %m = qnt.matmul %x, %w : tensor<?x4096xf16>, !qnt.weight<[32000, 4096], u8, block = 128, scale = f16> -> tensor<?x32000xf16>
+  return %m : tensor<?x32000xf16>
+}
+
+// -----
+
 // Where all pad alike, 16 lanes share a column; floats keep their order.
 // CHECK-LABEL: func.func @float
 // WAVE64: columns = 4, lanesK = 16, columnsPerLane = 1, order = "linear"

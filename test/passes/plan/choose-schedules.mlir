@@ -1,12 +1,13 @@
 // RUN: qcc-opt %s --choose-schedules | FileCheck %s
-// RUN: qcc-opt %s --choose-schedules="compute-units=4 lds-bytes=65536" | FileCheck %s --check-prefix=SMALL
+// RUN: qcc-opt %s --choose-schedules="compute-units=4 bytes-in-flight=100000" | FileCheck %s --check-prefix=SMALL
+// RUN: qcc-opt %s --choose-schedules="compute-units=256 bytes-in-flight=6400000" | FileCheck %s --check-prefix=FAST
 
 // One row and few panels: all waves of a workgroup share K. On a small chip the panels suffice.
 // CHECK-LABEL: func.func @one_row
 // CHECK: lm.fused "matmul"
-// CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 1, splitK = 4, stage = 0>}
+// CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 1, splitK = 4, stage = 0, prefetch = 16>}
 // SMALL-LABEL: func.func @one_row
-// SMALL: {tile.schedule = #tile.schedule<waves = 4, rows = 1, splitK = 1, stage = 0>}
+// SMALL: {tile.schedule = #tile.schedule<waves = 4, rows = 1, splitK = 1, stage = 0, prefetch = 16>}
 !w = !qnt.weight<[256, 4096], u4, block = 32, scale = f16,
                  layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs">>
 func.func @one_row(%x: tensor<1x4096xf16>, %w: !w) -> tensor<1x256xf16> {
@@ -17,9 +18,25 @@ func.func @one_row(%x: tensor<1x4096xf16>, %w: !w) -> tensor<1x256xf16> {
   return %f : tensor<1x256xf16>
 }
 
-// Eight rows of 4096 features in f16 take 64 kB: half of the LDS holds 2048 features at once.
+// Panels enough for the compute units, but not for a fast memory: 256 waves with 16 loads of 1 kB in flight are
+// less than 6.4 MB.
+// CHECK-LABEL: func.func @deep
+// CHECK: splitK = 1, stage = 0, prefetch = 16>}
+// FAST-LABEL: func.func @deep
+// FAST: splitK = 2, stage = 0, prefetch = 16>}
+!deep = !qnt.weight<[1280, 12288], u4, block = 128, scale = f16,
+                    layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs", runLoads = 4>>
+func.func @deep(%x: tensor<1x12288xf16>, %w: !deep) -> tensor<1x1280xf16> {
+  %f = lm.fused "matmul" {
+    %m = qnt.matmul %x, %w : tensor<1x12288xf16>, !deep -> tensor<1x1280xf16>
+    lm.yield %m : tensor<1x1280xf16>
+  } : tensor<1x1280xf16>
+  return %f : tensor<1x1280xf16>
+}
+
+// Eight rows of 4096 features in f16 take 64 kB, and padding: half of the LDS holds 1536 features at once.
 // CHECK-LABEL: func.func @staged
-// CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 8, splitK = 4, stage = 2048>}
+// CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 8, splitK = 2, stage = 1024, prefetch = 4>}
 func.func @staged(%x: tensor<64x4096xf16>, %w: !w) -> tensor<64x256xf16> {
   %f = lm.fused "matmul" {
     %m = qnt.matmul %x, %w : tensor<64x4096xf16>, !w -> tensor<64x256xf16>
@@ -29,9 +46,9 @@ func.func @staged(%x: tensor<64x4096xf16>, %w: !w) -> tensor<64x256xf16> {
 }
 
 // Rows are staged in the type in which they are read, which a norm in front may not keep; and no more waves
-// share K than a stage has steps.
+// share K than a stage has runs.
 // CHECK-LABEL: func.func @staged_before_a_norm
-// CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 8, splitK = 2, stage = 1024>}
+// CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 8, splitK = 1, stage = 512, prefetch = 4>}
 func.func @staged_before_a_norm(%x: tensor<64x4096xf32>, %n: !qnt.weight<[4096], f32>, %w: !w) -> tensor<64x256xf16> {
   %f = lm.fused "matmul" {
     %y = lm.rms_norm %x, %n epsilon 1.0e-5 : tensor<64x4096xf32>, !qnt.weight<[4096], f32> -> tensor<64x4096xf16>

@@ -4,30 +4,37 @@
 !w = !qnt.weight<[48, 64], u4, block = 32, scale = f16,
                  layout = #qnt.tiled<columns = 32, lanesK = 2, columnsPerLane = 1, order = "pairs">>
 
-// Four bits times f16: two panels in one workgroup, rows staged once, zero point 8 and unpacking bias 1024
-// taken off with the sum of the rows.
+// Four bits times f16: two panels in one workgroup, weights and scales on their way before the row is staged.
+// The dot products start from what the zero point 8 and the unpacking biases 1024, 64, 256 and 16 add up to.
 // CHECK-LABEL: tile.kernel @u4_f16(
 // CHECK-SAME: %[[X:[a-z0-9]+]]: !tile.buffer<global>, %[[W:[a-z0-9]+]]: !tile.buffer<global>, %[[B:[a-z0-9]+]]: !tile.buffer<global>, %[[Y:[a-z0-9]+]]: !tile.buffer<global>)
 // CHECK-SAME: grid = array<i64: 1, 1, 1>
 // CHECK-SAME: workgroup = 256 : i64
-// CHECK-DAG: %[[SHIFT:.*]] = arith.constant -1.032000e+03 : f32
+// CHECK-DAG: %[[BIASES:.*]] = arith.constant dense<[-1.032000e+03, -1.032000e+03, -7.200000e+01, -7.200000e+01, -2.640000e+02, -2.640000e+02, -2.400000e+01, -2.400000e+01]> : vector<8xf16>
 // CHECK-DAG: %[[ROWS:.*]] = tile.shared 128 : <shared>
 // CHECK-DAG: %[[SUMS:.*]] = tile.shared 8 : <shared>
 // CHECK: %[[COUNT:.*]] = tile.load %[[B]][%{{.*}} : i32] invariant : <global> -> i32
 // CHECK: arith.cmpi ult, %{{.*}}, %[[COUNT]]
-// CHECK: tile.load %[[X]][%{{.*}} : i32] : <global> -> vector<8xf16>
+// CHECK: %[[A:.*]] = tile.load %[[X]][%{{.*}} : i32] : <global> -> vector<8xf16>
+// CHECK: tile.schedule_barrier{{$}}
+// CHECK: %[[PANEL:.*]] = tile.advance %[[W]] by
+// CHECK: %[[P:.*]] = tile.load %[[PANEL]][%{{.*}} : i32] streaming : <global> -> vector<4xi32>
+// CHECK: %[[PART:.*]] = tile.advance %[[W]] by
+// CHECK: %[[SCALES:.*]] = tile.advance %[[PART]] by
+// CHECK: %[[H:.*]] = tile.load %[[SCALES]][%{{.*}} : i32] : <global> -> f16
+// CHECK: tile.schedule_barrier{{$}}
 // CHECK: tile.store %{{.*}}, %[[ROWS]][
-// CHECK: tile.reduce_wave add %{{.*}} width 4
-// CHECK: tile.store %{{.*}}, %[[SUMS]][
+// CHECK: %[[CORRECTION:.*]] = tile.dot %{{.*}}, %[[BIASES]], %{{.*}} : vector<8xf16>
+// CHECK: %[[TOTAL:.*]] = tile.reduce_wave add %[[CORRECTION]] width 4
+// CHECK: tile.store %[[TOTAL]], %[[SUMS]][
 // CHECK: tile.barrier
-// CHECK: %[[P:.*]] = tile.load %[[W]][%{{.*}} : i32] streaming invariant : <global> -> vector<4xi32>
-// CHECK: %[[Q:.*]] = tile.unpack %[[P]] bits 4 bias 1024 : vector<4xi32> -> vector<32xf16>
-// CHECK: %[[H:.*]] = tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f16
-// CHECK: %[[SCALE:.*]] = arith.extf %[[H]]
-// CHECK-COUNT-4: tile.dot %{{.*}} : vector<8xf16>
 // CHECK: %[[SUM:.*]] = tile.load %[[SUMS]][
-// CHECK: %[[Z:.*]] = math.fma %[[SHIFT]], %[[SUM]], %{{.*}}
-// CHECK: math.fma %[[SCALE]], %[[Z]],
+// CHECK: %[[Q:.*]] = tile.unpack %[[P]] bits 4 : vector<4xi32> -> vector<32xf16>
+// CHECK: tile.dot %{{.*}}, %{{.*}}, %[[SUM]] : vector<8xf16>
+// CHECK-COUNT-3: tile.dot %{{.*}} : vector<8xf16>
+// CHECK: %[[SCALE:.*]] = arith.extf %[[H]]
+// CHECK: math.fma %[[SCALE]],
+// CHECK: tile.schedule_barrier of %{{.*}} : f32
 // CHECK: tile.reduce_wave add %{{.*}} width 2
 // CHECK: tile.store %{{.*}}, %[[Y]][%{{.*}} : i32] : f16, <global>
 // CHECK: tile.return{{$}}
@@ -52,12 +59,19 @@ tile.kernel @u4_f16(%x: tensor<1x64xf16>, %w: !w, %b: !lm.batch) -> tensor<1x48x
 // CHECK: tile.load %[[X]][%{{.*}} : i32] : <global> -> vector<4xf32>
 // CHECK: arith.select %{{.*}}, %{{.*}}, %{{.*}} : vector<4xf32>
 // CHECK: scf.for unsigned
-// CHECK: tile.unpack %{{.*}} bits 8 bias 0 : vector<4xi32> -> vector<16xf32>
-// CHECK-DAG: %[[S:.*]] = tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f32
-// CHECK-DAG: %[[Z:.*]] = tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f32
-// CHECK: arith.subf %{{.*}}, %[[Z]]
+// CHECK: tile.unpack %{{.*}} bits 8 : vector<4xi32> -> vector<16xf32>
 // CHECK-COUNT-4: tile.dot %{{.*}} : vector<4xf32>
-// CHECK: math.fma %[[S]],
+// CHECK: %[[Z:.*]] = tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f32
+// CHECK: %[[N:.*]] = arith.negf %[[Z]]
+// CHECK: math.fma %[[N]],
+// The next load is under way before the one that the turn began with is due.
+// CHECK: %[[NEXT:.*]] = tile.load %{{.*}}[%{{.*}} : i32] streaming
+// CHECK: scf.yield %{{.*}}, %[[NEXT]]
+// CHECK: %[[SUM:.*]] = tile.schedule_barrier
+// The scale once, after the whole of K.
+// CHECK: %[[S:.*]] = tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f32
+// CHECK: arith.mulf %[[SUM]], %[[S]]
+// CHECK: tile.store
 tile.kernel @u8_f32_per_channel(%x: tensor<1x172xf32>, %w: !w, %b: !lm.batch) -> tensor<1x96xf32>
     attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #two} {
   %m = qnt.matmul %x, %w : tensor<1x172xf32>, !w -> tensor<1x96xf32>
@@ -72,15 +86,16 @@ tile.kernel @u8_f32_per_channel(%x: tensor<1x172xf32>, %w: !w, %b: !lm.batch) ->
                  layout = #qnt.tiled<columns = 32, lanesK = 2, columnsPerLane = 1, order = "pairs">>
 // CHECK-LABEL: tile.kernel @small_blocks(
 // CHECK-SAME: %[[X:[a-z0-9]+]]: !tile.buffer<global>, %[[W:[a-z0-9]+]]: !tile.buffer<global>
+// CHECK-COUNT-2: tile.load %{{.*}}[%{{.*}} : i32] : <global> -> f16
 // CHECK: tile.unpack
-// CHECK: tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f16
 // CHECK: tile.dot
 // CHECK: tile.dot
 // CHECK-NOT: tile.dot
-// CHECK: tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f16
+// CHECK: math.fma
 // CHECK: tile.dot
 // CHECK: tile.dot
 // CHECK-NOT: tile.dot
+// CHECK: math.fma
 tile.kernel @small_blocks(%x: tensor<1x64xf16>, %w: !w, %b: !lm.batch) -> tensor<1x32xf16>
     attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #one} {
   %m = qnt.matmul %x, %w : tensor<1x64xf16>, !w -> tensor<1x32xf16>
@@ -117,7 +132,7 @@ tile.kernel @rope_and_bias(%x: tensor<1x64xf16>, %w: !w, %v: !qnt.weight<[16], f
 
 // -----
 
-// Four waves share each panel, every fourth step of K each, and add up through LDS. Three rows a workgroup.
+// Four waves share each panel, every fourth run of K each, and add up through LDS. Three rows a workgroup.
 #split = #tile.schedule<waves = 4, rows = 3, splitK = 4, stage = 256>
 !w = !qnt.weight<[8, 1024], f16, layout = #qnt.tiled<columns = 8, lanesK = 8, columnsPerLane = 1, order = "linear">>
 // CHECK-LABEL: tile.kernel @split_depth(
@@ -127,8 +142,8 @@ tile.kernel @rope_and_bias(%x: tensor<1x64xf16>, %w: !w, %v: !qnt.weight<[16], f
 // CHECK: scf.for
 // CHECK: tile.barrier
 // CHECK: tile.barrier
-// CHECK: scf.for
 // CHECK-COUNT-3: tile.dot
+// CHECK-NOT: tile.dot
 // CHECK-COUNT-3: tile.reduce_wave add %{{.*}} width 8
 // CHECK: scf.if
 // CHECK-COUNT-3: tile.store %{{.*}}, %[[PARTIALS]][
@@ -151,12 +166,17 @@ tile.kernel @split_depth(%x: tensor<6x1024xf16>, %w: !w, %b: !lm.batch) -> tenso
 // CHECK: %[[COUNT:.*]] = tile.load %[[B]][%[[FOUR]] : i32] invariant : <global> -> i32
 // CHECK: %[[INDEX:.*]] = tile.load %[[B]][%{{.*}} : i32] invariant : <global> -> i32
 // CHECK: arith.shli %[[INDEX]],
+// One row fits into registers: it is loaded once, ahead of the weights.
 // CHECK: tile.load %[[X]][
+// CHECK: tile.load %[[N]][%{{.*}} : i32] : <global> -> vector<8xf16>
+// CHECK: tile.schedule_barrier{{$}}
+// CHECK: tile.load %{{.*}} streaming
+// CHECK: tile.schedule_barrier{{$}}
 // CHECK: tile.reduce_wave add %{{.*}} width 64
 // CHECK: tile.barrier
 // CHECK: math.rsqrt
+// CHECK-NOT: tile.load %[[X]][
 // CHECK: tile.barrier
-// CHECK: tile.load %[[N]][%{{.*}} : i32] invariant : <global> -> vector<8xf16>
 // CHECK: tile.dot
 // CHECK: tile.store %{{.*}} : f32, <global>
 tile.kernel @head(%x: tensor<2x64xf16>, %b: !lm.batch, %n: !qnt.weight<[64], f16>, %w: !w) -> tensor<2x8xf32>
@@ -166,6 +186,30 @@ tile.kernel @head(%x: tensor<2x64xf16>, %b: !lm.batch, %n: !qnt.weight<[64], f16
   %m = qnt.matmul %y, %w : tensor<2x64xf16>, !w -> tensor<2x8xf16>
   %l = lm.cast %m : tensor<2x8xf16> -> tensor<2x8xf32>
   tile.return %l : tensor<2x8xf32>
+}
+
+// -----
+
+// Two rows: norms first, then staging, which loads the rows again.
+#two_rows = #tile.schedule<waves = 2, rows = 2, splitK = 1, stage = 0>
+!w = !qnt.weight<[8, 64], f16, layout = #qnt.tiled<columns = 8, lanesK = 8, columnsPerLane = 1, order = "linear">>
+// CHECK-LABEL: tile.kernel @norm_of_two_rows(
+// CHECK-SAME: %[[X:[a-z0-9]+]]: !tile.buffer<global>, %[[N:[a-z0-9]+]]: !tile.buffer<global>
+// CHECK: tile.load %{{.*}} streaming
+// CHECK: tile.load %[[X]][
+// CHECK: tile.load %[[X]][
+// CHECK: tile.barrier
+// CHECK: math.rsqrt
+// CHECK: tile.barrier
+// CHECK: tile.load %[[X]][
+// CHECK: tile.load %[[N]][%{{.*}} : i32] : <global> -> vector<8xf16>
+// CHECK: tile.barrier
+// CHECK-COUNT-2: tile.dot
+tile.kernel @norm_of_two_rows(%x: tensor<2x64xf16>, %n: !qnt.weight<[64], f16>, %w: !w, %b: !lm.batch) -> tensor<2x8xf16>
+    attributes {kind = "matmul", row_capacity = 2 : i64, schedule = #two_rows} {
+  %y = lm.rms_norm %x, %n epsilon 1.0e-5 : tensor<2x64xf16>, !qnt.weight<[64], f16> -> tensor<2x64xf16>
+  %m = qnt.matmul %y, %w : tensor<2x64xf16>, !w -> tensor<2x8xf16>
+  tile.return %m : tensor<2x8xf16>
 }
 
 // -----

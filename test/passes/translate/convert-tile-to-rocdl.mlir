@@ -55,11 +55,11 @@ tile.kernel @unpack(%a: vector<1xi32>, %c: !tile.buffer<global>)
   // CHECK: %[[LOW:.*]] = llvm.and %{{.*}}, %[[NIBBLES]]
   // CHECK: llvm.or %[[LOW]], %[[MAGIC]]
   // CHECK: llvm.bitcast %{{.*}} : vector<4xi32> to vector<8xf16>
-  %u4 = tile.unpack %a bits 4 bias 1024 : vector<1xi32> -> vector<8xf16>
+  %u4 = tile.unpack %a bits 4 : vector<1xi32> -> vector<8xf16>
   // CHECK: llvm.call_intrinsic "llvm.amdgcn.perm"(%{{.*}}, %[[MAGIC]],
-  %u8 = tile.unpack %a bits 8 bias 1024 : vector<1xi32> -> vector<4xf16>
+  %u8 = tile.unpack %a bits 8 : vector<1xi32> -> vector<4xf16>
   // CHECK: llvm.uitofp %{{.*}} : i32 to f32
-  %f4 = tile.unpack %a bits 4 bias 0 : vector<1xi32> -> vector<8xf32>
+  %f4 = tile.unpack %a bits 4 : vector<1xi32> -> vector<8xf32>
   tile.store %u4, %c[%lane : i32] : vector<8xf16>, !tile.buffer<global>
   tile.store %u8, %c[%lane : i32] : vector<4xf16>, !tile.buffer<global>
   tile.store %f4, %c[%lane : i32] : vector<8xf32>, !tile.buffer<global>
@@ -95,5 +95,27 @@ tile.kernel @cross_lane(%a: f32, %c: !tile.buffer<global>)
   // RDNA: rocdl.permlanex16
   %x16 = tile.shuffle_xor %x4 mask 16
   tile.store %x16, %c[%lane : i32] : f32, !tile.buffer<global>
+  tile.return
+}
+
+// A wave's part of an address stays in scalar registers; a schedule barrier pins values and costs nothing.
+// CHECK-LABEL: llvm.func protected @order(
+// CHECK-SAME:    %[[A:[a-z0-9]+]]: !llvm.ptr<1> {llvm.noundef, llvm.readonly}, %[[C:[a-z0-9]+]]: !llvm.ptr<1>
+tile.kernel @order(%a: !tile.buffer<global>, %c: !tile.buffer<global>)
+    attributes {kind = "rows", schedule = #schedule, row_capacity = 1, workgroup = 64, grid = array<i64: 1, 1, 1>} {
+  %lane = tile.lane_id
+  %wave = tile.wave_id
+  // CHECK: %[[WIDE:.*]] = llvm.zext %{{.*}} : i32 to i64
+  // CHECK: %[[SUM:.*]] = llvm.getelementptr inbounds|nuw %[[A]][%[[WIDE]]]
+  // CHECK: %[[BASE:.*]] = llvm.inline_asm "", "=s,0" %[[SUM]] : (!llvm.ptr<1>) -> !llvm.ptr<1>
+  %base = tile.advance %a by %wave : !tile.buffer<global>
+  // CHECK: %[[AT:.*]] = llvm.getelementptr inbounds|nuw %[[BASE]][
+  // CHECK: %[[V:.*]] = llvm.load %[[AT]]
+  %v = tile.load %base[%lane : i32] : !tile.buffer<global> -> f32
+  // CHECK: %[[PINNED:.*]] = llvm.inline_asm has_side_effects "", "=v,0" %[[V]] : (f32) -> f32
+  // CHECK: rocdl.sched.barrier 0
+  %pinned = tile.schedule_barrier of %v : f32
+  // CHECK: llvm.store %[[PINNED]]
+  tile.store %pinned, %c[%lane : i32] : f32, !tile.buffer<global>
   tile.return
 }

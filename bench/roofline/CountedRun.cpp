@@ -1,0 +1,183 @@
+#include "bench/roofline/CountedRun.h"
+
+#include "emulator/checks/Checks.h"
+#include "emulator/code_object/CodeObject.h"
+#include "emulator/counters/Counting.h"
+#include "emulator/isa/Dispatch.h"
+#include "emulator/memory/Heap.h"
+
+#include <cstring>
+
+using namespace qcc;
+using namespace qcc::bench;
+
+namespace {
+
+/// Device memory for one run.
+class Memory {
+public:
+  /// Zeros; the emulated heap ends the program when the host has no room.
+  uint8_t *allocate(int64_t bytes) {
+    return static_cast<uint8_t *>(
+        heap.allocate(std::max<int64_t>(bytes, 4), emulator::MemoryKind::Device, 0, 0));
+  }
+
+private:
+  emulator::Heap heap{{uint64_t(1) << 40}};
+};
+
+template <typename T> T read(const uint8_t *from, size_t offset) {
+  T value;
+  std::memcpy(&value, from + offset, sizeof(T));
+  return value;
+}
+
+/// The 64 bytes of a kernel descriptor (LLVM AMDGPUUsage, "Kernel Descriptor").
+emulator::KernelDescriptor readDescriptor(const uint8_t *from) {
+  emulator::KernelDescriptor descriptor;
+  descriptor.groupSegmentFixedSize = read<uint32_t>(from, 0);
+  descriptor.privateSegmentFixedSize = read<uint32_t>(from, 4);
+  descriptor.kernargSize = read<uint32_t>(from, 8);
+  descriptor.kernelCodeEntryByteOffset = read<int64_t>(from, 16);
+  descriptor.computePgmRsrc3 = read<uint32_t>(from, 44);
+  descriptor.computePgmRsrc1 = read<uint32_t>(from, 48);
+  descriptor.computePgmRsrc2 = read<uint32_t>(from, 52);
+  descriptor.kernelCodeProperties = read<uint16_t>(from, 56);
+  descriptor.kernargPreload = read<uint16_t>(from, 58);
+  return descriptor;
+}
+
+llvm::Expected<emulator::Kernel> load(llvm::ArrayRef<uint8_t> code, const Chip &chip,
+                                      const std::string &name, Memory &memory) {
+  auto object = emulator::readCodeObject(emulator::Bytes(std::span(code.data(), code.size())));
+  if (!object) {
+    return object.takeError();
+  }
+  uint8_t *base = memory.allocate(object->addressEnd);
+  for (const emulator::Segment &segment : object->segments) {
+    std::memcpy(base + segment.address, code.data() + segment.fileOffset, segment.fileBytes);
+  }
+  const emulator::KernelInfo &info = object->kernels.find(name)->second;
+  emulator::Kernel kernel;
+  kernel.name = name;
+  kernel.chip = chip.name.str();
+  kernel.code = base;
+  kernel.codeBytes = object->addressEnd;
+  kernel.descriptor = readDescriptor(base + info.descriptorAddress);
+  kernel.entryOffset = info.descriptorAddress + kernel.descriptor.kernelCodeEntryByteOffset;
+  return kernel;
+}
+
+/// One row, whose logits are wanted, at `position` of sequence 0 (runtime/program.fbs).
+void setState(uint8_t *state, int64_t bytes, uint32_t position) {
+  const uint32_t one = 1;
+  const size_t rowCapacity = (bytes - 16) / 16, positions = 16 + 2 * 4 * rowCapacity;
+  std::memcpy(state, &one, 4);
+  std::memcpy(state + 4, &one, 4);
+  std::memcpy(state + positions, &position, 4);
+}
+
+bool isRowRead(const emulator::InstructionRecord &record) {
+  return record.counts.lds.requests > 0 && record.counts.bytesPerLane == 16 &&
+         record.counts.ldsKind == emulator::isa::AccessKind::Load;
+}
+
+bool isActivationLoad(const emulator::InstructionRecord &record) {
+  return record.counts.global.requests > 0 && record.counts.bytesPerLane == 16 &&
+         record.counts.kind == emulator::isa::AccessKind::Load && !record.nonTemporal;
+}
+
+bool isBarrier(const emulator::InstructionRecord &record) {
+  return record.unit == emulator::isa::InstructionClass::Barrier;
+}
+
+/// Whether rows are read before another barrier comes.
+bool leadsToRows(llvm::ArrayRef<emulator::InstructionRecord> after) {
+  for (const emulator::InstructionRecord &record : after) {
+    if (isRowRead(record) || isBarrier(record)) {
+      return isRowRead(record);
+    }
+  }
+  return false;
+}
+
+} // namespace
+
+LoopCounts bench::countLoop(const emulator::LaunchCounters &counters) {
+  LoopCounts result;
+  bool inLoop = false;
+  llvm::ArrayRef<emulator::InstructionRecord> records = counters.instructions;
+  for (auto [index, record] : llvm::enumerate(records)) {
+    if (isBarrier(record) && leadsToRows(records.drop_front(index + 1))) {
+      inLoop = true;
+    } else if (isActivationLoad(record)) {
+      inLoop = false;
+    }
+    if (record.nonTemporal) {
+      result.wideLoads &= record.counts.bytesPerLane == 16;
+    }
+    bool vector = record.unit == emulator::isa::InstructionClass::Vector ||
+                  record.unit == emulator::isa::InstructionClass::Transcendental;
+    if (vector) {
+      double operations = double(record.counts.executions) * record.operations * counters.waveSize;
+      (inLoop ? result.loop : result.prologue) += operations;
+    }
+  }
+  return result;
+}
+
+/// Runs `dispatch` with `observer` watching.
+static llvm::Error runObserved(emulator::Dispatch dispatch,
+                               emulator::isa::LaunchObserver &observer) {
+  dispatch.observers = {&observer};
+  emulator::DispatchResult ended = emulator::runDispatch(dispatch);
+  return ended.ok() ? llvm::Error::success() : llvm::createStringError(ended.message);
+}
+
+/// What all checks find in the first workgroups: each does the same work on other data, and checks
+/// take many times as long as counting.
+static llvm::Expected<std::vector<std::string>> check(emulator::Dispatch dispatch) {
+  namespace checks = emulator::checks;
+  std::vector<std::string> findings;
+  checks::Selection all{true, true, true, true, true, true};
+  checks::Checks checking(all,
+                          [&](const checks::Report &report) { findings.push_back(report.text()); });
+  dispatch.mostWorkgroups = 4;
+  std::unique_ptr<emulator::isa::LaunchObserver> observer = checking.observeLaunch();
+  if (llvm::Error error = runObserved(dispatch, *observer)) {
+    return error;
+  }
+  return findings;
+}
+
+llvm::Expected<CountedRun> bench::runCounted(llvm::ArrayRef<uint8_t> code, const Chip &chip,
+                                             const PlannedKernel &planned, int64_t position) {
+  Memory memory;
+  llvm::Expected<emulator::Kernel> kernel = load(code, chip, planned.name, memory);
+  if (!kernel) {
+    return kernel.takeError();
+  }
+  std::vector<uint64_t> arguments;
+  for (auto [index, bytes] : llvm::enumerate(planned.argumentBytes)) {
+    uint8_t *buffer = memory.allocate(bytes);
+    if (static_cast<int64_t>(index) == planned.stateArgument) {
+      setState(buffer, bytes, position);
+    }
+    arguments.push_back(reinterpret_cast<uint64_t>(buffer));
+  }
+  arguments.resize(std::max<size_t>(arguments.size(), kernel->descriptor.kernargSize / 8 + 1));
+  emulator::Dispatch dispatch;
+  dispatch.kernel = &*kernel;
+  dispatch.gridWorkgroups = planned.grid;
+  dispatch.workgroupSize = {planned.workgroup, 1, 1};
+  dispatch.kernarg = arguments.data();
+  emulator::CountingObserver counting;
+  llvm::Error error = runObserved(dispatch, counting);
+  auto findings =
+      error ? llvm::Expected<std::vector<std::string>>(std::move(error)) : check(dispatch);
+  emulator::forgetCode(kernel->code, kernel->codeBytes);
+  if (!findings) {
+    return findings.takeError();
+  }
+  return CountedRun{counting.counters(), std::move(*findings)};
+}

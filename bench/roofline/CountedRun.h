@@ -1,0 +1,34 @@
+// Runs the kernels of a code object on the emulated device's instruction set, on zeros, and counts
+// what they do. Nothing that is counted depends on the data.
+#pragma once
+
+#include "bench/roofline/PlannedModel.h"
+#include "emulator/counters/Counters.h"
+
+namespace qcc::bench {
+
+/// What of a kernel's vector instructions comes before its inner loop, and what is in it, in the
+/// reduction and in the epilogue. In lane operations: instructions times the wave's width, whatever
+/// lanes are active, and dual-issued ones twice.
+struct LoopCounts {
+  double prologue = 0, loop = 0;
+  /// Every streaming load takes 16 bytes a lane.
+  bool wideLoads = true;
+};
+
+/// The prologue ends at the barrier behind which rows are read from LDS, 16 bytes a lane, and comes
+/// again where activations are loaded for another segment of the kernel or for a further stage.
+LoopCounts countLoop(const emulator::LaunchCounters &counters);
+
+/// A run: what was counted, and what the emulated device's checks of races, waits, hazards,
+/// barriers and uninitialized values found in its first workgroups, a sentence each.
+struct CountedRun {
+  emulator::LaunchCounters counters;
+  std::vector<std::string> findings;
+};
+
+/// Runs every workgroup of `kernel` for one row at `position`.
+llvm::Expected<CountedRun> runCounted(llvm::ArrayRef<uint8_t> code, const Chip &chip,
+                                      const PlannedKernel &kernel, int64_t position);
+
+} // namespace qcc::bench

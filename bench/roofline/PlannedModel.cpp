@@ -1,0 +1,162 @@
+#include "bench/roofline/PlannedModel.h"
+
+#include "compiler/Pipeline.h"
+#include "compiler/import/onnx/OnnxImport.h"
+#include "dialects/program/Program.h"
+#include "dialects/qnt/PackedWeight.h"
+#include "passes/translate/Passes.h"
+
+using namespace qcc;
+using namespace qcc::bench;
+
+static int64_t bytesOfTensor(mlir::RankedTensorType type) {
+  return type.getNumElements() * type.getElementTypeBitWidth() / 8;
+}
+
+/// Bytes behind the pointer that stands for an argument or result of `type`.
+static int64_t bytesOf(mlir::Type type, int64_t rowCapacity) {
+  if (auto tensor = llvm::dyn_cast<mlir::RankedTensorType>(type)) {
+    return bytesOfTensor(tensor);
+  }
+  if (auto weight = llvm::dyn_cast<qnt::WeightType>(type)) {
+    return qnt::PackedWeight(weight).bytes();
+  }
+  if (auto cache = llvm::dyn_cast<lm::CacheType>(type)) {
+    return 2 * cache.getHalfBytes();
+  }
+  return 16 + 4 * 4 * rowCapacity; // the state memory of runtime/program.fbs
+}
+
+/// Values, scales and zero points of a matmul's weight without padding, as the kernel reads them.
+static double leastBytes(qnt::WeightType type) {
+  double values = double(type.getRows()) * type.getColumns() * qnt::bitsOf(type.getEncoding()) / 8;
+  double parts = type.getZero() == qnt::Encoding::none ? 1 : 2;
+  double scaleBytes = type.isQuantized() ? qnt::bitsOf(type.getScale()) / 8.0 : 0;
+  return values + parts * scaleBytes * type.getRows() * type.getBlocksPerRow();
+}
+
+/// The name of a kernel in reports: that of its place in a decoder layer.
+static std::string opOf(tile::KernelOp kernel, int64_t k, int64_t n) {
+  mlir::Block &body = kernel.getBody().front();
+  if (kernel.getKind() != "matmul") {
+    return kernel.getKind().str();
+  }
+  if (!body.getOps<lm::AppendOp>().empty()) {
+    return "matmul_qkv";
+  }
+  if (!body.getOps<lm::SelectRowsOp>().empty()) {
+    return "matmul_head";
+  }
+  if (!body.getOps<lm::SiluOp>().empty()) {
+    return "matmul_gate_up";
+  }
+  return k > n ? "matmul_down" : "matmul_o";
+}
+
+/// Bytes of weights that a wave keeps under way: whole runs, as many as the schedule's loads, and
+/// no more than it has.
+static int64_t bytesAhead(tile::KernelOp kernel, qnt::MatmulOp matmul, int64_t combined) {
+  qnt::PackedWeight packed(matmul.getWeight().getType());
+  tile::ScheduleAttr schedule = kernel.getSchedule();
+  int64_t perRun = combined * packed.runLoads();
+  int64_t runs = std::max<int64_t>(1, schedule.getPrefetch() / perRun);
+  runs = std::min(runs, std::max<int64_t>(1, packed.runs() / schedule.getSplitK()));
+  return runs * perRun * packed.waveSize() * 16;
+}
+
+/// Everything that is known of a kernel while its body is on tensors.
+static PlannedKernel describe(tile::KernelOp kernel) {
+  PlannedKernel result;
+  result.name = kernel.getSymName().str();
+  mlir::FunctionType type = kernel.getFunctionType();
+  for (auto [index, input] : llvm::enumerate(type.getInputs())) {
+    result.argumentBytes.push_back(bytesOf(input, kernel.getRowCapacity()));
+    if (llvm::isa<lm::BatchType>(input)) {
+      result.stateArgument = index;
+    } else if (!llvm::isa<qnt::WeightType>(input)) {
+      result.leastBytes += result.argumentBytes.back();
+    }
+  }
+  for (mlir::Type output : type.getResults()) {
+    if (auto tensor = llvm::dyn_cast<mlir::RankedTensorType>(output)) {
+      result.argumentBytes.push_back(bytesOfTensor(tensor));
+      result.leastBytes += result.argumentBytes.back();
+    }
+  }
+  mlir::Block &body = kernel.getBody().front();
+  bool combines = !body.getOps<lm::SiluOp>().empty();
+  for (auto matmul : body.getOps<qnt::MatmulOp>()) {
+    qnt::WeightType weight = matmul.getWeight().getType();
+    result.k = weight.getColumns();
+    result.n += weight.getRows();
+    result.group = weight.getBlock();
+    result.weights += weight.getRows() * weight.getColumns();
+    result.leastBytes += leastBytes(weight);
+    result.bytesInFlight = bytesAhead(kernel, matmul, combines ? 2 : 1);
+  }
+  for (auto append : body.getOps<lm::AppendOp>()) {
+    // A token's keys and values, not the whole cache.
+    auto cache = append.getCache().getType();
+    result.leastBytes -=
+        2 * cache.getHalfBytes() * (1 - 1.0 / (cache.getSlots() * cache.getPositions()));
+  }
+  for (auto norm : body.getOps<lm::RmsNormOp>()) {
+    result.leastBytes += qnt::PackedWeight(norm.getWeight().getType()).bytes();
+  }
+  result.op = opOf(kernel, result.k, result.n);
+  return result;
+}
+
+/// The kernels that @decode launches, in order.
+static std::vector<PlannedKernel> kernelsOfToken(mlir::ModuleOp module) {
+  std::vector<PlannedKernel> kernels;
+  auto decode = module.lookupSymbol<program::EntryPointOp>("decode");
+  for (auto launch : decode.getBody().front().getOps<program::LaunchOp>()) {
+    kernels.push_back(describe(module.lookupSymbol<tile::KernelOp>(launch.getKernel())));
+  }
+  return kernels;
+}
+
+llvm::Expected<PlannedModel> bench::planModel(const std::string &onnx, const Chip &chip,
+                                              int64_t context) {
+  mlir::DialectRegistry registry;
+  registerDialects(registry);
+  mlir::MLIRContext mlirContext(registry);
+  mlirContext.loadAllAvailableDialects();
+  Options options;
+  options.maxContext = context;
+  auto module = importOnnx(onnx, mlirContext, {"", context});
+  if (!module) {
+    return module.takeError();
+  }
+  PlannedModel result;
+  mlir::OwningOpRef<mlir::ModuleOp> kernels;
+  for (const Stage &stage : stages()) {
+    if (stage.name == "translate") {
+      kernels = translate::extractKernels(**module);
+    }
+    if (llvm::Error error = runStage(stage, kernels ? *kernels : **module, chip, options)) {
+      return error;
+    }
+    if (stage.name == "plan") {
+      result.kernels = kernelsOfToken(**module);
+    }
+    for (PlannedKernel &kernel : result.kernels) {
+      if (stage.name == "tile") {
+        auto lowered = (*module)->lookupSymbol<tile::KernelOp>(kernel.name);
+        llvm::copy(*lowered.getGrid(), kernel.grid.begin());
+        kernel.workgroup = *lowered.getWorkgroup();
+      }
+    }
+  }
+  auto code = codegen::emitCodeObject(*kernels, chip);
+  if (!code) {
+    return code.takeError();
+  }
+  for (PlannedKernel &kernel : result.kernels) {
+    kernel.resources = *llvm::find_if(
+        code->kernels, [&](const codegen::KernelResources &r) { return r.name == kernel.name; });
+  }
+  result.code = std::move(code->bytes);
+  return result;
+}

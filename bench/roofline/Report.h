@@ -1,0 +1,43 @@
+// What qcc-bench roofline found, as a table and as JSON.
+#pragma once
+
+#include "bench/roofline/CountedRun.h"
+#include "compiler/model/MachineModel.h"
+
+#include <ostream>
+
+namespace qcc::bench {
+
+struct KernelRow {
+  std::string target, scheme;
+  PlannedKernel kernel;
+  LoopCounts counts;
+  std::vector<std::string> findings; ///< of the emulated device's checks
+  double hbmBytes = 0;               ///< of distinct lines, read and written
+  model::KernelWork work;
+  model::Projection projection;
+  double shareOfRoof = 0;
+};
+
+/// One decoded token: the kernels of a layer as often as there are layers, and the others.
+struct TokenRow {
+  std::string target, scheme;
+  int64_t context = 0, launches = 0;
+  double projectedMicroseconds = 0, shareOfRoof = 0;
+  /// What the projection becomes with one of the model's constants a quarter lower, and higher.
+  struct Sensitivity {
+    std::string constant;
+    double lower = 0, higher = 0; ///< microseconds
+  };
+  std::vector<Sensitivity> sensitivities;
+};
+
+struct RooflineReport {
+  std::vector<KernelRow> kernels;
+  std::vector<TokenRow> tokens;
+};
+
+void printTable(const RooflineReport &report, std::ostream &out);
+void printJson(const RooflineReport &report, std::ostream &out);
+
+} // namespace qcc::bench

@@ -1,0 +1,192 @@
+// qcc-bench roofline: compiles a decoder of a known shape, runs every kernel of a token on the
+// emulated device, counts what it does, and projects its time with the machine model.
+#include "bench/generate_model/Decoder.h"
+#include "bench/roofline/Report.h"
+#include "emulator/counters/CycleModel.h"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+
+using namespace qcc;
+using namespace qcc::bench;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Arguments {
+  std::vector<std::string> targets{"gfx942", "gfx1100"}, schemes{"w4a16", "w8a16"};
+  std::string model = "llama3-8b", scratch = fs::temp_directory_path().string();
+  int64_t group = 128, context = 1024;
+  bool zeroPoints = false, json = false;
+};
+
+/// One layer of the model's shape: all layers run the same kernels. The table of embeddings is the
+/// head's, which keeps the file small and changes neither matmul.
+ModelShape oneLayer(const Preset &preset, const Arguments &arguments, const std::string &scheme) {
+  ModelShape shape = preset.shape;
+  shape.layers = 1;
+  shape.head = Head::tiedQuantized;
+  shape.bits = scheme == "w8a16" ? 8 : 4;
+  shape.blockSize = arguments.group;
+  shape.zeroPoints = arguments.zeroPoints;
+  return shape;
+}
+
+/// Bytes of weights that all waves that fit on the chip keep under way together.
+double bytesInFlight(const PlannedKernel &kernel, const emulator::LaunchCounters &counters,
+                     const Chip &chip) {
+  double resident = counters.occupancy.residentWavesPerSimd * chip.simdsPerUnit * chip.computeUnits;
+  return std::min(resident, double(counters.waves)) * kernel.bytesInFlight;
+}
+
+llvm::Expected<KernelRow> measure(const PlannedModel &model, const PlannedKernel &kernel,
+                                  const Chip &chip, const Arguments &arguments) {
+  auto run = runCounted(model.code, chip, kernel, arguments.context - 1);
+  if (!run) {
+    return run.takeError();
+  }
+  const emulator::LaunchCounters &counters = run->counters;
+  KernelRow row;
+  row.target = chip.name.str();
+  row.kernel = kernel;
+  row.counts = countLoop(counters);
+  row.findings = std::move(run->findings);
+  row.hbmBytes = 128.0 * (counters.loadedLines128 + counters.storedLines128);
+  emulator::CycleEstimate cycles = emulator::estimateCycles(counters);
+  row.work = {row.hbmBytes,          bytesInFlight(kernel, counters, chip),
+              cycles.busiest.vector, cycles.busiest.matrix,
+              cycles.busiest.lds,    cycles.busiest.memory};
+  row.projection = model::project(row.work, chip);
+  row.shareOfRoof = model::shareOfRoof(kernel.leastBytes, row.projection.microseconds, chip);
+  return row;
+}
+
+/// How often a token runs a kernel: those between the embedding and the head are a layer's.
+int64_t timesOf(llvm::ArrayRef<KernelRow> rows, size_t index, int64_t layers) {
+  return index == 0 || index + 1 == rows.size() ? 1 : layers;
+}
+
+double microsecondsOfToken(llvm::ArrayRef<KernelRow> rows, int64_t layers, const Chip &chip) {
+  double sum = 0;
+  for (auto [index, row] : llvm::enumerate(rows)) {
+    double each = model::project(row.work, chip).microseconds + chip.launchMicroseconds;
+    sum += timesOf(rows, index, layers) * each;
+  }
+  return sum;
+}
+
+/// What each constant of the model does to a token's time.
+std::vector<TokenRow::Sensitivity> sensitivitiesOf(llvm::ArrayRef<KernelRow> rows, int64_t layers,
+                                                   const Chip &chip) {
+  const std::pair<const char *, void (*)(Chip &, double)> constants[] = {
+      {"read bandwidth", [](Chip &c, double factor) { c.readBandwidth *= factor; }},
+      {"memory latency", [](Chip &c, double factor) { c.memoryNanoseconds *= factor; }},
+      {"launch", [](Chip &c, double factor) { c.launchMicroseconds *= factor; }},
+      {"clock", [](Chip &c, double f) { c.clockMhz = static_cast<unsigned>(c.clockMhz * f); }},
+  };
+  std::vector<TokenRow::Sensitivity> result;
+  for (const auto &[name, scale] : constants) {
+    Chip lower = chip, higher = chip;
+    scale(lower, 0.75);
+    scale(higher, 1.25);
+    result.push_back({name, microsecondsOfToken(rows, layers, lower),
+                      microsecondsOfToken(rows, layers, higher)});
+  }
+  return result;
+}
+
+TokenRow tokenOf(llvm::ArrayRef<KernelRow> rows, int64_t layers, const Chip &chip,
+                 const Arguments &arguments) {
+  TokenRow token;
+  token.target = rows.front().target;
+  token.scheme = rows.front().scheme;
+  token.context = arguments.context;
+  token.projectedMicroseconds = microsecondsOfToken(rows, layers, chip);
+  double least = 0;
+  for (auto [index, row] : llvm::enumerate(rows)) {
+    int64_t times = timesOf(rows, index, layers);
+    token.launches += times;
+    least += times * row.kernel.leastBytes;
+  }
+  token.shareOfRoof = model::shareOfRoof(least, token.projectedMicroseconds, chip);
+  token.sensitivities = sensitivitiesOf(rows, layers, chip);
+  return token;
+}
+
+llvm::Error addModel(const std::string &folder, const std::string &scheme, const Preset &preset,
+                     const Arguments &arguments, RooflineReport &report) {
+  for (const std::string &target : arguments.targets) {
+    const Chip &chip = *findChip(target);
+    auto model = planModel(folder + "/model.onnx", chip, arguments.context);
+    if (!model) {
+      return model.takeError();
+    }
+    size_t first = report.kernels.size();
+    for (const PlannedKernel &kernel : model->kernels) {
+      auto row = measure(*model, kernel, chip, arguments);
+      if (!row) {
+        return row.takeError();
+      }
+      row->scheme = scheme;
+      report.kernels.push_back(std::move(*row));
+    }
+    llvm::ArrayRef<KernelRow> rows(report.kernels);
+    report.tokens.push_back(tokenOf(rows.drop_front(first), preset.shape.layers, chip, arguments));
+  }
+  return llvm::Error::success();
+}
+
+int roofline(const Arguments &arguments) {
+  RooflineReport report;
+  const Preset &preset =
+      *llvm::find_if(presets(), [&](const Preset &p) { return p.name == arguments.model; });
+  for (const std::string &scheme : arguments.schemes) {
+    std::string folder = arguments.scratch + "/qcc-bench-" + std::to_string(getpid());
+    Status written = writeModel(oneLayer(preset, arguments, scheme), folder);
+    llvm::Error error = written.ok() ? addModel(folder, scheme, preset, arguments, report)
+                                     : llvm::createStringError(written.message);
+    fs::remove_all(folder);
+    if (error) {
+      std::cerr << "qcc-bench: " << toString(std::move(error)) << "\n";
+      return 1;
+    }
+  }
+  arguments.json ? printJson(report, std::cout) : printTable(report, std::cout);
+  return 0;
+}
+
+void addOptions(CLI::App &command, Arguments &arguments) {
+  std::vector<std::string> targets, models;
+  for (const Chip &chip : allChips()) {
+    targets.push_back(chip.name.str());
+  }
+  for (const Preset &preset : presets()) {
+    models.push_back(preset.name);
+  }
+  command.add_option("--target", arguments.targets, "chips, separated by commas")
+      ->delimiter(',')
+      ->check(CLI::IsMember(targets));
+  command.add_option("--model", arguments.model, "shape of the decoder")
+      ->check(CLI::IsMember(models));
+  command.add_option("--scheme", arguments.schemes, "w4a16, w8a16, separated by commas")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"w4a16", "w8a16"}));
+  command.add_option("--group", arguments.group, "weights that share a scale");
+  command.add_flag("--zero-points", arguments.zeroPoints, "a zero point for each group");
+  command.add_option("--context", arguments.context, "positions that the token attends to");
+  command.add_option("--scratch", arguments.scratch, "folder for the models");
+  command.add_flag("--json", arguments.json, "print JSON");
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  Arguments arguments;
+  CLI::App app("What qcc's kernels do, counted on the emulated device.", "qcc-bench");
+  app.require_subcommand(1);
+  CLI::App *command = app.add_subcommand("roofline", "counts and projections of a decoded token");
+  addOptions(*command, arguments);
+  CLI11_PARSE(app, argc, argv);
+  return roofline(arguments);
+}
