@@ -56,15 +56,15 @@ constexpr Loop loops[] = {
     {"global_load", "gfx942", "global_load_dword v2, v1, s[4:5]\n", 1},
     {"lds_load", "gfx942", "ds_read_b32 v2, v1\n", 1},
     {"mix_dequantize", "gfx942",
-     "global_load_dwordx4 v[8:11], v1, s[4:5]\ns_waitcnt vmcnt(0)\n"
+     "global_load_dwordx4 v[8:11], v31, s[4:5]\ns_waitcnt vmcnt(0)\n"
      "v_and_b32 v12, 15, v8\nv_lshrrev_b32 v13, 4, v9\nv_cvt_f32_u32 v12, v12\n"
      "v_cvt_f32_ubyte0 v13, v13\nv_fma_f32 v2, v12, v13, v2\nv_fma_f32 v3, v12, v10, v3\n"
      "v_fma_f32 v4, v13, v11, v4\ns_add_u32 s10, s10, 1\n",
-     10, 1000},
+     10, 8000},
     {"mix_exchange", "gfx942",
      "ds_write_b32 v1, v2\ns_waitcnt lgkmcnt(0)\ns_barrier\nds_read_b32 v3, v1 offset:4\n"
      "s_waitcnt lgkmcnt(0)\ns_barrier\nv_add_f32 v2, v3, v2\nv_max_f32 v4, v3, v4\n",
-     8, 1000},
+     8, 8000},
 };
 
 /// Ways to watch a launch whose cost is measured.
@@ -115,7 +115,8 @@ std::string textOf(const Loop &loop, unsigned iterations) {
   for (unsigned n = 2; n < 32; ++n) { // checks look at registers without a value
     text += "v_mov_b32 v" + std::to_string(n) + ", v0\n";
   }
-  text += "v_lshlrev_b32 v1, 2, v0\ns_mov_b32 s8, 1.0\ns_mov_b32 s10, 0\ns_movk_i32 s9, 0\n"
+  text += "v_lshlrev_b32 v31, 4, v0\nv_lshlrev_b32 v1, 2, v0\nds_write_b32 v1, v0\n"
+          "ds_write_b32 v1, v0 offset:256\ns_mov_b32 s8, 1.0\ns_mov_b32 s10, 0\ns_movk_i32 s9, 0\n"
           "s_waitcnt lgkmcnt(0)\nagain:\n";
   for (unsigned n = 0; n < unroll; ++n) {
     text += loop.body;

@@ -55,14 +55,8 @@ public:
     if (selected.hazards) {
       hazards[w.indexInGroup].before(w, i, reporter);
     }
-    if (selected.barriers) {
-      barriers.before(w, i, reporter);
-    }
-    if (selected.races) {
-      races.before(w, i, accesses, waits[w.indexInGroup].storesDone(), reporter);
-    }
-    if (selected.progress) {
-      progress.before(w, i, accesses);
+    if (!isArithmetic(i)) {
+      beforeOthers(w, i, accesses);
     }
     if (selected.uninitialized) {
       definedness.before(w, i, accesses, reporter);
@@ -74,21 +68,11 @@ public:
     if (selected.uninitialized) {
       definedness.after(w, i, accesses, reporter);
     }
-    if (selected.progress) {
-      progress.after(w, i, accesses);
-    }
-    if (selected.races) {
-      races.after(w, i, accesses);
-    }
     if (selected.hazards) {
       hazards[w.indexInGroup].after(i);
     }
-    if (selected.waits || selected.races) {
-      waits[w.indexInGroup].after(w, i, accesses);
-    }
-    if (selected.races && i.facts.unit == isa::InstructionClass::Wait &&
-        waits[w.indexInGroup].storesDone()) {
-      races.storesDone(w);
+    if (!isArithmetic(i)) {
+      afterOthers(w, i, accesses);
     }
   }
 
@@ -104,6 +88,44 @@ public:
   bool stuck(Waves waves) const override { return selected.progress && progress.stuck(waves); }
 
 private:
+  /// Neither memory nor program flow: most checks have nothing to do.
+  static bool isArithmetic(const isa::Instruction &i) {
+    using Class = isa::InstructionClass;
+    return (i.facts.unit == Class::Vector || i.facts.unit == Class::Scalar ||
+            i.facts.unit == Class::Transcendental || i.facts.unit == Class::Matrix) &&
+           (i.facts.traits & isa::TraitClock) == 0;
+  }
+
+  void beforeOthers(isa::Wave &w, const isa::Instruction &i,
+                    std::span<isa::MemoryAccess> accesses) {
+    if (selected.barriers) {
+      barriers.before(w, i, reporter);
+    }
+    if (selected.races) {
+      races.before(w, i, accesses, waits[w.indexInGroup].storesDone(), reporter);
+    }
+    if (selected.progress) {
+      progress.before(w, i, accesses);
+    }
+  }
+
+  void afterOthers(isa::Wave &w, const isa::Instruction &i,
+                   std::span<isa::MemoryAccess> accesses) {
+    if (selected.progress) {
+      progress.after(w, i, accesses);
+    }
+    if (selected.races) {
+      races.after(w, i, accesses);
+    }
+    if (selected.waits || selected.races) {
+      waits[w.indexInGroup].after(w, i, accesses);
+    }
+    if (selected.races && i.facts.unit == isa::InstructionClass::Wait &&
+        waits[w.indexInGroup].storesDone()) {
+      races.storesDone(w);
+    }
+  }
+
   const Selection &selected;
   Reporter &reporter;
   std::vector<Waits> waits;

@@ -2,6 +2,8 @@
 
 #include "emulator/isa/Chip.h"
 
+#include <algorithm>
+
 
 namespace qcc::emulator::checks {
 
@@ -25,6 +27,7 @@ bool has(const isa::Instruction &i, isa::Trait trait) {
 void Hazards::start(const isa::Wave &w) {
   watched = w.launch->chip->major == 9;
   now = 64; // nothing was written recently
+  matrixResultsUntil = 0;
   scalarByVector = {};
   vectorByVector = {};
   byMatrix = {};
@@ -91,9 +94,16 @@ void Hazards::checkMatrixResults(const isa::Wave &w, const isa::Instruction &i,
 }
 
 void Hazards::before(const isa::Wave &w, const isa::Instruction &i, Reporter &reporter) {
-  if (watched) {
+  if (!watched) {
+    return;
+  }
+  if (isVectorMemory(i) || (i.facts.traits & (isa::TraitLaneSelect | isa::TraitDivFmas)) != 0) {
     checkScalarReads(w, i, reporter);
+  }
+  if (i.mod.permutation || has(i, isa::TraitHiddenM0)) {
     checkVectorMoves(w, i, reporter);
+  }
+  if (now < matrixResultsUntil) {
     checkMatrixResults(w, i, reporter);
   }
 }
@@ -106,13 +116,15 @@ void Hazards::after(const isa::Instruction &i) {
   const unsigned passes = i.facts.unit == Class::Matrix ? i.facts.matrixPasses : 0;
   // The results of the slowest types are ready a state or more later still.
   const uint16_t states = passes == 0 ? 0 : static_cast<uint16_t>(passes + 2);
+  matrixResultsUntil = states != 0 ? std::max(matrixResultsUntil, now + states) : matrixResultsUntil;
+  const Moment byVector = isVectorAlu(i) ? now : 0;
   for (const isa::RegisterSpan &span : i.facts.writes) {
     for (unsigned n = span.first; n < unsigned(span.first) + span.count; ++n) {
       if (span.vector) {
-        vectorByVector[n] = isVectorAlu(i) ? now : 0;
+        vectorByVector[n] = byVector;
         byMatrix[n] = states != 0 ? MatrixResult{now, states} : MatrixResult{};
       } else {
-        scalarByVector[n] = isVectorAlu(i) ? now : 0;
+        scalarByVector[n] = byVector;
         m0ByScalar = n == isa::SlotM0 ? (i.facts.unit == Class::Scalar ? now : 0) : m0ByScalar;
       }
     }

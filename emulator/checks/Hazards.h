@@ -28,7 +28,7 @@ private:
   void checkMatrixResults(const isa::Wave &w, const isa::Instruction &i, Reporter &reporter) const;
 
   bool watched = false;
-  Moment now = 0;
+  Moment now = 0, matrixResultsUntil = 0;
   std::array<Moment, isa::SlotCount> scalarByVector{}; // scalar registers written by vector ALU
   Moment m0ByScalar = 0;
   std::array<Moment, registerCount> vectorByVector{};

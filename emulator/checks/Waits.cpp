@@ -87,8 +87,13 @@ Counter Waits::counterOf(const isa::Instruction &i, bool returnsNothing) const {
   }
 }
 
+/// A few compares in line: this is asked before every instruction.
 bool Waits::anyPending() const {
-  return issued != completed;
+  uint32_t different = 0;
+  for (unsigned c = 0; c < counterCount; ++c) {
+    different |= issued[c] ^ completed[c];
+  }
+  return different != 0;
 }
 
 /// Scalar loads return in any order, so only zero covers them and what shares their counter.
