@@ -159,13 +159,13 @@ void MatmulLowering::addGroup(MutableArrayRef<Chain> chains, const Shape &shape,
 /// Adds the products of elements [begin, begin + perPiece) of the lane's run with those of each row.
 void MatmulLowering::addPiece(Chain &chain, const Shape &shape, const Place &place, const Group &group,
                               int64_t begin) {
-  int64_t run = chain.root->scaledRun(), within = begin % shape.perLoad;
+  int64_t run = chain.root->scaledRun(), within = begin % shape.unpacked;
   bool isInteger = chain.root->isInteger();
   if (isInteger && begin % run == 0) {
     beginScaledRun(chain, shape, group, begin);
   }
   if (within == 0) {
-    chain.weights = unpackedLoad(chain, shape, begin);
+    chain.weights = unpack(chain, shape, begin);
   }
   Value part = b.slice(chain.weights, within, shape.perPiece);
   ArrayRef<Value> x = ArrayRef(group.rows).slice((begin - group.begin) / shape.perPiece * rows, rows);
@@ -177,14 +177,16 @@ void MatmulLowering::addPiece(Chain &chain, const Shape &shape, const Place &pla
   }
 }
 
-/// The load that element `begin` of the lane's run is the first of, in the type of staged rows.
-Value MatmulLowering::unpackedLoad(Chain &chain, const Shape &shape, int64_t begin) {
-  Value word = chain.words[begin / shape.perLoad];
+/// Elements [begin, begin + unpacked) of the lane's run, in the type of staged rows.
+Value MatmulLowering::unpack(Chain &chain, const Shape &shape, int64_t begin) {
+  int64_t bits = qnt::bitsOf(chain.root->type().getEncoding());
+  int64_t firstWord = begin % shape.perLoad * bits / 32, words = shape.unpacked * bits / 32;
+  Value packed = b.slice(chain.words[begin / shape.perLoad], firstWord, words);
   if (chain.root->isInteger()) {
-    return UnpackOp::create(b, VectorType::get(shape.perLoad, shape.element), word, shape.bits);
+    return UnpackOp::create(b, VectorType::get(shape.unpacked, shape.element), packed, bits);
   }
   Type stored = qnt::elementTypeOf(chain.root->type().getEncoding(), b.getContext());
-  Value weights = vector::BitCastOp::create(b, VectorType::get(shape.perLoad, stored), word);
+  Value weights = vector::BitCastOp::create(b, VectorType::get(shape.unpacked, stored), packed);
   return stored == shape.element ? weights : b.toF32(weights);
 }
 

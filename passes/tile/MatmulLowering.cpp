@@ -48,6 +48,7 @@ MatmulLowering::Shape MatmulLowering::shapeOf(MatmulSegment &segment) {
   shape.bits = qnt::bitsOf(first.type().getEncoding());
   shape.perLoad = first.packed.elementsPerLoad();
   shape.perPiece = std::min<int64_t>(16 / bytesOf(shape.element), shape.perLoad);
+  shape.unpacked = std::max<int64_t>(shape.perPiece, 32 / shape.bits);
   shape.lanesK = first.layout.getLanesK();
   shape.runElements = first.packed.runElements();
   shape.runDepth = first.packed.runDepth();

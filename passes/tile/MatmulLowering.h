@@ -30,6 +30,7 @@ private:
     int64_t bits;         // of a packed element
     int64_t perLoad;      // elements of a lane's weight load, e
     int64_t perPiece;     // elements of 16 bytes of LDS
+    int64_t unpacked;     // elements that are unpacked at once: whole words, whole pieces
     int64_t lanesK;
     int64_t runElements;  // features of a run that one lane holds
     int64_t runDepth;     // features of a run
@@ -80,7 +81,7 @@ private:
     int64_t rootIndex, slot;
     llvm::ArrayRef<Value> words, scales, zeros; // loaded: a word a load, the others one each scaled run
     llvm::MutableArrayRef<Value> sums;          // [row]
-    Value weights;                              // the current load, unpacked
+    Value weights;                              // the current words, unpacked
     llvm::SmallVector<Value> dots;              // [row], of the current scaled run
   };
   /// What some pieces of a run need from LDS.
@@ -148,7 +149,7 @@ private:
   void addPiece(Chain &chain, const Shape &shape, const Place &place, const Group &group, int64_t begin);
   void beginScaledRun(Chain &chain, const Shape &shape, const Group &group, int64_t begin);
   void endScaledRun(Chain &chain, const Shape &shape, const Place &place, const Group &group, int64_t end);
-  Value unpackedLoad(Chain &chain, const Shape &shape, int64_t begin);
+  Value unpack(Chain &chain, const Shape &shape, int64_t begin);
   void scaleChannels(MatmulSegment &segment, const Place &place, llvm::MutableArrayRef<Value> sums);
   Accumulators combineLanes(const Shape &shape, const Place &place, Accumulators sums, int64_t columns);
 

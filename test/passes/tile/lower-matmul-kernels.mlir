@@ -29,8 +29,9 @@
 // CHECK: tile.store %[[TOTAL]], %[[SUMS]][
 // CHECK: tile.barrier
 // CHECK: %[[SUM:.*]] = tile.load %[[SUMS]][
-// CHECK: %[[Q:.*]] = tile.unpack %[[P]] bits 4 : vector<4xi32> -> vector<32xf16>
-// CHECK: tile.dot %{{.*}}, %{{.*}}, %[[SUM]] : vector<8xf16>
+// CHECK: %[[WORD:.*]] = vector.extract_strided_slice %[[P]] {offsets = [0], sizes = [1]
+// CHECK: %[[Q:.*]] = tile.unpack %[[WORD]] bits 4 : vector<1xi32> -> vector<8xf16>
+// CHECK: tile.dot %[[Q]], %{{.*}}, %[[SUM]] : vector<8xf16>
 // CHECK-COUNT-3: tile.dot %{{.*}} : vector<8xf16>
 // CHECK: %[[SCALE:.*]] = arith.extf %[[H]]
 // CHECK: math.fma %[[SCALE]],
@@ -59,7 +60,7 @@ tile.kernel @u4_f16(%x: tensor<1x64xf16>, %w: !w, %b: !lm.batch) -> tensor<1x48x
 // CHECK: tile.load %[[X]][%{{.*}} : i32] : <global> -> vector<4xf32>
 // CHECK: arith.select %{{.*}}, %{{.*}}, %{{.*}} : vector<4xf32>
 // CHECK: scf.for unsigned
-// CHECK: tile.unpack %{{.*}} bits 8 : vector<4xi32> -> vector<16xf32>
+// CHECK: tile.unpack %{{.*}} bits 8 : vector<1xi32> -> vector<4xf32>
 // CHECK-COUNT-4: tile.dot %{{.*}} : vector<4xf32>
 // CHECK: %[[Z:.*]] = tile.load %[[W]][%{{.*}} : i32] invariant : <global> -> f32
 // CHECK: %[[N:.*]] = arith.negf %[[Z]]
