@@ -28,7 +28,8 @@ class CheckedGroup : public isa::GroupObserver {
 public:
   explicit CheckedGroup(LaunchState &launch)
       : selected(launch.selected), reporter(*launch.reporter),
-        definedness(*launch.memory, launch.races.exempt), races(launch.races), progress(launch.changes, launch.shape) {}
+        definedness(*launch.memory, launch.races.exempt), races(launch.races),
+        progress(launch.changes, launch.shape) {}
 
   void start(Waves waves, const std::array<uint32_t, 3> &id) override {
     waits.resize(waves.size());
@@ -109,8 +110,7 @@ private:
     }
   }
 
-  void afterOthers(isa::Wave &w, const isa::Instruction &i,
-                   std::span<isa::MemoryAccess> accesses) {
+  void afterOthers(isa::Wave &w, const isa::Instruction &i, std::span<isa::MemoryAccess> accesses) {
     if (selected.progress) {
       progress.after(w, i, accesses);
     }
@@ -181,10 +181,12 @@ bool parseSelection(std::string_view text, Selection &selection, std::string &er
     std::string_view name;
     bool Selection::*member;
   };
-  static constexpr Row rows[] = {
-      {"uninitialized", &Selection::uninitialized}, {"races", &Selection::races},
-      {"waits", &Selection::waits},                 {"hazards", &Selection::hazards},
-      {"barriers", &Selection::barriers},           {"progress", &Selection::progress}};
+  static constexpr Row rows[] = {{"uninitialized", &Selection::uninitialized},
+                                 {"races", &Selection::races},
+                                 {"waits", &Selection::waits},
+                                 {"hazards", &Selection::hazards},
+                                 {"barriers", &Selection::barriers},
+                                 {"progress", &Selection::progress}};
   while (!text.empty()) {
     const std::string_view name = text.substr(0, text.find(','));
     text.remove_prefix(std::min(text.size(), name.size() + 1));

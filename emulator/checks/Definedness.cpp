@@ -86,8 +86,7 @@ void Definedness::checkAddress(isa::Wave &w, State &s, const isa::Instruction &i
                                Reporter &reporter) {
   const unsigned operands = i.facts.unit == Class::Lds ? 1 : has(i, isa::TraitBuffer) ? 3 : 2;
   for (unsigned n = 0; n < operands; ++n) {
-    if (i.src[n].place != isa::Place::None &&
-        checkOperand(w, s, i.src[n], address, reporter)) {
+    if (i.src[n].place != isa::Place::None && checkOperand(w, s, i.src[n], address, reporter)) {
       return;
     }
   }
@@ -108,8 +107,8 @@ void Definedness::checkBranch(isa::Wave &w, State &s, const isa::Instruction &i,
 
 /// Lanes switched on or off are branches as well.
 void Definedness::checkExec(isa::Wave &w, State &s, const isa::Instruction &i, Reporter &reporter) {
-  const uint64_t written = s.registers.scalar(isa::SlotExec) |
-                           uint64_t(s.registers.scalar(isa::SlotExec + 1)) << 32;
+  const uint64_t written =
+      s.registers.scalar(isa::SlotExec) | uint64_t(s.registers.scalar(isa::SlotExec + 1)) << 32;
   const uint64_t bad = w.allLanes & ~written;
   if (bad != 0) {
     s.registers.setScalar(isa::SlotExec, ~0u);

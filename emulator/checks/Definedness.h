@@ -52,9 +52,7 @@ private:
   void writeMarks(State &s, const isa::MemoryAccess &access, unsigned lane, uint64_t address,
                   unsigned bytes, uint32_t written);
   uint8_t *scratchMark(State &s, unsigned lane, uint64_t address);
-  bool isExempt(uint64_t address) const {
-    return address >= exempt.begin && address < exempt.end;
-  }
+  bool isExempt(uint64_t address) const { return address >= exempt.begin && address < exempt.end; }
   uint8_t *globalMarks(uint64_t address, unsigned bytes);
   uint8_t *rangeMarks(const isa::MemoryAccess &access, const AddressRange &range);
   bool storeDense(State &s, const isa::MemoryAccess &access);
@@ -64,7 +62,7 @@ private:
   const AddressRange &exempt;
   Reexecution reexecution;
   std::vector<std::unique_ptr<State>> states;
-  std::vector<uint8_t> lds;   // bits written of each byte
+  std::vector<uint8_t> lds; // bits written of each byte
   MemoryShadow::Block recent[4];
   unsigned recentNext = 0;
 };

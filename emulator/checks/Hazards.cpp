@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-
 namespace qcc::emulator::checks {
 
 namespace {
@@ -85,8 +84,8 @@ void Hazards::checkMatrixResults(const isa::Wave &w, const isa::Instruction &i,
   const isa::Operand &accumulator = i.src[2];
   for (const isa::RegisterSpan &span : i.facts.reads) {
     const bool forwarded = i.facts.unit == Class::Matrix && span.first == accumulator.index;
-    for (unsigned n = span.first; span.vector && !forwarded && n < unsigned(span.first) + span.count;
-         ++n) {
+    for (unsigned n = span.first;
+         span.vector && !forwarded && n < unsigned(span.first) + span.count; ++n) {
       demand(w, byMatrix[n].written, byMatrix[n].states,
              "a matrix instruction's result is read before it is there", reporter);
     }
@@ -116,7 +115,8 @@ void Hazards::after(const isa::Instruction &i) {
   const unsigned passes = i.facts.unit == Class::Matrix ? i.facts.matrixPasses : 0;
   // The results of the slowest types are ready a state or more later still.
   const uint16_t states = passes == 0 ? 0 : static_cast<uint16_t>(passes + 2);
-  matrixResultsUntil = states != 0 ? std::max(matrixResultsUntil, now + states) : matrixResultsUntil;
+  matrixResultsUntil =
+      states != 0 ? std::max(matrixResultsUntil, now + states) : matrixResultsUntil;
   const Moment byVector = isVectorAlu(i) ? now : 0;
   for (const isa::RegisterSpan &span : i.facts.writes) {
     for (unsigned n = span.first; n < unsigned(span.first) + span.count; ++n) {

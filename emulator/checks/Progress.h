@@ -35,7 +35,7 @@ private:
   /// Jumps back in one turn whose states are compared: cycles of half as many are found.
   static constexpr unsigned visitsInTurn = 256;
   struct State {
-    uint64_t kept = 0;        // hash of the state to meet again; 0: none
+    uint64_t kept = 0; // hash of the state to meet again; 0: none
     uint64_t seen = 0, renew = 1;
     unsigned left = visitsInTurn; // states to look at before the turn ends
     bool repeats = false;

@@ -42,12 +42,12 @@ struct Stamp {
 
 /// What is kept for consecutive dwords, an array a field.
 template <size_t Count> struct Cells {
-  std::array<uint64_t, Count> written{}, read{};       // stamps
-  std::array<uint32_t, Count> writtenAt{}, readAt{};   // dwords of the instructions
+  std::array<uint64_t, Count> written{}, read{};     // stamps
+  std::array<uint32_t, Count> writtenAt{}, readAt{}; // dwords of the instructions
 };
 
-/// Cells of global memory, in pages made when first touched. Safe from any thread; what is in a page
-/// belongs to who holds its lock.
+/// Cells of global memory, in pages made when first touched. Safe from any thread; what is in a
+/// page belongs to who holds its lock.
 class RaceTable {
 public:
   static constexpr uint64_t pageBytes = 4096;

@@ -208,8 +208,7 @@ void Races::touchAll(const Access &a, Reporter &reporter) {
 
 bool Races::isExempt(const isa::MemoryAccess &memory) const {
   const uint64_t first = memory.addresses.of[__builtin_ctzll(memory.addresses.active)];
-  return memory.space == Space::Global && first >= launch.exempt.begin &&
-         first < launch.exempt.end;
+  return memory.space == Space::Global && first >= launch.exempt.begin && first < launch.exempt.end;
 }
 
 /// Dwords side by side with whose earlier accesses all is well: they only need their stamps. False
@@ -224,10 +223,10 @@ bool Races::touchRange(const Access &a, const AddressRange &range, PageLock &loc
   rule.safeTick = clocks.safeTick(wave);
   const QuietRule ruleOfWriters = rule;
   if (!a.writes) {
-    rule.sharedWaves = Stamp::make(launch.number, clocks.group(), Stamp::everyWave, clocks.tick(),
-                                   15, false).raw;
-    rule.sharedGroups = Stamp::make(launch.number, Stamp::everyGroup, 0,
-                                    clocks.acquisitions(wave), 15, false).raw;
+    rule.sharedWaves =
+        Stamp::make(launch.number, clocks.group(), Stamp::everyWave, clocks.tick(), 15, false).raw;
+    rule.sharedGroups =
+        Stamp::make(launch.number, Stamp::everyGroup, 0, clocks.acquisitions(wave), 15, false).raw;
   }
   for (uint64_t address = range.begin; address < range.end;) {
     const Run run = cellsAt(*a.memory, address, lock);
@@ -297,8 +296,8 @@ bool Races::ordered(const Access &a, Stamp earlier) const {
   return clocks.knowsAllForeign(wave, earlier.group(), earlier.tick());
 }
 
-void Races::touch(const Access &a, const Run &cell, unsigned bytes, unsigned lane,
-                  uint64_t address, Reporter &reporter) {
+void Races::touch(const Access &a, const Run &cell, unsigned bytes, unsigned lane, uint64_t address,
+                  Reporter &reporter) {
   const Stamp mine = stampOf(a, bytes);
   if (a.writes) {
     checkWrite(a, cell, mine, lane, address, reporter);
@@ -362,8 +361,8 @@ bool Races::changesNothing(const Access &a, unsigned lane, uint64_t address) con
   isa::takeStored(w, m.transfer, m.registers, lane, data);
   const uint64_t within = address - m.addresses.of[lane];
   const unsigned bytes = static_cast<unsigned>(std::min<uint64_t>(4, m.bytes - within));
-  const uint8_t *there = m.space == Space::Lds ? w.lds.data + address
-                                               : reinterpret_cast<const uint8_t *>(address);
+  const uint8_t *there =
+      m.space == Space::Lds ? w.lds.data + address : reinterpret_cast<const uint8_t *>(address);
   const bool inside = m.space == Space::Lds ? address + bytes <= w.lds.bytes
                                             : isa::isDeviceMemory(w, address, bytes);
   return inside && std::memcmp(there, reinterpret_cast<uint8_t *>(data) + within, bytes) == 0;

@@ -62,9 +62,9 @@ private:
   struct Access {
     const isa::Wave *wave;
     const isa::MemoryAccess *memory;
-    bool agent;   // of agent scope or wider
-    bool atomic;  // by an atomic instruction
-    bool swap;    // by a compare-and-swap
+    bool agent;  // of agent scope or wider
+    bool atomic; // by an atomic instruction
+    bool swap;   // by a compare-and-swap
     bool writes;
   };
 
@@ -102,9 +102,10 @@ private:
   };
   std::array<KnownPage, 64> pages;
   std::unordered_map<const isa::Instruction *, ScopeFacts> facts;
-  std::vector<SharedKnowledge> writtenBack; // by wave: what the last write-back or wait made visible
-  std::vector<SharedKnowledge> published;   // by wave: the latest
-  bool stored = false;                      // the workgroup has stored to global memory
+  std::vector<SharedKnowledge>
+      writtenBack;                        // by wave: what the last write-back or wait made visible
+  std::vector<SharedKnowledge> published; // by wave: the latest
+  bool stored = false;                    // the workgroup has stored to global memory
 };
 
 } // namespace qcc::emulator::checks

@@ -47,7 +47,7 @@ public:
 private:
   static constexpr unsigned registerCount = 512 + 32;
   std::array<uint64_t, registerCount> whole{}, copied{};
-  std::vector<uint32_t> partial; // of lanes that are not whole
+  std::vector<uint32_t> partial;          // of lanes that are not whole
   std::array<bool, registerCount> used{}; // rows of `partial` that are not zero
   std::array<uint32_t, isa::SlotCount> scalars{};
 };

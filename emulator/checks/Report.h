@@ -20,14 +20,14 @@ const char *nameOf(Kind kind);
 struct Report {
   Kind kind = Kind::Race;
   std::string kernel;
-  std::string source;         // "file:line", empty where the code object has no line table
-  std::string instruction;    // assembler text
-  int64_t offset = 0;         // of the instruction from the kernel's entry, bytes
-  uint32_t group[3] = {};     // workgroup
-  uint32_t wave = 0;          // in the workgroup
-  int lane = -1;              // -1: the whole wave
-  std::string what;           // the finding, half a sentence
-  std::string text() const;   // all of it in one sentence
+  std::string source;       // "file:line", empty where the code object has no line table
+  std::string instruction;  // assembler text
+  int64_t offset = 0;       // of the instruction from the kernel's entry, bytes
+  uint32_t group[3] = {};   // workgroup
+  uint32_t wave = 0;        // in the workgroup
+  int lane = -1;            // -1: the whole wave
+  std::string what;         // the finding, half a sentence
+  std::string text() const; // all of it in one sentence
 };
 
 /// Collects reports: the first of each kind at each instruction of each kernel. Safe from any

@@ -40,8 +40,7 @@ CacheControl controlOf(std::string_view text, std::string_view chip) {
     return text.starts_with("buffer_wbl2") ? CacheControl::WriteBack : CacheControl::Invalidate;
   }
   // gfx11: the first-level cache that several workgroups share; gfx90a: the only first level.
-  const bool invalidates = text.starts_with("buffer_gl1_inv") ||
-                           text.starts_with("buffer_wbinvl1");
+  const bool invalidates = text.starts_with("buffer_gl1_inv") || text.starts_with("buffer_wbinvl1");
   return invalidates ? CacheControl::Invalidate : CacheControl::None;
 }
 

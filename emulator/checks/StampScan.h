@@ -10,8 +10,9 @@ namespace qcc::emulator::checks {
 /// Which earlier stamps are no reason to look closer: those of other launches, the access's own,
 /// and those of its workgroup up to a tick that all waves know of.
 struct QuietRule {
-  uint64_t mine = 0;       // the access's own stamp
-  uint64_t sharedWaves = 0, sharedGroups = 0; // for reads: stamps that already stand for all readers
+  uint64_t mine = 0; // the access's own stamp
+  uint64_t sharedWaves = 0,
+           sharedGroups = 0; // for reads: stamps that already stand for all readers
   uint64_t safeTick = 0;
 };
 

@@ -118,8 +118,8 @@ bool Waits::storesDone() const {
   return lastStore <= completed[index(major >= 10 ? Counter::Store : Counter::Load)];
 }
 
-/// The first register of `spans` whose value is still on its way, or -1. A result may be overwritten
-/// by one that returns later on the same counter.
+/// The first register of `spans` whose value is still on its way, or -1. A result may be
+/// overwritten by one that returns later on the same counter.
 int Waits::findPending(const std::vector<isa::RegisterSpan> &spans, bool overwrites,
                        Counter by) const {
   for (const isa::RegisterSpan &span : spans) {

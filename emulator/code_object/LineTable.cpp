@@ -24,9 +24,9 @@ public:
     }
     object = std::move(*opened);
     // Damaged debug information is no reason to complain: there are just no lines.
-    context = llvm::DWARFContext::create(*object,
-                                         llvm::DWARFContext::ProcessDebugRelocations::Process,
-                                         nullptr, "", llvm::consumeError, llvm::consumeError);
+    context =
+        llvm::DWARFContext::create(*object, llvm::DWARFContext::ProcessDebugRelocations::Process,
+                                   nullptr, "", llvm::consumeError, llvm::consumeError);
   }
 
   bool isEmpty() const { return !context || context->getNumCompileUnits() == 0; }

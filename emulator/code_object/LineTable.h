@@ -8,8 +8,8 @@
 
 namespace qcc::emulator {
 
-/// A table for code that lies at `codeAddress` in the code object's address space; `file` is copied.
-/// Null when the object has no debug information or it cannot be read.
+/// A table for code that lies at `codeAddress` in the code object's address space; `file` is
+/// copied. Null when the object has no debug information or it cannot be read.
 std::shared_ptr<const SourceLines> readLineTable(Bytes file, uint64_t codeAddress);
 
 } // namespace qcc::emulator

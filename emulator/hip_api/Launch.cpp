@@ -220,8 +220,8 @@ hipError_t runLaunch(const KernelLaunch &launch) {
   dispatch.hostMemory = services.hostMemory();
   const checks::Checks *checker = observation.checks();
   if (checker != nullptr) {
-    dispatch.residentWorkgroups = residentWorkgroups(
-        *launch.function, Platform::get().chip(), launch.block, launch.dynamicLds);
+    dispatch.residentWorkgroups = residentWorkgroups(*launch.function, Platform::get().chip(),
+                                                     launch.block, launch.dynamicLds);
   }
   const size_t reportsBefore = checker != nullptr ? checker->reporter().count() : 0;
   const LaunchObservers observers = observation.observe(launch);

@@ -1,8 +1,8 @@
 #include "emulator/hip_api/Platform.h"
 
 #include "emulator/hip_api/Environment.h"
-#include "emulator/hip_api/Observation.h"
 #include "emulator/hip_api/Errors.h"
+#include "emulator/hip_api/Observation.h"
 
 #include <algorithm>
 #include <cstdlib>

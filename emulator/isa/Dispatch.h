@@ -34,8 +34,8 @@ struct KernelDescriptor {
 class SourceLines {
 public:
   virtual ~SourceLines() = default;
-  /// "file:line" of the instruction at `codeOffset` bytes from the kernel's `code`, or ""; an inlined
-  /// function's line is followed by " in " and where it was called.
+  /// "file:line" of the instruction at `codeOffset` bytes from the kernel's `code`, or ""; an
+  /// inlined function's line is followed by " in " and where it was called.
   virtual std::string at(uint64_t codeOffset) const = 0;
 };
 

@@ -108,7 +108,7 @@ struct Instruction {
   Handler execute = nullptr;
   LaneKernel kernel = nullptr;
   Describe describe = nullptr; // memory instructions only
-  uint32_t next = 0; // dword index of the instruction behind this one
+  uint32_t next = 0;           // dword index of the instruction behind this one
   uint8_t sourceCount = 0;
   uint8_t resultHalf = 0;     // 1: a 16-bit result goes to the upper half
   bool known = true;          // false: not an instruction, or one without semantics here

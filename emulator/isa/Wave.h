@@ -68,7 +68,7 @@ struct alignas(64) Wave {
   uint32_t scratchBytes = 0;  // a lane
   uint32_t indexInGroup = 0;
   std::array<uint32_t, 3> group{}; // coordinates of the workgroup
-  AddressRange recent[4]; // allocations that this wave used last
+  AddressRange recent[4];          // allocations that this wave used last
   uint32_t recentNext = 0;
 
   DispatchResult::Status faultStatus = DispatchResult::Status::Ok;

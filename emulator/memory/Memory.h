@@ -7,8 +7,9 @@
 
 namespace qcc::emulator {
 
-/// Whether [address, address + bytes) lies in one live allocation (or in a loaded code object's segment).
-/// Cheap enough for one call a wave and memory instruction: callers may cache the range found.
+/// Whether [address, address + bytes) lies in one live allocation (or in a loaded code object's
+/// segment). Cheap enough for one call a wave and memory instruction: callers may cache the range
+/// found.
 struct AddressRange {
   uint64_t begin = 0;
   uint64_t end = 0; // one past the last byte; begin == end means: not allocated

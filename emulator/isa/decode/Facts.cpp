@@ -31,9 +31,10 @@ std::optional<RegisterSpan> specialSpan(llvm::StringRef name) {
     uint8_t count;
   };
   static constexpr Row rows[] = {
-      {"VCC_LO", SlotVcc, 1},   {"VCC_HI", SlotVcc + 1, 1},   {"VCC", SlotVcc, 2},
-      {"EXEC_LO", SlotExec, 1}, {"EXEC_HI", SlotExec + 1, 1}, {"EXEC", SlotExec, 2},
-      {"SCC", slotScc, 1},      {"M0", SlotM0, 1},
+      {"VCC_LO", SlotVcc, 1},       {"VCC_HI", SlotVcc + 1, 1},
+      {"VCC", SlotVcc, 2},          {"EXEC_LO", SlotExec, 1},
+      {"EXEC_HI", SlotExec + 1, 1}, {"EXEC", SlotExec, 2},
+      {"SCC", slotScc, 1},          {"M0", SlotM0, 1},
   };
   for (const Row &row : rows) {
     if (name.starts_with(row.prefix)) {
@@ -90,8 +91,8 @@ InstructionClass classifyVector(std::string_view name) {
   if (startsWithAny(name, {"v_mfma_", "v_smfmac_", "v_wmma_", "v_swmmac_"})) {
     return InstructionClass::Matrix;
   }
-  const bool slow = startsWithAny(name, {"v_exp_", "v_log_", "v_rcp_", "v_rsq_", "v_sqrt_",
-                                         "v_sin_", "v_cos_", "v_s_"});
+  const bool slow = startsWithAny(
+      name, {"v_exp_", "v_log_", "v_rcp_", "v_rsq_", "v_sqrt_", "v_sin_", "v_cos_", "v_s_"});
   return slow ? InstructionClass::Transcendental : InstructionClass::Vector;
 }
 
@@ -106,7 +107,8 @@ InstructionClass classifyScalar(std::string_view name) {
   if (startsWithAny(name, {"s_dcache_", "s_icache_", "s_gl1_inv"})) {
     return InstructionClass::CacheControl;
   }
-  if (startsWithAny(name, {"s_branch", "s_cbranch_", "s_endpgm", "s_setpc", "s_swappc", "s_call"})) {
+  if (startsWithAny(name,
+                    {"s_branch", "s_cbranch_", "s_endpgm", "s_setpc", "s_swappc", "s_call"})) {
     return InstructionClass::Branch;
   }
   if (name.starts_with("s_barrier")) {
@@ -173,8 +175,8 @@ void findTraits(std::string_view text, Facts &facts) {
 
 std::string_view nameOf(InstructionClass c) {
   static constexpr std::string_view names[instructionClassCount] = {
-      "vector", "transcendental", "matrix",  "scalar",        "scalar_memory", "lds",     "global",
-      "flat",   "scratch",        "cache_control", "branch", "barrier",       "wait",    "other"};
+      "vector", "transcendental", "matrix",        "scalar", "scalar_memory", "lds",  "global",
+      "flat",   "scratch",        "cache_control", "branch", "barrier",       "wait", "other"};
   return names[static_cast<unsigned>(c)];
 }
 
@@ -205,8 +207,8 @@ void findRegisters(const llvm::MCInst &inst, const llvm::MCInstrInfo &instructio
                    const llvm::MCRegisterInfo &registers, Facts &facts) {
   const llvm::MCInstrDesc &description = instructions.get(inst.getOpcode());
   for (unsigned n = 0; n < inst.getNumOperands(); ++n) {
-    // LLVM 22 reads the accumulator of a dual instruction's second half as another register than the
-    // result that it is tied to.
+    // LLVM 22 reads the accumulator of a dual instruction's second half as another register than
+    // the result that it is tied to.
     const int tied = n < description.getNumOperands()
                          ? description.getOperandConstraint(n, llvm::MCOI::TIED_TO)
                          : -1;

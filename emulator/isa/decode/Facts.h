@@ -21,15 +21,15 @@ enum class InstructionClass : uint8_t {
   Matrix,         // MFMA, SMFMAC, WMMA, SWMMAC
   Scalar,         // scalar ALU
   ScalarMemory,
-  Lds,       // LDS memory, and moves between lanes through its crossbar
-  Global,    // global and buffer memory
-  Flat,      // an address of any space
-  Scratch,   // scratch memory
+  Lds,          // LDS memory, and moves between lanes through its crossbar
+  Global,       // global and buffer memory
+  Flat,         // an address of any space
+  Scratch,      // scratch memory
   CacheControl, // invalidations and write-backs
-  Branch,    // jumps and the end of the program
+  Branch,       // jumps and the end of the program
   Barrier,
-  Wait,      // s_waitcnt and its successors
-  Other,     // hints, messages, modes
+  Wait,  // s_waitcnt and its successors
+  Other, // hints, messages, modes
 };
 constexpr unsigned instructionClassCount = 14;
 
@@ -55,11 +55,11 @@ enum Trait : uint16_t {
   TraitLaneSelect = 1 << 4,    // v_readlane, v_writelane
   TraitWritesOneLane = 1 << 5, // v_writelane: whatever EXEC says
   TraitDivFmas = 1 << 6,
-  TraitHiddenM0 = 1 << 7,      // uses M0 without a wait of the hardware's own on gfx9
-  TraitCrossbar = 1 << 8,      // an LDS instruction that reaches no memory: a move between lanes
-  TraitCompareSwap = 1 << 9,   // an atomic
-  TraitIndexes = 1 << 10,      // s_set_gpr_idx_on: executes what follows with registers moved
-  TraitMovesResult = 1 << 11,  // M0 is added to the number of the result's register
+  TraitHiddenM0 = 1 << 7,     // uses M0 without a wait of the hardware's own on gfx9
+  TraitCrossbar = 1 << 8,     // an LDS instruction that reaches no memory: a move between lanes
+  TraitCompareSwap = 1 << 9,  // an atomic
+  TraitIndexes = 1 << 10,     // s_set_gpr_idx_on: executes what follows with registers moved
+  TraitMovesResult = 1 << 11, // M0 is added to the number of the result's register
 };
 
 struct Facts {

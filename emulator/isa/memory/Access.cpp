@@ -159,9 +159,10 @@ uint8_t *atomicPointer(Wave &w, Space space, unsigned lane, uint64_t address, un
   }
   if (address % bytes != 0) {
     char text[160];
-    std::snprintf(text, sizeof text,
-                  "lane %u applies an atomic of %u bytes to 0x%llx, which is not a multiple of them",
-                  lane, bytes, static_cast<unsigned long long>(address));
+    std::snprintf(
+        text, sizeof text,
+        "lane %u applies an atomic of %u bytes to 0x%llx, which is not a multiple of them", lane,
+        bytes, static_cast<unsigned long long>(address));
     w.fault(DispatchResult::Status::MemoryFault, text);
     return nullptr;
   }

@@ -91,8 +91,8 @@ void describeLoad(Wave &w, const Instruction &i, AccessList &list) {
 void describeStore(Wave &w, const Instruction &i, AccessList &list) {
   Addresses a;
   computeAddresses(w, i, a);
-  describeLanes(w, list, AccessKind::Store, spaceOf(i), unpackTransfer(i.detail[0]),
-                i.src[2].index, a);
+  describeLanes(w, list, AccessKind::Store, spaceOf(i), unpackTransfer(i.detail[0]), i.src[2].index,
+                a);
 }
 
 /// Loads that go to LDS: M0 plus the offset, and one element a lane.
@@ -131,8 +131,8 @@ void describeLoadToLds(Wave &w, const Instruction &i, AccessList &list) {
 }
 
 const AtomicRow &atomicRow(const Instruction &i) {
-  return *reinterpret_cast<const AtomicRow *>(i.detail[2] |
-                                              static_cast<uint64_t>(i.detail[3]) << 32);
+  return *reinterpret_cast<const AtomicRow *>(i.detail[2] | static_cast<uint64_t>(i.detail[3])
+                                                                << 32);
 }
 
 void describeAtomic(Wave &w, const Instruction &i, AccessList &list) {

@@ -167,9 +167,10 @@ bool Workgroup::stuck() const {
 void Workgroup::declareDeadlock() {
   for (const auto &w : waves) {
     if (w->stop != Stop::Barrier && w->stop != Stop::Ended) {
-      w->fault(DispatchResult::Status::Deadlock,
-               "the wave repeats the same state for ever, and so does every other one that is under "
-               "way: they wait for what none of them will do");
+      w->fault(
+          DispatchResult::Status::Deadlock,
+          "the wave repeats the same state for ever, and so does every other one that is under "
+          "way: they wait for what none of them will do");
       fault = w.get();
       return;
     }

@@ -10,9 +10,8 @@ namespace qcc::emulator::test {
 
 class Checked {
 public:
-  explicit Checked(std::string_view names) : checks(select(names), [this](const checks::Report &r) {
-      reports.push_back(r);
-    }) {}
+  explicit Checked(std::string_view names)
+      : checks(select(names), [this](const checks::Report &r) { reports.push_back(r); }) {}
 
   /// Declares the buffer as fresh memory that nobody wrote.
   void fresh(DeviceBuffer &buffer) { checks.memory().allocated(buffer.address(), buffer.size()); }

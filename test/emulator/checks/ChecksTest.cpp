@@ -45,7 +45,8 @@ TEST(Waits, ResultUsedTooEarly) {
     v_mov_b32 v6, 0
     s_waitcnt lgkmcnt(0)
     s_endpgm
-  )", {buffer.address()});
+  )",
+        {buffer.address()});
   EXPECT_EQ(c.found(), (Found{"wait: v_add_u32_e32 v5, v3, v3", "wait: v_mov_b32_e32 v6, 0"}));
 }
 
@@ -59,7 +60,8 @@ TEST(Waits, ScalarLoadsReturnInAnyOrder) {
     s_add_u32 s8, s4, s4
     s_waitcnt lgkmcnt(0)
     s_endpgm
-  )", {buffer.address()});
+  )",
+        {buffer.address()});
   EXPECT_EQ(c.found(), (Found{"wait: s_add_u32 s8, s4, s4"}));
 }
 
@@ -75,7 +77,8 @@ TEST(Waits, LaterGenerationsCountStoresApart) {
     s_waitcnt vmcnt(0)
     v_add_nc_u32 v3, v2, v2
     s_endpgm
-  )", {buffer.address()}, 32);
+  )",
+        {buffer.address()}, 32);
   EXPECT_EQ(c.found(), Found{});
   c.run("gfx1201", R"(
     s_load_b64 s[4:5], s[0:1], 0x0
@@ -87,7 +90,8 @@ TEST(Waits, LaterGenerationsCountStoresApart) {
     v_add_nc_u32 v4, v3, v3
     v_add_nc_u32 v5, v2, v2
     s_endpgm
-  )", {buffer.address()}, 32);
+  )",
+        {buffer.address()}, 32);
   EXPECT_EQ(c.found(), (Found{"wait: v_add_nc_u32_e32 v5, v2, v2"}));
 }
 
@@ -146,10 +150,10 @@ TEST(Hazards, DppAndMatrixResults) {
     s_nop 15
     v_add_f32 v13, v8, v9
     s_endpgm
-  )", {});
-  EXPECT_EQ(c.found(),
-            (Found{"hazard: v_mov_b32_dpp v2, v1 row_shr:1 row_mask:0xf bank_mask:0xf",
-                   "hazard: v_add_f32_e32 v12, v8, v9"}));
+  )",
+        {});
+  EXPECT_EQ(c.found(), (Found{"hazard: v_mov_b32_dpp v2, v1 row_shr:1 row_mask:0xf bank_mask:0xf",
+                              "hazard: v_add_f32_e32 v12, v8, v9"}));
 }
 
 TEST(Barriers, SomeLanesOnly) {
@@ -178,7 +182,8 @@ TEST(Barriers, LanesThatEndedAreNotMissed) {
     ds_write_b32 v1, v0
   end:
     s_endpgm
-  )", {}, 128);
+  )",
+        {}, 128);
   EXPECT_EQ(c.found(), Found{});
 }
 
@@ -193,7 +198,8 @@ TEST(Barriers, WavesAtDifferentPlaces) {
   other:
     s_barrier
     s_endpgm
-  )", {}, 128);
+  )",
+        {}, 128);
   ASSERT_EQ(c.reports.size(), 1u);
   EXPECT_EQ(c.reports[0].kind, checks::Kind::Barrier);
 }

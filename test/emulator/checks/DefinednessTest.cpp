@@ -74,9 +74,9 @@ TEST(Uninitialized, LdsIsTrackedByTheByte) {
 
 TEST(Uninitialized, GlobalMemoryMayBeCopied) {
   const std::string load = "global_load_dword v2, v1, s[4:5]\ns_waitcnt vmcnt(0)\n";
-  EXPECT_EQ(run(load + "v_mov_b32 v3, v2\nglobal_store_dword v1, v3, s[4:5] offset:1024", "gfx942",
-                true),
-            Found{});
+  EXPECT_EQ(
+      run(load + "v_mov_b32 v3, v2\nglobal_store_dword v1, v3, s[4:5] offset:1024", "gfx942", true),
+      Found{});
   EXPECT_EQ(run(load + "v_add_u32 v3, v2, v2\nglobal_store_dword v1, v3, s[4:5] offset:1024",
                 "gfx942", true),
             (Found{"uninitialized: global_store_dword v1, v3, s[4:5] offset:1024"}));

@@ -29,7 +29,8 @@ TEST(Progress, TicketsInOrderAreProgress) {
     s_mov_b64 exec, 1
     global_atomic_add v1, v2, s[4:5]
     s_endpgm
-  )", {buffer.address()}, 64, 64);
+  )",
+                                 {buffer.address()}, 64, 64);
   EXPECT_TRUE(r.ok()) << r.message;
 }
 
@@ -72,7 +73,8 @@ TEST(Progress, LongLoopsAreNotDeadlocks) {
     s_cmp_lt_u32 s4, 1000000
     s_cbranch_scc1 loop
     s_endpgm
-  )", {buffer.address()}, 64, 2);
+  )",
+                                 {buffer.address()}, 64, 2);
   EXPECT_TRUE(r.ok()) << r.message;
 }
 

@@ -66,9 +66,9 @@ TEST(Races, GroupsWriteTheSameByte) {
                 64, 2),
             (Found{"race: global_store_dword v1, v2, s[4:5]"}));
   // Everyone stores the same value.
-  EXPECT_EQ(run("gfx942", head + "v_mov_b32 v2, 7\nglobal_store_dword v1, v2, s[4:5]\ns_endpgm\n",
-                64, 1),
-            Found{});
+  EXPECT_EQ(
+      run("gfx942", head + "v_mov_b32 v2, 7\nglobal_store_dword v1, v2, s[4:5]\ns_endpgm\n", 64, 1),
+      Found{});
 }
 
 /// Workgroup 0 stores a value at 256 and sets the flag at 0; the others wait for the flag and read
@@ -118,7 +118,7 @@ TEST(Races, MissingScopeOrCacheControlIsFound) {
   }
   const Exchange weak{"gfx942", "buffer_wbl2 sc1", "sc0", "sc0", "buffer_inv sc1"};
   const Found found = run("gfx942", exchange(weak), 64, 4);
-  ASSERT_FALSE(found.empty()); // the flag itself
+  ASSERT_FALSE(found.empty());       // the flag itself
   const std::string flag = found[0]; // whoever comes later, the reader or the writer
   EXPECT_TRUE(flag == "race: global_load_dword v3, v1, s[4:5] sc0" ||
               flag == "race: global_store_dword v1, v2, s[4:5] sc0")

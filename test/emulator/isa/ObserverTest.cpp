@@ -155,8 +155,7 @@ TEST(Observer, FactsNameEveryRegister) {
   EXPECT_EQ(registersOf("gfx942", "v_mfma_f32_32x32x8_f16 a[0:15], v[2:3], v[4:5], a[0:15]"),
             "v2:2 v4:2 v256:16 | v256:16");
   EXPECT_EQ(registersOf("gfx942", "s_addc_u32 s1, s2, s3"), "s2 s3 s143 | s1 s143");
-  EXPECT_EQ(registersOf("gfx942", "s_and_saveexec_b64 s[2:3], vcc"),
-            "s106:2 | s2:2 s126:2 s143");
+  EXPECT_EQ(registersOf("gfx942", "s_and_saveexec_b64 s[2:3], vcc"), "s106:2 | s2:2 s126:2 s143");
   EXPECT_EQ(registersOf("gfx942", "ds_read2_b32 v[2:3], v1 offset1:4"), "v1 | v2:2");
   EXPECT_EQ(registersOf("gfx942", "v_readlane_b32 s1, v2, m0"), "v2 s124 | s1");
   EXPECT_EQ(registersOf("gfx1100", "v_dual_fmac_f32 v12, v41, v51 :: v_dual_fmac_f32 v7, v42, v52"),
