@@ -74,6 +74,7 @@ TEST_P(Roofline, MatmulsStreamTheirWeights) {
     LoopCounts counts = countLoop(run->counters);
     EXPECT_LE(counts.loop / kernel.weights, tried.most);
     EXPECT_GT(counts.prologue, 0);
+    EXPECT_EQ(run->findings, std::vector<std::string>());
     EXPECT_TRUE(counts.wideLoads);
     EXPECT_EQ(kernel.resources.vgprSpills + kernel.resources.sgprSpills, 0u);
     EXPECT_EQ(kernel.resources.scratchBytes, 0u);
