@@ -74,11 +74,12 @@ struct Operand {
 /// How DPP fetches source 0: the lane that each lane reads from, or -1 where there is none.
 struct LanePermutation {
   std::array<int8_t, 64> from{};
-  std::array<uint32_t, 64> index{}; // `from`, or 0 where there is none
-  uint64_t present = 0;             // lanes that have a source
-  uint64_t writeMask = ~0ull;       // of row_mask and bank_mask
-  bool zeroInvalid = false;         // bound_ctrl
-  bool fetchInactive = false;       // fi
+  alignas(64) std::array<uint32_t, 64> index{}; // `from`; the lane itself where there is none
+  bool staysInRow = false;                      // no lane reads from another row of 16
+  uint64_t present = 0;                         // lanes that have a source
+  uint64_t writeMask = ~0ull;                   // of row_mask and bank_mask
+  bool zeroInvalid = false;                     // bound_ctrl
+  bool fetchInactive = false;                   // fi
 };
 
 /// Which part of a dword an SDWA operand is.

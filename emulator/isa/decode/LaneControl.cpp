@@ -134,10 +134,12 @@ std::unique_ptr<LanePermutation> parsePermutation(const AssemblyLine &line,
   if (!fillSources(line, static_cast<int>(context.lanes), *p)) {
     return nullptr;
   }
-  for (unsigned n = 0; n < context.lanes; ++n) {
-    const bool has = p->from[n] >= 0;
-    p->index[n] = has ? static_cast<uint32_t>(p->from[n]) : 0;
+  p->staysInRow = true;
+  for (unsigned n = 0; n < p->index.size(); ++n) {
+    const bool has = n < context.lanes && p->from[n] >= 0;
+    p->index[n] = has ? static_cast<uint32_t>(p->from[n]) : n;
     p->present |= static_cast<uint64_t>(has) << n;
+    p->staysInRow &= p->index[n] / 16 == n / 16;
   }
   p->writeMask = writeMask(line.integer("row_mask", 15), line.integer("bank_mask", 15));
   // DPP8 reads zero from lanes that are off; DPP16 does so when bound_ctrl is there.

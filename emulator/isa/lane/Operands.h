@@ -3,6 +3,10 @@
 
 #include "emulator/isa/lane/LaneOps.h"
 
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
 namespace qcc::emulator::isa::QCC_LANE_SET {
 namespace {
 
@@ -85,6 +89,17 @@ inline void permuteLanes(Wave &w, const LanePermutation &p, const uint32_t *from
     }
   }
   for (unsigned k = 0; k < dwords; ++k, from += laneStride, t += laneStride) {
+#ifdef __AVX512F__
+    if (p.staysInRow) { // one shuffle a row of 16 lanes
+      for (unsigned row = 0; row < laneStride; row += 16) {
+        const auto source = _mm512_loadu_si512(from + row),
+                   index = _mm512_load_si512(&p.index[row]);
+        const auto mask = static_cast<__mmask16>(valid >> row);
+        _mm512_store_si512(t + row, _mm512_maskz_permutexvar_epi32(mask, index, source));
+      }
+      continue;
+    }
+#endif
     for (unsigned i = 0; i < laneStride; ++i) {
       const uint32_t moved = from[p.index[i]];
       t[i] = ((valid >> i) & 1) != 0 ? moved : 0;

@@ -216,8 +216,41 @@ void runCompareExec(Wave &w, const Instruction &i) {
   w.setPair(SlotExec, mask);
 }
 
+namespace {
+
+/// Nothing is asked of the sources or the result beyond the operation.
+bool isPlain(const Instruction &i) {
+  bool modified = i.detail[0] != 0 || i.detail[1] != 0;
+  for (unsigned n = 0; n < i.sourceCount; ++n) {
+    modified |= i.src[n].negate || i.src[n].absolute;
+  }
+  return !modified;
+}
+
+void computePlain(Wave &w, const Instruction &i, uint32_t *result) {
+  LaneArgs a;
+  a.lanes = w.lanes;
+  for (unsigned n = 0; n < i.sourceCount; ++n) {
+    a.s[n] = plainSource(w, i, n);
+  }
+  a.maskIn = i.row->readsMask ? readMask(w, i.carry) : 0;
+  a.d = result;
+  i.kernel(a);
+}
+
+} // namespace
+
+/// Both halves read before either writes.
 void runDual(Wave &w, const Instruction &i) {
   const Instruction &j = *i.second;
+  if (isPlain(i) && isPlain(j)) {
+    alignas(64) uint32_t y[laneStride];
+    computePlain(w, i, w.resultTemp);
+    computePlain(w, j, y);
+    blend(w, w.vector(i.dst.index), w.resultTemp, 1, w.exec());
+    blend(w, w.vector(j.dst.index), y, 1, w.exec());
+    return;
+  }
   LaneArgs x, y;
   alignas(64) uint32_t second[laneStride];
   uint64_t writable = computeModified(w, i, x, w.resultTemp);

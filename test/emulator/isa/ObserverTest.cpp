@@ -129,7 +129,7 @@ TEST(Observer, LimitEndsAnEndlessKernel) {
 /// "v4 v5:2 s106:2 | v1": reads, then writes.
 std::string registersOf(const char *chip, const std::string &text) {
   const std::vector<uint8_t> code = assemble(chip, text + "\ns_endpgm\n");
-  isa::Program program(code.data(), code.size(), *isa::findChip(chip), 64);
+  isa::Program program(code.data(), code.size(), *isa::findChip(chip), isWave32(chip) ? 32 : 64);
   const isa::Facts &facts = program.decoded(0)->facts;
   std::string out;
   auto print = [&](const isa::RegisterSpan &r) {
