@@ -14,7 +14,6 @@ constexpr const char *graphics = "graphics: interpolation, cube maps, export, pr
 constexpr const char *forks =
     "wave forks, vector skipping, loops over half a wave: no compiler emits them";
 constexpr const char *ordered = "global wave sync and ordered append: graphics state outside LDS";
-constexpr const char *prefix = "a prefix of the instruction behind it, which is what counts";
 constexpr const char *images = "ray tracing and images";
 constexpr const char *handler = "for trap handlers and debuggers";
 constexpr const char *halves = "the first half of another instruction, which LLVM prints as one";
@@ -38,7 +37,6 @@ constexpr Exclusion exclusions[] = {
     {"global_atomic_ordered_add_b64", ordered},
     {"ds_gws_", ordered},
     {"ds_ordered_count", ordered},
-    {"v_mfma_ld_scale_b32", prefix},
     {"ds_bvh_", images},
     {"image_", images},
     {"s_rfe_", handler},

@@ -18,7 +18,7 @@ __global__ void countEven(const int *in, int *lock, int *count) {
 }
 
 int main() {
-  DeviceBuffer<int> in(std::vector<int>{2, 4, 5, 6, 8}), lock(1), count(1);
+  DeviceBuffer<int> in(std::vector<int>{1, 3, 5, 7, 9}), lock(1), count(1);
   countEven<<<5, 64>>>(in.data(), lock.data(), count.data());
   return hipDeviceSynchronize() != hipSuccess;
 }
