@@ -107,12 +107,13 @@ bool Definedness::storeDense(State &s, const isa::MemoryAccess &access) {
       return false;
     }
   }
-  const AddressRange range = denseRange(access);
-  uint8_t *marks = range.begin != range.end ? rangeMarks(access, range) : nullptr;
-  if (marks != nullptr) {
-    std::memset(marks, 0xff, range.end - range.begin);
-  }
-  return marks != nullptr;
+  return forRuns(access, [&](const AddressRange &run) {
+    uint8_t *marks = rangeMarks(access, run);
+    if (marks != nullptr) {
+      std::memset(marks, 0xff, run.end - run.begin);
+    }
+    return marks != nullptr;
+  });
 }
 
 /// Reports what reaches global memory unwritten, then copies the marks.
@@ -150,13 +151,15 @@ bool Definedness::allWritten(State &s, const isa::MemoryAccess &access) {
       return true;
     }
   }
-  const AddressRange range = denseRange(access);
-  if (const uint8_t *marks = range.begin != range.end ? rangeMarks(access, range) : nullptr) {
-    uint8_t common = 0xff;
-    for (uint64_t n = 0; n < range.end - range.begin; ++n) {
-      common &= marks[n];
-    }
-    return common == 0xff;
+  if (access.space != Space::Scratch) {
+    return forRuns(access, [&](const AddressRange &run) {
+      const uint8_t *marks = rangeMarks(access, run);
+      uint8_t common = 0xff;
+      for (uint64_t n = 0; marks != nullptr && n < run.end - run.begin; ++n) {
+        common &= marks[n];
+      }
+      return common == 0xff;
+    });
   }
   bool all = true;
   forLanes(access.addresses.active, [&](unsigned lane) {

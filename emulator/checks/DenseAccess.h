@@ -1,12 +1,31 @@
-// The common case of a memory access, for which short cuts hold: lanes side by side.
+// Memory accesses as runs of neighbouring bytes, for which short cuts hold.
 #pragma once
 
 #include "emulator/isa/Observer.h"
 
 namespace qcc::emulator::checks {
 
-/// The bytes that the active lanes touch together when the first lane's begin the range and every
-/// later active lane's follow at once, or when all lanes touch the same; an empty range otherwise.
-AddressRange denseRange(const isa::MemoryAccess &access);
+/// Calls `f(range)` for the bytes of each longest run of active lanes, in the order of their
+/// numbers, whose data lie side by side; a run that repeats the one before is left out. Stops, and
+/// is false, when `f` is.
+template <typename F> bool forRuns(const isa::MemoryAccess &access, F f) {
+  AddressRange run, last;
+  auto finish = [&] {
+    const bool repeats = run.begin == last.begin && run.end == last.end;
+    last = run;
+    return run.begin == run.end || repeats || f(run);
+  };
+  for (uint64_t lanes = access.addresses.active; lanes != 0; lanes &= lanes - 1) {
+    const uint64_t address = access.addresses.of[__builtin_ctzll(lanes)];
+    if (address != run.end || run.begin == run.end) {
+      if (!finish()) {
+        return false;
+      }
+      run.begin = address;
+    }
+    run.end = address + access.bytes;
+  }
+  return finish();
+}
 
 } // namespace qcc::emulator::checks

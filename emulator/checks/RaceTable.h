@@ -19,6 +19,7 @@ struct Stamp {
 
   static constexpr unsigned tickShift = 39;
   static constexpr uint64_t launchMask = 0x3ff, groupMask = uint64_t(0x3fffff) << 11,
+                            waveMask = uint64_t(0x3f) << 33,
                             tickMask = uint64_t(0xfffff) << tickShift;
   static constexpr unsigned everyWave = 63;
   static constexpr uint32_t everyGroup = (1u << 22) - 1;

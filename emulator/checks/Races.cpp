@@ -199,8 +199,8 @@ void Races::touchAll(const Access &a, Reporter &reporter) {
     return;
   }
   PageLock lock;
-  const AddressRange range = denseRange(*a.memory);
-  if (range.begin != range.end && touchRange(a, range, lock)) {
+  auto quiet = [&](const AddressRange &run) { return touchRange(a, run, lock); };
+  if (forRuns(*a.memory, quiet)) {
     return;
   }
   forLanes(a.memory->addresses.active, [&](unsigned lane) { touchLane(a, lane, lock, reporter); });
@@ -219,9 +219,8 @@ bool Races::touchRange(const Access &a, const AddressRange &range, PageLock &loc
   }
   const unsigned wave = a.wave->indexInGroup;
   QuietRule rule;
-  rule.mine = rule.sharedWaves = rule.sharedGroups = stampOf(a, 15).raw;
+  rule.mine = stampOf(a, 15).raw;
   rule.safeTick = clocks.safeTick(wave);
-  const QuietRule ruleOfWriters = rule;
   if (!a.writes) {
     rule.sharedWaves =
         Stamp::make(launch.number, clocks.group(), Stamp::everyWave, clocks.tick(), 15, false).raw;
@@ -231,8 +230,10 @@ bool Races::touchRange(const Access &a, const AddressRange &range, PageLock &loc
   for (uint64_t address = range.begin; address < range.end;) {
     const Run run = cellsAt(*a.memory, address, lock);
     const size_t count = std::min<size_t>(run.count, (range.end - address) / 4);
-    if (count == 0 || !allQuiet(run.written, count, ruleOfWriters) ||
-        !allQuiet(run.read, count, rule)) {
+    const bool quiet =
+        count != 0 && allOrdered(run.written, count, rule) &&
+        (a.writes ? allOrdered(run.read, count, rule) : allReadable(run.read, count, rule));
+    if (!quiet) {
       return false;
     }
     if (a.writes) {

@@ -7,19 +7,23 @@
 
 namespace qcc::emulator::checks {
 
-/// Which earlier stamps are no reason to look closer: those of other launches, the access's own,
-/// and those of its workgroup up to a tick that all waves know of.
+/// The access that looks.
 struct QuietRule {
-  uint64_t mine = 0; // the access's own stamp
-  uint64_t sharedWaves = 0,
-           sharedGroups = 0; // for reads: stamps that already stand for all readers
-  uint64_t safeTick = 0;
+  uint64_t mine = 0;     // its stamp
+  uint64_t safeTick = 0; // up to which its wave knows of all others of the workgroup
+  uint64_t sharedWaves = 0, sharedGroups = 0; // of a read: stamps that stand for several readers
 };
 
-/// Whether all of `stamps` are quiet.
-bool allQuiet(const uint64_t *stamps, size_t count, const QuietRule &rule);
+/// Whether all of `stamps` are of other launches, the access's own, or of its workgroup up to the
+/// safe tick.
+bool allOrdered(const uint64_t *stamps, size_t count, const QuietRule &rule);
 
-/// Puts the own stamp into all but those that stand for all readers.
+/// Whether all of `stamps`, of reads, are of other launches, of the same workgroup, or stand for
+/// several workgroups already.
+bool allReadable(const uint64_t *stamps, size_t count, const QuietRule &rule);
+
+/// Stamps reads that `allReadable` has found: one that another wave has read since the safe tick
+/// stands for several waves from then on.
 void stampReads(uint64_t *stamps, size_t count, const QuietRule &rule);
 
 } // namespace qcc::emulator::checks
