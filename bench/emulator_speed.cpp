@@ -146,7 +146,7 @@ Measured measureAll(const Loop &loop, unsigned workgroups) {
   Measured measured{measure(loop, loop.iterations, workgroups, nullptr), {}};
   for (size_t n = 0; n < std::size(watchers); ++n) {
     const auto watcher = watchers[n].make();
-    const Rate watched = measure(loop, loop.iterations / 8, workgroups, watcher.get());
+    const Rate watched = measure(loop, loop.iterations, workgroups, watcher.get());
     measured.slowdown[n] = measured.rate.perCore / watched.perCore;
   }
   return measured;

@@ -5,10 +5,17 @@
 
 namespace qcc::emulator::checks {
 
+/// The bytes of all active lanes when they lie side by side in the order of the lanes, which are
+/// neighbours themselves; else an empty range.
+AddressRange denseRange(const isa::MemoryAccess &access);
+
 /// Calls `f(range)` for the bytes of each longest run of active lanes, in the order of their
 /// numbers, whose data lie side by side; a run that repeats the one before is left out. Stops, and
 /// is false, when `f` is.
 template <typename F> bool forRuns(const isa::MemoryAccess &access, F f) {
+  if (const AddressRange all = denseRange(access); all.begin != all.end) {
+    return f(all);
+  }
   AddressRange run, last;
   auto finish = [&] {
     const bool repeats = run.begin == last.begin && run.end == last.end;

@@ -39,13 +39,15 @@ bool isWatched(const isa::MemoryAccess &a) {
 void Progress::start(std::span<const std::unique_ptr<isa::Wave>> waves) {
   states.assign(waves.size(), {});
   suspicious = false;
+  turns = 0;
 }
 
 void Progress::pause() {
   suspicious = true;
+  const bool looks = turns++ % turnsBetweenLooks == 0;
   changes.watched.store(true, std::memory_order_relaxed);
   for (State &s : states) {
-    s.left = visitsInTurn;
+    s.left = looks ? visitsInTurn : 0;
   }
 }
 

@@ -34,6 +34,8 @@ public:
 private:
   /// Jumps back in one turn whose states are compared: cycles of half as many are found.
   static constexpr unsigned visitsInTurn = 256;
+  /// Who is stuck stays so: it is enough to look now and then.
+  static constexpr unsigned turnsBetweenLooks = 8;
   struct State {
     uint64_t kept = 0; // hash of the state to meet again; 0: none
     uint64_t seen = 0, renew = 1;
@@ -47,6 +49,7 @@ private:
 
   MemoryChanges &changes;
   const isa::GroupShape &shape;
+  unsigned turns = 0;
   bool suspicious = false; // a turn was not enough: from now on states are compared
   std::vector<State> states;
   std::vector<uint8_t> memoryBefore;

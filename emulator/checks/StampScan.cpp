@@ -1,11 +1,6 @@
 #include "emulator/checks/StampScan.h"
 
-// The same loops for the vector units that the host may have.
-#ifdef __x86_64__
-#define QCC_HOST_VARIANTS __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define QCC_HOST_VARIANTS
-#endif
+#include "emulator/checks/HostVariants.h"
 
 namespace qcc::emulator::checks {
 
