@@ -101,6 +101,14 @@ private:
     RaceTable::Page *page = nullptr;
   };
   std::array<KnownPage, 64> pages;
+  /// What a wave has read, and stamped, since the clock's last tick: it need not be looked at
+  /// again, as whoever writes there meets the stamp.
+  struct KnownRead {
+    uint64_t begin = 0, end = 0;
+    uint32_t tick = 0, wave = 0;
+    bool operator==(const KnownRead &) const = default;
+  };
+  std::array<KnownRead, 256> reads;
   std::unordered_map<const isa::Instruction *, ScopeFacts> facts;
   std::vector<SharedKnowledge>
       writtenBack;                        // by wave: what the last write-back or wait made visible
