@@ -111,25 +111,21 @@ void Races::release(const Access &a, bool storesDone) {
     published[wave] = mine;
     clocks.publish(wave, mine);
   }
-  if (a.atomic && (mine || launch.releases.hasAny())) {
-    continueChains(a, mine);
-  }
 }
 
-/// An atomic hands on what the writer before it released, with its own.
-void Races::continueChains(const Access &a, const SharedKnowledge &mine) {
-  PageLock lock;
-  forLanes(a.memory->addresses.active, [&](unsigned lane) {
-    const uint64_t address = a.memory->addresses.of[lane];
-    const Stamp writer{*cellsAt(*a.memory, address, lock).written};
-    SharedKnowledge before;
-    if (isCurrent(a, writer)) {
-      before = launch.releases.find(writer.group(), writer.wave(), writer.tick());
-    }
-    if (before || mine) {
-      launch.releases.chain(address, join(before, mine));
-    }
-  });
+/// An atomic hands on what the writer before it released, with its own. The page stays locked until
+/// the atomic has put its stamp over that writer's: a store between the two would be lost.
+void Races::continueChain(const Access &a, unsigned lane, PageLock &lock) {
+  const uint64_t address = a.memory->addresses.of[lane];
+  const Stamp writer{*cellsAt(*a.memory, address, lock).written};
+  const SharedKnowledge &mine = published[a.wave->indexInGroup];
+  SharedKnowledge before;
+  if (isCurrent(a, writer) && launch.releases.hasAny()) {
+    before = launch.releases.find(writer.group(), writer.wave(), writer.tick());
+  }
+  if (before || mine) {
+    launch.releases.chain(address, join(before, mine));
+  }
 }
 
 /// A load or atomic that sees other workgroups' stores carries what they released: they had done so
@@ -139,10 +135,11 @@ void Races::observe(const Access &a) {
   PageLock lock;
   forLanes(a.memory->addresses.active, [&](unsigned lane) {
     const uint64_t address = a.memory->addresses.of[lane];
+    // The cell first, which takes the lock: an atomic moves what is in it to the chain.
+    const Stamp writer{*cellsAt(*a.memory, address, lock).written};
     if (launch.releases.hasChains()) {
       clocks.see(wave, launch.releases.chain(address, nullptr));
     }
-    const Stamp writer{*cellsAt(*a.memory, address, lock).written};
     const bool own = writer.group() == clocks.group() && writer.wave() == wave;
     if (!isCurrent(a, writer) || own) {
       return;
@@ -200,11 +197,17 @@ void Races::touchAll(const Access &a, Reporter &reporter) {
     return;
   }
   PageLock lock;
+  const bool chains = a.atomic && a.memory->space == Space::Global;
   auto quiet = [&](const AddressRange &run) { return touchRange(a, run, lock); };
-  if (forRuns(*a.memory, quiet)) {
+  if (!chains && forRuns(*a.memory, quiet)) {
     return;
   }
-  forLanes(a.memory->addresses.active, [&](unsigned lane) { touchLane(a, lane, lock, reporter); });
+  forLanes(a.memory->addresses.active, [&](unsigned lane) {
+    if (chains) {
+      continueChain(a, lane, lock);
+    }
+    touchLane(a, lane, lock, reporter);
+  });
 }
 
 bool Races::isExempt(const isa::MemoryAccess &memory) const {

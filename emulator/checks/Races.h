@@ -72,7 +72,7 @@ private:
   Access accessOf(const isa::Wave &w, const isa::Instruction &i, const isa::MemoryAccess &memory);
   void control(const isa::Wave &w, CacheControl control);
   void release(const Access &a, bool storesDone);
-  void continueChains(const Access &a, const SharedKnowledge &mine);
+  void continueChain(const Access &a, unsigned lane, PageLock &lock);
   void observe(const Access &a);
   void touchAll(const Access &a, Reporter &reporter);
   bool isExempt(const isa::MemoryAccess &memory) const;

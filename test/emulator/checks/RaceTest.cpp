@@ -159,5 +159,38 @@ TEST(Races, CountersOfAgentScopeOrderEveryone) {
             (Found{"race: global_load_dword v4, v5, s[4:5] offset:256"}));
 }
 
+// Many workgroups spin on one lock while its holder releases it: the attempts of the others must
+// not take from the next holder what the last one released.
+TEST(Races, LocksHandOnWhatTheyGuard) {
+  uint64_t result = 0;
+  EXPECT_EQ(run("gfx942", R"(s_load_dwordx2 s[4:5], s[0:1], 0x0
+    s_mov_b64 exec, 1
+    s_movk_i32 s6, 100
+    v_mov_b32 v1, 0
+    v_mov_b32 v2, 1
+    s_waitcnt lgkmcnt(0)
+    take:
+    global_atomic_swap v3, v1, v2, s[4:5] offset:64 sc0
+    s_waitcnt vmcnt(0)
+    buffer_inv sc1
+    v_cmp_ne_u32 vcc, 0, v3
+    s_cbranch_vccnz take
+    global_load_dword v4, v1, s[4:5]
+    s_waitcnt vmcnt(0)
+    v_add_u32 v4, 1, v4
+    global_store_dword v1, v4, s[4:5]
+    buffer_wbl2 sc1
+    s_waitcnt vmcnt(0)
+    global_store_dword v1, v1, s[4:5] offset:64 sc1
+    s_sub_u32 s6, s6, 1
+    s_cmp_lg_u32 s6, 0
+    s_cbranch_scc1 take
+    s_endpgm
+    )",
+                64, 200, &result),
+            Found{});
+  EXPECT_EQ(uint32_t(result), 200 * 100u);
+}
+
 } // namespace
 } // namespace qcc::emulator::test
