@@ -22,19 +22,18 @@ QCC_LANE_INLINE i64 dot(PackedWord a, PackedWord b, i64 sum) {
   }
   return sum;
 }
-/// The same, wrapping: 32 bits are enough.
+/// Element n, extended to 32 bits.
+template <unsigned Bits, bool Signed> QCC_LANE_INLINE u32 element(PackedWord v, unsigned n) {
+  const unsigned up = 32 - Bits * (n + 1), down = 32 - Bits;
+  return Signed ? static_cast<u32>(static_cast<i32>(v.u << up) >> down) : (v.u << up) >> down;
+}
+/// The same dot product, wrapping: 32 bits are enough. Without a loop in it, it is the loop over
+/// lanes that the compiler vectorizes.
 template <unsigned Bits, bool SignedA, bool SignedB>
 QCC_LANE_INLINE u32 dotWrapped(PackedWord a, PackedWord b, u32 sum) {
-#pragma clang loop unroll(full)
-  for (unsigned n = 0; n < 32 / Bits; ++n) {
-    const unsigned up = 32 - Bits * (n + 1), down = 32 - Bits;
-    const u32 x =
-        SignedA ? static_cast<u32>(static_cast<i32>(a.u << up) >> down) : (a.u << up) >> down;
-    const u32 y =
-        SignedB ? static_cast<u32>(static_cast<i32>(b.u << up) >> down) : (b.u << up) >> down;
-    sum += x * y;
-  }
-  return sum;
+  return [&]<unsigned... N>(std::integer_sequence<unsigned, N...>) __attribute__((always_inline)) {
+    return (sum + ... + (element<Bits, SignedA>(a, N) * element<Bits, SignedB>(b, N)));
+  }(std::make_integer_sequence<unsigned, 32 / Bits>());
 }
 QCC_LANE_INLINE u32 saturatedI(i64 v) {
   return static_cast<u32>(static_cast<i32>(v < INT32_MIN   ? INT32_MIN

@@ -86,7 +86,8 @@ QCC_LANE_INLINE uint16_t floatToHalf(float f) {
   return std::bit_cast<uint16_t>(static_cast<_Float16>(f));
 #else
   // Adding and taking away a number of the right size rounds off what a half cannot hold.
-  const uint32_t u = std::bit_cast<uint32_t>(f), sign = (u >> 16) & 0x8000, magnitude = u & 0x7fffffff;
+  const uint32_t u = std::bit_cast<uint32_t>(f), sign = (u >> 16) & 0x8000,
+                 magnitude = u & 0x7fffffff;
   const uint32_t inside = magnitude < 0x477fffff ? magnitude : 0x477fffff; // below 65536
   const uint32_t exponent = inside < 0x38800000 ? 0x38800000 : inside & 0x7f800000;
   const float large = std::bit_cast<float>((exponent + (13u << 23)) | 0x00400000 | sign << 16);
@@ -122,10 +123,15 @@ QCC_LANE_INLINE uint16_t floatToBf16(float f) {
 
 template <typename T> struct Lane;
 
+/// The register's word is read as what it is, then reinterpreted: a load by std::bit_cast is not
+/// known to be free of aliases in the loop over lanes.
 #define QCC_LANE_WORD(T, TYPE)                                                                     \
   template <> struct Lane<T> {                                                                     \
     static constexpr Type type = TYPE;                                                             \
-    static QCC_LANE_INLINE T get(const uint32_t *p, unsigned i) { return std::bit_cast<T>(p[i]); } \
+    static QCC_LANE_INLINE T get(const uint32_t *p, unsigned i) {                                  \
+      const uint32_t u = p[i];                                                                     \
+      return std::bit_cast<T>(u);                                                                  \
+    }                                                                                              \
     static QCC_LANE_INLINE void set(uint32_t *p, unsigned i, T v) {                                \
       p[i] = std::bit_cast<uint32_t>(v);                                                           \
     }                                                                                              \
@@ -170,7 +176,8 @@ template <> struct Lane<Words4> {
 template <> struct Lane<Floats2> {
   static constexpr Type type = Type::PkF32;
   static QCC_LANE_INLINE Floats2 get(const uint32_t *p, unsigned i) {
-    return {std::bit_cast<float>(p[i]), std::bit_cast<float>(p[laneStride + i])};
+    const uint32_t lo = p[i], hi = p[laneStride + i];
+    return {std::bit_cast<float>(lo), std::bit_cast<float>(hi)};
   }
   static QCC_LANE_INLINE void set(uint32_t *p, unsigned i, Floats2 v) {
     p[i] = std::bit_cast<uint32_t>(v.lo);
