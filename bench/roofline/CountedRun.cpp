@@ -26,27 +26,6 @@ private:
   emulator::Heap heap{{uint64_t(1) << 40}};
 };
 
-template <typename T> T read(const uint8_t *from, size_t offset) {
-  T value;
-  std::memcpy(&value, from + offset, sizeof(T));
-  return value;
-}
-
-/// The 64 bytes of a kernel descriptor (LLVM AMDGPUUsage, "Kernel Descriptor").
-emulator::KernelDescriptor readDescriptor(const uint8_t *from) {
-  emulator::KernelDescriptor descriptor;
-  descriptor.groupSegmentFixedSize = read<uint32_t>(from, 0);
-  descriptor.privateSegmentFixedSize = read<uint32_t>(from, 4);
-  descriptor.kernargSize = read<uint32_t>(from, 8);
-  descriptor.kernelCodeEntryByteOffset = read<int64_t>(from, 16);
-  descriptor.computePgmRsrc3 = read<uint32_t>(from, 44);
-  descriptor.computePgmRsrc1 = read<uint32_t>(from, 48);
-  descriptor.computePgmRsrc2 = read<uint32_t>(from, 52);
-  descriptor.kernelCodeProperties = read<uint16_t>(from, 56);
-  descriptor.kernargPreload = read<uint16_t>(from, 58);
-  return descriptor;
-}
-
 llvm::Expected<emulator::Kernel> load(llvm::ArrayRef<uint8_t> code, const Chip &chip,
                                       const std::string &name, Memory &memory) {
   auto object = emulator::readCodeObject(emulator::Bytes(std::span(code.data(), code.size())));
@@ -63,7 +42,7 @@ llvm::Expected<emulator::Kernel> load(llvm::ArrayRef<uint8_t> code, const Chip &
   kernel.chip = chip.name.str();
   kernel.code = base;
   kernel.codeBytes = object->addressEnd;
-  kernel.descriptor = readDescriptor(base + info.descriptorAddress);
+  kernel.descriptor = emulator::readKernelDescriptor(base + info.descriptorAddress);
   kernel.entryOffset = info.descriptorAddress + kernel.descriptor.kernelCodeEntryByteOffset;
   return kernel;
 }
@@ -116,9 +95,7 @@ LoopCounts bench::countLoop(const emulator::LaunchCounters &counters) {
     if (record.nonTemporal) {
       result.wideLoads &= record.counts.bytesPerLane == 16;
     }
-    bool vector = record.unit == emulator::isa::InstructionClass::Vector ||
-                  record.unit == emulator::isa::InstructionClass::Transcendental;
-    if (vector) {
+    if (emulator::isa::isVectorArithmetic(record.unit)) {
       double operations = double(record.counts.executions) * record.operations * counters.waveSize;
       (inLoop ? result.loop : result.prologue) += operations;
     }
@@ -139,8 +116,7 @@ static llvm::Error runObserved(emulator::Dispatch dispatch,
 static llvm::Expected<std::vector<std::string>> check(emulator::Dispatch dispatch) {
   namespace checks = emulator::checks;
   std::vector<std::string> findings;
-  checks::Selection all{true, true, true, true, true, true};
-  checks::Checks checking(all,
+  checks::Checks checking(checks::Selection::all(),
                           [&](const checks::Report &report) { findings.push_back(report.text()); });
   dispatch.mostWorkgroups = 4;
   std::unique_ptr<emulator::isa::LaunchObserver> observer = checking.observeLaunch();

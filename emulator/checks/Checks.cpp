@@ -39,7 +39,9 @@ public:
       hazards[w->indexInGroup].start(*w);
     }
     barriers.start(waves);
-    progress.start(waves);
+    if (selected.progress) {
+      progress.start(waves);
+    }
     if (selected.uninitialized) {
       definedness.start(waves);
     }
@@ -81,8 +83,12 @@ public:
     if (selected.barriers) {
       barriers.pass(waves, reporter);
     }
-    races.barrier();
-    progress.barrier();
+    if (selected.races) {
+      races.barrier();
+    }
+    if (selected.progress) {
+      progress.barrier();
+    }
   }
   void end(Waves) override {}
   void pause() override { progress.pause(); }
@@ -92,8 +98,8 @@ private:
   /// Neither memory nor program flow: most checks have nothing to do.
   static bool isArithmetic(const isa::Instruction &i) {
     using Class = isa::InstructionClass;
-    return (i.facts.unit == Class::Vector || i.facts.unit == Class::Scalar ||
-            i.facts.unit == Class::Transcendental || i.facts.unit == Class::Matrix) &&
+    return (isa::isVectorArithmetic(i.facts.unit) || i.facts.unit == Class::Scalar ||
+            i.facts.unit == Class::Matrix) &&
            (i.facts.traits & isa::TraitClock) == 0;
   }
 

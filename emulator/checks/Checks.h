@@ -17,6 +17,9 @@ struct Selection {
   bool uninitialized = false, races = false, waits = false, hazards = false, barriers = false,
        progress = false;
   bool fatal = false; // a launch with reports fails: the caller's to do
+
+  /// Every check, not fatal.
+  static Selection all() { return {true, true, true, true, true, true}; }
 };
 
 /// "all" or "1", or names separated by commas: uninitialized, races, waits, hazards, barriers,

@@ -106,7 +106,7 @@ void Definedness::checkBranch(isa::Wave &w, State &s, const isa::Instruction &i,
 }
 
 /// Lanes switched on or off are branches as well.
-void Definedness::checkExec(isa::Wave &w, State &s, const isa::Instruction &i, Reporter &reporter) {
+void Definedness::checkExec(isa::Wave &w, State &s, Reporter &reporter) {
   const uint64_t written =
       s.registers.scalar(isa::SlotExec) | uint64_t(s.registers.scalar(isa::SlotExec + 1)) << 32;
   const uint64_t bad = w.allLanes & ~written;
@@ -173,7 +173,7 @@ void Definedness::after(isa::Wave &w, const isa::Instruction &i,
   }
   for (const isa::RegisterSpan &span : i.facts.writes) {
     if (!span.vector && span.first == isa::SlotExec) {
-      checkExec(w, s, i, reporter);
+      checkExec(w, s, reporter);
     }
   }
 }

@@ -34,7 +34,7 @@ private:
                     Reporter &reporter);
   void checkAddress(isa::Wave &w, State &s, const isa::Instruction &i, Reporter &reporter);
   void checkBranch(isa::Wave &w, State &s, const isa::Instruction &i, Reporter &reporter);
-  void checkExec(isa::Wave &w, State &s, const isa::Instruction &i, Reporter &reporter);
+  void checkExec(isa::Wave &w, State &s, Reporter &reporter);
   void markMoved(isa::Wave &w, State &s, const isa::Instruction &i);
   void markCopies(isa::Wave &w, State &s, const isa::Instruction &i);
   void markLoaded(isa::Wave &w, State &s, const isa::Instruction &i,

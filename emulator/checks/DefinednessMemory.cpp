@@ -1,7 +1,7 @@
 // The memory side of Definedness: marks of LDS, scratch and global memory.
 #include "emulator/checks/Definedness.h"
 
-#include "emulator/checks/DenseAccess.h"
+#include "emulator/isa/memory/DenseAccess.h"
 
 #include <algorithm>
 
@@ -14,12 +14,6 @@ using isa::Space;
 
 uint32_t firstBytes(unsigned bytes) {
   return bytes >= 4 ? ~0u : (1u << (8 * bytes)) - 1;
-}
-
-template <typename F> void forLanes(uint64_t lanes, F f) {
-  for (; lanes != 0; lanes &= lanes - 1) {
-    f(static_cast<unsigned>(__builtin_ctzll(lanes)));
-  }
 }
 
 } // namespace
@@ -107,7 +101,7 @@ bool Definedness::storeDense(State &s, const isa::MemoryAccess &access) {
       return false;
     }
   }
-  return forRuns(access, [&](const AddressRange &run) {
+  return isa::forRuns(access, [&](const AddressRange &run) {
     uint8_t *marks = rangeMarks(access, run);
     if (marks != nullptr) {
       std::memset(marks, 0xff, run.end - run.begin);
@@ -126,7 +120,7 @@ void Definedness::store(isa::Wave &w, State &s, const isa::MemoryAccess &access,
   const unsigned dwords = (access.bytes + 3u) / 4;
   for (unsigned k = 0; k < dwords; ++k) {
     const unsigned bytes = std::min(4u, access.bytes - 4 * k), reg = access.registers + k;
-    forLanes(access.addresses.active, [&](unsigned lane) {
+    isa::forLanes(access.addresses.active, [&](unsigned lane) {
       uint32_t bits = known ? s.registers.bits(reg, lane) : ~0u;
       bits = access.transfer.upper ? bits >> 16 | 0xffff0000u : bits;
       const bool bad = (bits & firstBytes(bytes)) != firstBytes(bytes);
@@ -152,7 +146,7 @@ bool Definedness::allWritten(State &s, const isa::MemoryAccess &access) {
     }
   }
   if (access.space != Space::Scratch) {
-    return forRuns(access, [&](const AddressRange &run) {
+    return isa::forRuns(access, [&](const AddressRange &run) {
       const uint8_t *marks = rangeMarks(access, run);
       uint8_t common = 0xff;
       for (uint64_t n = 0; marks != nullptr && n < run.end - run.begin; ++n) {
@@ -162,7 +156,7 @@ bool Definedness::allWritten(State &s, const isa::MemoryAccess &access) {
     });
   }
   bool all = true;
-  forLanes(access.addresses.active, [&](unsigned lane) {
+  isa::forLanes(access.addresses.active, [&](unsigned lane) {
     for (unsigned at = 0; all && at < access.bytes; at += 4) {
       const unsigned bytes = std::min(4u, access.bytes - at);
       const uint32_t bits = readMarks(s, access, lane, access.addresses.of[lane] + at, bytes);
@@ -180,7 +174,7 @@ void Definedness::load(isa::Wave &w, State &s, const isa::MemoryAccess &access) 
     }
     return;
   }
-  forLanes(access.addresses.active, [&](unsigned lane) { loadLane(s, access, lane); });
+  isa::forLanes(access.addresses.active, [&](unsigned lane) { loadLane(s, access, lane); });
 }
 
 void Definedness::loadLane(State &s, const isa::MemoryAccess &access, unsigned lane) {
@@ -213,7 +207,7 @@ void Definedness::loadScalar(State &s, const isa::MemoryAccess &access) {
 
 /// A sum with a value that nobody wrote stays unwritten.
 void Definedness::markAtomic(State &s, const isa::MemoryAccess &access, bool replaces) {
-  forLanes(access.addresses.active, [&](unsigned lane) {
+  isa::forLanes(access.addresses.active, [&](unsigned lane) {
     for (unsigned at = 0; at < access.bytes; at += 4) {
       const uint64_t address = access.addresses.of[lane] + at;
       if (access.returns) {

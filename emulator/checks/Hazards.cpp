@@ -10,9 +10,6 @@ namespace {
 
 using Class = isa::InstructionClass;
 
-bool isVectorAlu(const isa::Instruction &i) {
-  return i.facts.unit == Class::Vector || i.facts.unit == Class::Transcendental;
-}
 bool isVectorMemory(const isa::Instruction &i) {
   return i.facts.unit == Class::Global || i.facts.unit == Class::Flat ||
          i.facts.unit == Class::Scratch;
@@ -117,7 +114,7 @@ void Hazards::after(const isa::Instruction &i) {
   const uint16_t states = passes == 0 ? 0 : static_cast<uint16_t>(passes + 2);
   matrixResultsUntil =
       states != 0 ? std::max(matrixResultsUntil, now + states) : matrixResultsUntil;
-  const Moment byVector = isVectorAlu(i) ? now : 0;
+  const Moment byVector = isa::isVectorArithmetic(i.facts.unit) ? now : 0;
   for (const isa::RegisterSpan &span : i.facts.writes) {
     for (unsigned n = span.first; n < unsigned(span.first) + span.count; ++n) {
       if (span.vector) {

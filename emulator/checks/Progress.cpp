@@ -1,5 +1,7 @@
 #include "emulator/checks/Progress.h"
 
+#include "emulator/isa/memory/DenseAccess.h"
+
 #include <algorithm>
 
 namespace qcc::emulator::checks {
@@ -9,15 +11,9 @@ namespace {
 using isa::AccessKind;
 using isa::Space;
 
-template <typename F> void forLanes(uint64_t lanes, F f) {
-  for (; lanes != 0; lanes &= lanes - 1) {
-    f(static_cast<unsigned>(__builtin_ctzll(lanes)));
-  }
-}
-
 /// The bytes that an access writes, appended lane by lane.
 void appendMemory(isa::Wave &w, const isa::MemoryAccess &access, std::vector<uint8_t> &to) {
-  forLanes(access.addresses.active, [&](unsigned lane) {
+  isa::forLanes(access.addresses.active, [&](unsigned lane) {
     uint8_t bytes[16] = {};
     const uint64_t address = access.addresses.of[lane];
     const bool local = access.space == Space::Lds;

@@ -1,7 +1,7 @@
 #include "emulator/checks/Races.h"
 
-#include "emulator/checks/DenseAccess.h"
 #include "emulator/checks/StampScan.h"
+#include "emulator/isa/memory/DenseAccess.h"
 
 #include "emulator/isa/Chip.h"
 
@@ -14,12 +14,6 @@ namespace {
 
 using isa::AccessKind;
 using isa::Space;
-
-template <typename F> void forLanes(uint64_t lanes, F f) {
-  for (; lanes != 0; lanes &= lanes - 1) {
-    f(static_cast<unsigned>(__builtin_ctzll(lanes)));
-  }
-}
 
 std::string groupName(uint32_t group, const uint32_t (&grid)[3]) {
   return "(" + std::to_string(group % grid[0]) + "," + std::to_string(group / grid[0] % grid[1]) +
@@ -133,7 +127,7 @@ void Races::continueChain(const Access &a, unsigned lane, PageLock &lock) {
 void Races::observe(const Access &a) {
   const unsigned wave = a.wave->indexInGroup;
   PageLock lock;
-  forLanes(a.memory->addresses.active, [&](unsigned lane) {
+  isa::forLanes(a.memory->addresses.active, [&](unsigned lane) {
     const uint64_t address = a.memory->addresses.of[lane];
     // The cell first, which takes the lock: an atomic moves what is in it to the chain.
     const Stamp writer{*cellsAt(*a.memory, address, lock).written};
@@ -199,10 +193,10 @@ void Races::touchAll(const Access &a, Reporter &reporter) {
   PageLock lock;
   const bool chains = a.atomic && a.memory->space == Space::Global;
   auto quiet = [&](const AddressRange &run) { return touchRange(a, run, lock); };
-  if (!chains && forRuns(*a.memory, quiet)) {
+  if (!chains && isa::forRuns(*a.memory, quiet)) {
     return;
   }
-  forLanes(a.memory->addresses.active, [&](unsigned lane) {
+  isa::forLanes(a.memory->addresses.active, [&](unsigned lane) {
     if (chains) {
       continueChain(a, lane, lock);
     }
@@ -384,6 +378,9 @@ bool Races::changesNothing(const Access &a, unsigned lane, uint64_t address) con
 
 void Races::report(const Access &a, Stamp earlier, uint32_t earlierAt, bool earlierWrote,
                    unsigned lane, uint64_t address, Reporter &reporter) const {
+  if (reporter.isTold(Kind::Race, *a.wave)) {
+    return;
+  }
   char place[64];
   const bool local = a.memory->space == Space::Lds;
   std::snprintf(place, sizeof place, "%s 0x%llx", local ? "LDS" : "global memory",

@@ -36,19 +36,27 @@ std::string Report::text() const {
   return text + ": " + what;
 }
 
-void Reporter::report(Kind kind, const isa::Wave &w, int lane, const std::string &what) {
+Reporter::Place Reporter::placeOf(Kind kind, const isa::Wave &w) {
   const Kernel &kernel = *w.launch->dispatch->kernel;
-  const auto offset = static_cast<int64_t>(uint64_t(w.at) * 4 - kernel.entryOffset);
+  return {kernel.name, static_cast<int64_t>(uint64_t(w.at) * 4 - kernel.entryOffset), kind};
+}
+
+bool Reporter::isTold(Kind kind, const isa::Wave &w) const {
   std::lock_guard lock(mutex);
-  if (!told.emplace(kernel.name, offset, kind).second) {
+  return told.contains(placeOf(kind, w));
+}
+
+void Reporter::report(Kind kind, const isa::Wave &w, int lane, const std::string &what) {
+  const Place place = placeOf(kind, w);
+  std::lock_guard lock(mutex);
+  if (!told.insert(place).second) {
     return;
   }
   Report r;
   r.kind = kind;
-  r.kernel = kernel.name;
+  std::tie(r.kernel, r.offset, std::ignore) = place;
   r.source = sourceOf(w, w.at);
   r.instruction = w.launch->program->at(w.at)->text;
-  r.offset = offset;
   for (unsigned n = 0; n < 3; ++n) {
     r.group[n] = w.group[n];
   }

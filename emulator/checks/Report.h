@@ -40,13 +40,20 @@ public:
   /// `lane` is -1 where the whole wave is meant; the instruction is the one in execution.
   void report(Kind kind, const isa::Wave &w, int lane, const std::string &what);
 
+  /// Whether a report of the kind at this instruction has been told: more text need not be made.
+  bool isTold(Kind kind, const isa::Wave &w) const;
+
   /// Reports that reached the sink.
   size_t count() const;
 
 private:
+  /// Kernel, offset of the instruction from its entry, kind.
+  using Place = std::tuple<std::string, int64_t, Kind>;
+  static Place placeOf(Kind kind, const isa::Wave &w);
+
   Sink sink;
   mutable std::mutex mutex;
-  std::set<std::tuple<std::string, int64_t, Kind>> told;
+  std::set<Place> told;
 };
 
 /// The instruction at `dword` of the running kernel with its source line: "`ds_write_b32 v1, v2` at

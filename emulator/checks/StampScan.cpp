@@ -1,6 +1,6 @@
 #include "emulator/checks/StampScan.h"
 
-#include "emulator/checks/HostVariants.h"
+#include "emulator/isa/HostVariants.h"
 
 namespace qcc::emulator::checks {
 

@@ -1,5 +1,6 @@
 #include "emulator/code_object/LineTable.h"
 
+#include <llvm/ADT/STLExtras.h>
 #include <llvm/DebugInfo/DIContext.h>
 #include <llvm/DebugInfo/DWARF/DWARFContext.h>
 #include <llvm/Object/ELFObjectFile.h>
@@ -57,7 +58,27 @@ private:
 
 } // namespace
 
+/// Whether there are lines to read: most code objects have none, and need no copy of the file.
+static bool hasLineSection(Bytes file) {
+  const llvm::StringRef data(reinterpret_cast<const char *>(file.data()), file.size());
+  auto object = llvm::object::ObjectFile::createELFObjectFile(llvm::MemoryBufferRef(data, ""));
+  if (!object) {
+    llvm::consumeError(object.takeError());
+    return false;
+  }
+  return llvm::any_of((*object)->sections(), [](const llvm::object::SectionRef &section) {
+    auto name = section.getName();
+    if (!name) {
+      llvm::consumeError(name.takeError());
+    }
+    return name && name->ends_with("debug_line"); // .debug_line, or .zdebug_line compressed
+  });
+}
+
 std::shared_ptr<const SourceLines> readLineTable(Bytes file, uint64_t codeAddress) {
+  if (!hasLineSection(file)) {
+    return nullptr;
+  }
   auto table = std::make_shared<LineTable>(file, codeAddress);
   return table->isEmpty() ? nullptr : table;
 }

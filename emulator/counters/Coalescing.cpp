@@ -1,8 +1,9 @@
 #include "emulator/counters/Coalescing.h"
 
+#include "emulator/isa/memory/DenseAccess.h"
+
 #include <algorithm>
 #include <array>
-#include <bit>
 
 namespace qcc::emulator {
 
@@ -38,12 +39,12 @@ private:
   uint64_t nextLine = 0, nextPair = 0; // lines below were counted
 };
 
-/// One range of memory, and the lanes that share it out among them.
-Footprint footprintOfRange(uint64_t first, unsigned lanes, unsigned bytes, LineSet *launchLines) {
-  const uint64_t last = first + uint64_t(lanes) * bytes - 1;
+/// One range of memory that lanes share out among them, `bytes` each.
+Footprint footprintOfRange(const AddressRange &range, unsigned bytes, LineSet *launchLines) {
+  const uint64_t first = range.begin, last = range.end - 1;
   Footprint result;
-  result.lanes = lanes;
-  result.bytes = result.uniqueBytes = lanes * bytes;
+  result.bytes = result.uniqueBytes = static_cast<uint32_t>(range.end - range.begin);
+  result.lanes = result.bytes / bytes;
   result.lines64 = static_cast<uint32_t>(last / 64 - first / 64 + 1);
   result.lines128 = static_cast<uint32_t>(last / 128 - first / 128 + 1);
   for (uint64_t line = first / 64; launchLines != nullptr && line <= last / 64; ++line) {
@@ -54,29 +55,9 @@ Footprint footprintOfRange(uint64_t first, unsigned lanes, unsigned bytes, LineS
 
 } // namespace
 
-bool isDense(const isa::Addresses &addresses, unsigned bytes) {
-  if (addresses.active == 0) {
-    return false;
-  }
-  const unsigned start = static_cast<unsigned>(std::countr_zero(addresses.active));
-  const uint64_t run = addresses.active >> start;
-  if ((run & (run + 1)) != 0) {
-    return false; // a lane between them is off
-  }
-  const uint64_t base = addresses.of[start] - uint64_t(start) * bytes;
-  uint64_t different = 0;
-  for (unsigned n = 0; n < isa::laneStride; ++n) {
-    const uint64_t on = 0 - ((addresses.active >> n) & 1);
-    different |= (addresses.of[n] ^ (base + uint64_t(n) * bytes)) & on;
-  }
-  return different == 0;
-}
-
 Footprint footprintOf(const isa::Addresses &addresses, unsigned bytes, LineSet *launchLines) {
-  if (isDense(addresses, bytes)) {
-    return footprintOfRange(addresses.of[std::countr_zero(addresses.active)],
-                            static_cast<unsigned>(std::popcount(addresses.active)), bytes,
-                            launchLines);
+  if (const AddressRange all = isa::denseRange(addresses, bytes); all.begin != all.end) {
+    return footprintOfRange(all, bytes, launchLines);
   }
   std::array<uint64_t, isa::laneStride> sorted;
   size_t count = 0;

@@ -15,10 +15,6 @@ struct Footprint {
   uint32_t lines128 = 0;
 };
 
-/// Whether the active lanes are neighbours whose data lies side by side in the order of their
-/// numbers: the common case, for which short cuts hold.
-bool isDense(const isa::Addresses &addresses, unsigned bytes);
-
 /// The footprint of `bytes` a lane at the addresses of the active lanes; its lines are added to
 /// `launchLines` unless that is null.
 Footprint footprintOf(const isa::Addresses &addresses, unsigned bytes, LineSet *launchLines);

@@ -29,10 +29,6 @@ LdsCounts &ldsTotalsOfKind(isa::AccessKind kind, Totals &totals) {
   }
 }
 
-bool isVector(isa::InstructionClass unit) {
-  return unit == isa::InstructionClass::Vector || unit == isa::InstructionClass::Transcendental;
-}
-
 void addAccesses(const InstructionRecord &record, Totals &totals) {
   const InstructionCounts &c = record.counts;
   if (c.global.requests != 0) {
@@ -118,7 +114,7 @@ Totals totalsOf(const LaunchCounters &counters) {
     totals.instructions += executions;
     totals.byClass[static_cast<size_t>(record.unit)] += executions;
     totals.dualIssued += record.operations == 2 ? executions : 0;
-    if (isVector(record.unit)) {
+    if (isa::isVectorArithmetic(record.unit)) {
       totals.vectorOperations += executions * record.operations;
       totals.vectorLaneOperations += executions * record.operations * counters.waveSize;
       totals.activeLaneOperations += record.counts.lanes * record.operations;

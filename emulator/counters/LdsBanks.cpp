@@ -1,6 +1,6 @@
 #include "emulator/counters/LdsBanks.h"
 
-#include "emulator/counters/Coalescing.h"
+#include "emulator/isa/memory/DenseAccess.h"
 
 #include <algorithm>
 #include <array>
@@ -102,8 +102,8 @@ unsigned cyclesOfPhase(const Service &service, const isa::MemoryAccess &access, 
 
 /// Whole dwords side by side never meet in a bank: a phase reaches at most as many as there are.
 bool isFreeOfConflicts(const isa::MemoryAccess &access) {
-  const isa::Addresses &a = access.addresses;
-  return access.bytes >= 4 && a.of[std::countr_zero(a.active)] % 4 == 0 && isDense(a, access.bytes);
+  const AddressRange all = isa::denseRange(access.addresses, access.bytes);
+  return access.bytes >= 4 && all.begin != all.end && all.begin % 4 == 0;
 }
 
 } // namespace

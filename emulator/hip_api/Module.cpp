@@ -16,8 +16,6 @@ namespace {
 /// The largest argument segment accepted when only the descriptor states one.
 constexpr uint32_t maxKernargBytes = 1 << 20;
 
-using Descriptor = llvm::amdhsa::kernel_descriptor_t;
-
 std::string reason(llvm::Error error) {
   return llvm::toString(std::move(error));
 }
@@ -59,23 +57,9 @@ const Segment *codeSegment(const CodeObject &object, uint64_t address) {
   return nullptr;
 }
 
-KernelDescriptor convert(const Descriptor &from) {
-  KernelDescriptor to;
-  to.groupSegmentFixedSize = from.group_segment_fixed_size;
-  to.privateSegmentFixedSize = from.private_segment_fixed_size;
-  to.kernargSize = from.kernarg_size;
-  to.kernelCodeEntryByteOffset = from.kernel_code_entry_byte_offset;
-  to.computePgmRsrc3 = from.compute_pgm_rsrc3;
-  to.computePgmRsrc1 = from.compute_pgm_rsrc1;
-  to.computePgmRsrc2 = from.compute_pgm_rsrc2;
-  to.kernelCodeProperties = from.kernel_code_properties;
-  to.kernargPreload = from.kernarg_preload;
-  return to;
-}
-
 /// The wave size that the descriptor asks for: chips with both sizes say so in a bit.
-uint32_t waveSizeOf(const Descriptor &descriptor, const Chip &chip) {
-  bool wave32 = (descriptor.kernel_code_properties &
+uint32_t waveSizeOf(const KernelDescriptor &descriptor, const Chip &chip) {
+  bool wave32 = (descriptor.kernelCodeProperties &
                  llvm::amdhsa::KERNEL_CODE_PROPERTY_ENABLE_WAVEFRONT_SIZE32) != 0;
   return chip.waveSize == 64 || !wave32 ? 64 : 32;
 }
@@ -97,32 +81,31 @@ struct Shared {
 
 hipError_t addFunction(const KernelInfo &info, const CodeObject &object, const Chip &chip,
                        Shared &shared, ihipModule_t &module) {
-  Descriptor descriptor;
-  std::memcpy(&descriptor, module.base + info.descriptorAddress, sizeof(descriptor));
+  const KernelDescriptor descriptor = readKernelDescriptor(module.base + info.descriptorAddress);
   uint64_t entry =
-      info.descriptorAddress + static_cast<uint64_t>(descriptor.kernel_code_entry_byte_offset);
+      info.descriptorAddress + static_cast<uint64_t>(descriptor.kernelCodeEntryByteOffset);
   const Segment *segment = codeSegment(object, entry);
   if (!segment) {
     return explain(hipErrorInvalidImage,
                    "the descriptor of kernel " + info.name + " points outside the code");
   }
-  if (descriptor.kernarg_size > maxKernargBytes) {
+  if (descriptor.kernargSize > maxKernargBytes) {
     return explain(hipErrorInvalidImage, "the descriptor of kernel " + info.name + " asks for " +
-                                             std::to_string(descriptor.kernarg_size) +
+                                             std::to_string(descriptor.kernargSize) +
                                              " bytes of arguments");
   }
   auto function = std::make_shared<ihipModuleSymbol_t>();
   function->info = info;
   function->device = module.device;
   function->printfFormats = shared.formats;
-  function->kernargBytes = std::max(info.kernargBytes, descriptor.kernarg_size);
+  function->kernargBytes = std::max(info.kernargBytes, descriptor.kernargSize);
   function->waveSize = waveSizeOf(descriptor, chip);
   function->kernel = {info.name,
                       std::string(chip.name),
                       module.base + segment->address,
                       segment->memoryBytes,
                       entry - segment->address,
-                      convert(descriptor),
+                      descriptor,
                       shared.linesOf(segment->address)};
   liveFunctions().add(function);
   module.functions[info.name] = std::move(function);

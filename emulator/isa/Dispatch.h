@@ -30,6 +30,9 @@ struct KernelDescriptor {
   uint16_t kernargPreload = 0;
 };
 
+/// The descriptor in the 64 bytes at `from`.
+KernelDescriptor readKernelDescriptor(const uint8_t *from);
+
 /// Where instructions come from in the program's source.
 class SourceLines {
 public:

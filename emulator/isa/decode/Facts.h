@@ -36,6 +36,10 @@ constexpr unsigned instructionClassCount = 14;
 /// "vector", "transcendental", ...: for tables and JSON.
 std::string_view nameOf(InstructionClass c);
 
+constexpr bool isVectorArithmetic(InstructionClass c) {
+  return c == InstructionClass::Vector || c == InstructionClass::Transcendental;
+}
+
 /// Consecutive dwords of registers.
 struct RegisterSpan {
   bool vector = false; // `first` is a vector register (accumulation from 256), else a scalar slot

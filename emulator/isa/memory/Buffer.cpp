@@ -51,11 +51,6 @@ void runStore(Wave &w, const Instruction &i) {
   }
 }
 
-const AtomicRow &atomicRow(const Instruction &i) {
-  return *reinterpret_cast<const AtomicRow *>(i.detail[2] | static_cast<uint64_t>(i.detail[3])
-                                                                << 32);
-}
-
 /// The lanes whose bytes are inside the buffer.
 Addresses insideOf(Wave &w, const Instruction &i, unsigned bytes) {
   const Descriptor d = descriptorOf(w, i);
@@ -131,9 +126,7 @@ bool bindAtomic(std::string_view name, const AssemblyLine &line, Instruction &i)
   if (row == nullptr || !takeBufferOperands(line, true, i)) {
     return false;
   }
-  const uint64_t address = reinterpret_cast<uint64_t>(row);
-  i.detail[2] = static_cast<uint32_t>(address);
-  i.detail[3] = static_cast<uint32_t>(address >> 32);
+  setAtomicRow(i, *row);
   const bool returns = line.has("glc") || line.has("sc0") ||
                        line.value("th").find("RETURN") != std::string_view::npos;
   if (returns) {

@@ -130,11 +130,6 @@ void describeLoadToLds(Wave &w, const Instruction &i, AccessList &list) {
   describeLanes(w, list, AccessKind::Store, Space::Lds, t, noRegister, to);
 }
 
-const AtomicRow &atomicRow(const Instruction &i) {
-  return *reinterpret_cast<const AtomicRow *>(i.detail[2] | static_cast<uint64_t>(i.detail[3])
-                                                                << 32);
-}
-
 void describeAtomic(Wave &w, const Instruction &i, AccessList &list) {
   Addresses a;
   computeAddresses(w, i, a);
@@ -190,9 +185,7 @@ bool bindAtomic(std::string_view name, const AssemblyLine &line, Space space, In
   if (row == nullptr || line.operands.size() < plain || first > 1) {
     return false;
   }
-  const uint64_t address = reinterpret_cast<uint64_t>(row);
-  i.detail[2] = static_cast<uint32_t>(address);
-  i.detail[3] = static_cast<uint32_t>(address >> 32);
+  setAtomicRow(i, *row);
   i.execute = runAtomic;
   i.describe = describeAtomic;
   return (first == 0 || takeDestination(line, 0, i.dst)) &&

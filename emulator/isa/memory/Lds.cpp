@@ -98,11 +98,6 @@ void describeMove(Wave &w, const Instruction &i, AccessList &list) {
   }
 }
 
-const AtomicRow &atomicRow(const Instruction &i) {
-  return *reinterpret_cast<const AtomicRow *>(i.detail[2] | static_cast<uint64_t>(i.detail[3])
-                                                                << 32);
-}
-
 void describeAtomic(Wave &w, const Instruction &i, AccessList &list) {
   const uint8_t bytes = atomicRow(i).bytes;
   const Transfer t{bytes, static_cast<uint8_t>(bytes / 4)};
@@ -312,10 +307,8 @@ bool bindAtomic(std::string_view name, const AssemblyLine &line, Instruction &i)
   if (row == nullptr) {
     return false;
   }
-  const uint64_t address = reinterpret_cast<uint64_t>(row);
   i.detail[1] = plain.starts_with("cmpst_") ? 2 : 1;
-  i.detail[2] = static_cast<uint32_t>(address);
-  i.detail[3] = static_cast<uint32_t>(address >> 32);
+  setAtomicRow(i, *row);
   i.execute = runAtomic;
   i.describe = describeAtomic;
   const size_t first = returns ? 1 : 0;

@@ -142,8 +142,17 @@ template <unsigned Bytes, bool Signed> void runNarrow(Wave &w, const Instruction
   w.s[i.dst.index] = narrowed<Bytes, Signed>(value);
 }
 
-/// The offset part: "0x10", "s6 offset:0x10" or "null".
-bool takeOffset(const AssemblyLine &line, Instruction &i) {
+Handler narrowLoad(std::string_view width, bool buffer) {
+  return width == "u8"    ? buffer ? runNarrowBufferLoad<1, false> : runNarrow<1, false>
+         : width == "i8"  ? buffer ? runNarrowBufferLoad<1, true> : runNarrow<1, true>
+         : width == "u16" ? buffer ? runNarrowBufferLoad<2, false> : runNarrow<2, false>
+         : width == "i16" ? buffer ? runNarrowBufferLoad<2, true> : runNarrow<2, true>
+                          : nullptr;
+}
+
+} // namespace
+
+bool takeScalarOffset(const AssemblyLine &line, Instruction &i) {
   i.immediate = line.integer("offset");
   if (line.operands.size() < 3) {
     return true;
@@ -159,16 +168,6 @@ bool takeOffset(const AssemblyLine &line, Instruction &i) {
   }
   return true;
 }
-
-Handler narrowLoad(std::string_view width, bool buffer) {
-  return width == "u8"    ? buffer ? runNarrowBufferLoad<1, false> : runNarrow<1, false>
-         : width == "i8"  ? buffer ? runNarrowBufferLoad<1, true> : runNarrow<1, true>
-         : width == "u16" ? buffer ? runNarrowBufferLoad<2, false> : runNarrow<2, false>
-         : width == "i16" ? buffer ? runNarrowBufferLoad<2, true> : runNarrow<2, true>
-                          : nullptr;
-}
-
-} // namespace
 
 bool bindScalarMemory(const AssemblyLine &line, const DecodeContext &context, Instruction &i) {
   std::string_view name = line.mnemonic;
@@ -200,7 +199,7 @@ bool bindScalarMemory(const AssemblyLine &line, const DecodeContext &context, In
                         : describeNarrow<2>;
   }
   return i.execute != nullptr && takeDestination(line, 0, i.dst) &&
-         takeOperand(line, 1, Type::B64, i.src[0]) && takeOffset(line, i);
+         takeOperand(line, 1, Type::B64, i.src[0]) && takeScalarOffset(line, i);
 }
 
 } // namespace qcc::emulator::isa

@@ -48,11 +48,6 @@ void describeStore(Wave &w, const Instruction &i, AccessList &list) {
   }
 }
 
-const AtomicRow &atomicRow(const Instruction &i) {
-  return *reinterpret_cast<const AtomicRow *>(i.detail[2] | static_cast<uint64_t>(i.detail[3])
-                                                                << 32);
-}
-
 void describeAtomic(Wave &w, const Instruction &i, AccessList &list) {
   const uint8_t bytes = atomicRow(i).bytes;
   if (const auto address = addressOf(w, i, bytes)) {
@@ -87,18 +82,8 @@ void runAtomic(Wave &w, const Instruction &i) {
 }
 
 bool takeOperands(const AssemblyLine &line, Instruction &i) {
-  i.immediate = line.integer("offset");
-  Operand offset;
-  if (!takeOperand(line, 0, Type::Wide, i.src[2]) || i.src[2].place != Place::Scalar ||
-      !takeOperand(line, 1, Type::B64, i.src[0]) || !takeOperand(line, 2, Type::B32, offset)) {
-    return false;
-  }
-  if (offset.place == Place::Constant) {
-    i.immediate += static_cast<int64_t>(offset.value);
-  } else {
-    i.src[1] = offset;
-  }
-  return true;
+  return takeOperand(line, 0, Type::Wide, i.src[2]) && i.src[2].place == Place::Scalar &&
+         takeOperand(line, 1, Type::B64, i.src[0]) && takeScalarOffset(line, i);
 }
 
 bool bindAtomic(std::string_view name, const AssemblyLine &line, Instruction &i) {
@@ -109,9 +94,7 @@ bool bindAtomic(std::string_view name, const AssemblyLine &line, Instruction &i)
   if (line.has("glc")) {
     i.dst = i.src[2];
   }
-  const uint64_t address = reinterpret_cast<uint64_t>(row);
-  i.detail[2] = static_cast<uint32_t>(address);
-  i.detail[3] = static_cast<uint32_t>(address >> 32);
+  setAtomicRow(i, *row);
   i.execute = runAtomic;
   i.describe = describeAtomic;
   return true;

@@ -14,6 +14,10 @@ bool bindBlockMove(const AssemblyLine &line, Instruction &i);
 /// buffer_*_format_* and tbuffer_*: moves that convert by a data format; false for other mnemonics.
 bool bindBufferFormat(const AssemblyLine &line, Instruction &i);
 
+/// Operand 2 of a scalar memory instruction, "0x10", "s6 offset:0x10" or "null", which may be
+/// absent: its register to src[1] and its constants to the immediate.
+bool takeScalarOffset(const AssemblyLine &line, Instruction &i);
+
 /// s_store_*, s_atomic_* and their buffer and scratch forms; false for other mnemonics.
 bool bindScalarStore(const AssemblyLine &line, Instruction &i);
 

@@ -12,26 +12,6 @@ namespace {
 
 using Elf = llvm::object::ELF64LEObjectFile;
 
-/// Fields of the 64-byte kernel descriptor. Source: LLVM AMDGPUUsage, "Kernel Descriptor".
-KernelDescriptor readDescriptor(const uint8_t *p) {
-  KernelDescriptor d;
-  auto word = [&](size_t at) {
-    uint32_t v = 0;
-    std::memcpy(&v, p + at, 4);
-    return v;
-  };
-  d.groupSegmentFixedSize = word(0);
-  d.privateSegmentFixedSize = word(4);
-  d.kernargSize = word(8);
-  std::memcpy(&d.kernelCodeEntryByteOffset, p + 16, 8);
-  d.computePgmRsrc3 = word(44);
-  d.computePgmRsrc1 = word(48);
-  d.computePgmRsrc2 = word(52);
-  d.kernelCodeProperties = static_cast<uint16_t>(word(56));
-  d.kernargPreload = static_cast<uint16_t>(word(56) >> 16);
-  return d;
-}
-
 } // namespace
 
 CodeObject::CodeObject(const std::string &path, const std::string &chip) {
@@ -70,7 +50,7 @@ CodeObject::CodeObject(const std::string &path, const std::string &chip) {
     kernel.chip = chip;
     kernel.code = image->data();
     kernel.codeBytes = image->size();
-    kernel.descriptor = readDescriptor(image->data() + at);
+    kernel.descriptor = readKernelDescriptor(image->data() + at);
     kernel.entryOffset = at + static_cast<uint64_t>(kernel.descriptor.kernelCodeEntryByteOffset);
     kernels[kernel.name] = kernel;
   }

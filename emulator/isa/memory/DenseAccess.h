@@ -3,17 +3,24 @@
 
 #include "emulator/isa/Observer.h"
 
-namespace qcc::emulator::checks {
+namespace qcc::emulator::isa {
 
-/// The bytes of all active lanes when they lie side by side in the order of the lanes, which are
+/// `bytes` of each active lane when they lie side by side in the order of the lanes, which are
 /// neighbours themselves; else an empty range.
-AddressRange denseRange(const isa::MemoryAccess &access);
+AddressRange denseRange(const Addresses &addresses, unsigned bytes);
+
+/// Calls `f(lane)` for each lane of the mask, the lowest first.
+template <typename F> void forLanes(uint64_t lanes, F f) {
+  for (; lanes != 0; lanes &= lanes - 1) {
+    f(static_cast<unsigned>(__builtin_ctzll(lanes)));
+  }
+}
 
 /// Calls `f(range)` for the bytes of each longest run of active lanes, in the order of their
 /// numbers, whose data lie side by side; a run that repeats the one before is left out. Stops, and
 /// is false, when `f` is.
-template <typename F> bool forRuns(const isa::MemoryAccess &access, F f) {
-  if (const AddressRange all = denseRange(access); all.begin != all.end) {
+template <typename F> bool forRuns(const MemoryAccess &access, F f) {
+  if (const AddressRange all = denseRange(access.addresses, access.bytes); all.begin != all.end) {
     return f(all);
   }
   AddressRange run, last;
@@ -35,4 +42,4 @@ template <typename F> bool forRuns(const isa::MemoryAccess &access, F f) {
   return finish();
 }
 
-} // namespace qcc::emulator::checks
+} // namespace qcc::emulator::isa
