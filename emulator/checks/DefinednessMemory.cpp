@@ -101,7 +101,7 @@ bool Definedness::storeDense(State &s, const isa::MemoryAccess &access) {
       return false;
     }
   }
-  return isa::forRuns(access, [&](const AddressRange &run) {
+  return isa::forRuns(access, [&](const AddressRange &run, unsigned) {
     uint8_t *marks = rangeMarks(access, run);
     if (marks != nullptr) {
       std::memset(marks, 0xff, run.end - run.begin);
@@ -146,7 +146,7 @@ bool Definedness::allWritten(State &s, const isa::MemoryAccess &access) {
     }
   }
   if (access.space != Space::Scratch) {
-    return isa::forRuns(access, [&](const AddressRange &run) {
+    return isa::forRuns(access, [&](const AddressRange &run, unsigned) {
       const uint8_t *marks = rangeMarks(access, run);
       uint8_t common = 0xff;
       for (uint64_t n = 0; marks != nullptr && n < run.end - run.begin; ++n) {

@@ -55,6 +55,8 @@ public:
   struct Page {
     std::atomic_flag lock = ATOMIC_FLAG_INIT;
     Cells<pageBytes / 4> cells;
+    /// What stores write, for those that store the same: it is here before it is in memory.
+    std::array<uint32_t, pageBytes / 4> values{};
   };
 
   /// The page that holds `address`; stays where it is until `clear`.

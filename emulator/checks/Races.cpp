@@ -1,26 +1,18 @@
 #include "emulator/checks/Races.h"
 
 #include "emulator/checks/StampScan.h"
+#include "emulator/checks/StoredValues.h"
 #include "emulator/isa/memory/DenseAccess.h"
 
 #include "emulator/isa/Chip.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <cstring>
 
 namespace qcc::emulator::checks {
 
-namespace {
-
 using isa::AccessKind;
 using isa::Space;
-
-std::string groupName(uint32_t group, const uint32_t (&grid)[3]) {
-  return "(" + std::to_string(group % grid[0]) + "," + std::to_string(group / grid[0] % grid[1]) +
-         "," + std::to_string(group / grid[0] / grid[1]) + ")";
-}
-
-} // namespace
 
 void Races::start(std::span<const std::unique_ptr<isa::Wave>> waves,
                   const std::array<uint32_t, 3> &id) {
@@ -57,12 +49,13 @@ void Races::PageLock::take(RaceTable::Page *page) {
 }
 
 Races::Run Races::cellsAt(const isa::MemoryAccess &access, uint64_t address, PageLock &lock) {
-  auto run = [](auto &cells, size_t at, size_t end) {
-    return Run{&cells.written[at], &cells.read[at], &cells.writtenAt[at], &cells.readAt[at],
-               end - at};
+  auto run = [](auto &cells, size_t at, size_t end, uint32_t *values) {
+    return Run{&cells.written[at], &cells.read[at], &cells.writtenAt[at],
+               &cells.readAt[at],  values,          end - at};
   };
   if (access.space == Space::Lds) {
-    return lds && address / 4 < mostLdsDwords ? run(*lds, address / 4, mostLdsDwords) : Run{};
+    return lds && address / 4 < mostLdsDwords ? run(*lds, address / 4, mostLdsDwords, nullptr)
+                                              : Run{};
   }
   const uint64_t number = address / RaceTable::pageBytes;
   KnownPage &known = pages[number % pages.size()];
@@ -70,7 +63,8 @@ Races::Run Races::cellsAt(const isa::MemoryAccess &access, uint64_t address, Pag
     known = {number, launch.table->page(address)};
   }
   lock.take(known.page);
-  return run(known.page->cells, address % RaceTable::pageBytes / 4, RaceTable::pageBytes / 4);
+  const size_t at = address % RaceTable::pageBytes / 4;
+  return run(known.page->cells, at, RaceTable::pageBytes / 4, &known.page->values[at]);
 }
 
 void Races::control(const isa::Wave &w, CacheControl control) {
@@ -192,7 +186,9 @@ void Races::touchAll(const Access &a, Reporter &reporter) {
   }
   PageLock lock;
   const bool chains = a.atomic && a.memory->space == Space::Global;
-  auto quiet = [&](const AddressRange &run) { return touchRange(a, run, lock); };
+  auto quiet = [&](const AddressRange &run, unsigned lane) {
+    return touchRange(a, run, lane, lock);
+  };
   if (!chains && isa::forRuns(*a.memory, quiet)) {
     return;
   }
@@ -211,7 +207,8 @@ bool Races::isExempt(const isa::MemoryAccess &memory) const {
 
 /// Dwords side by side with whose earlier accesses all is well: they only need their stamps. False
 /// when a closer look is needed; nothing is reported then.
-bool Races::touchRange(const Access &a, const AddressRange &range, PageLock &lock) {
+bool Races::touchRange(const Access &a, const AddressRange &range, unsigned firstLane,
+                       PageLock &lock) {
   if (((range.begin | range.end) & 3) != 0 || (a.agent && !a.writes)) {
     return false;
   }
@@ -243,6 +240,11 @@ bool Races::touchRange(const Access &a, const AddressRange &range, PageLock &loc
     if (a.writes) {
       std::fill_n(run.written, count, rule.mine);
       std::fill_n(run.read, count, 0);
+      if (run.values != nullptr && isPlainStore(*a.memory)) {
+        uint8_t bytes[isa::laneStride * 16];
+        storedRun(*a.wave, *a.memory, range, firstLane, bytes);
+        std::memcpy(run.values, bytes + (address - range.begin), count * 4);
+      }
     } else {
       stampReads(run.read, count, rule);
     }
@@ -325,11 +327,16 @@ void Races::checkWrite(const Access &a, const Run &cell, Stamp mine, unsigned la
                        uint64_t address, Reporter &reporter) {
   const Stamp written{*cell.written}, read{*cell.read};
   if (isCurrent(a, written) && (written.bytes() & mine.bytes()) != 0 && !ordered(a, written) &&
-      !synchronizes(a, written) && !changesNothing(a, lane, address)) {
+      !synchronizes(a, written) && !storesTheSame(a, cell, lane, address)) {
     report(a, written, *cell.writtenAt, true, lane, address, reporter);
   } else if (isCurrent(a, read) && (read.bytes() & mine.bytes()) != 0 && !a.swap &&
              !ordered(a, read) && !changesNothing(a, lane, address)) {
     report(a, read, *cell.readAt, false, lane, address, reporter);
+  }
+  if (cell.values != nullptr && isPlainStore(*a.memory)) {
+    uint8_t data[4];
+    const unsigned bytes = storedDword(*a.wave, *a.memory, lane, address, data);
+    std::memcpy(reinterpret_cast<uint8_t *>(cell.values) + address % 4, data, bytes);
   }
   *cell.written = written.sameAs(mine) ? mine.withBytes(written.bytes()).raw : mine.raw;
   *cell.writtenAt = a.wave->at;
@@ -358,52 +365,32 @@ void Races::recordRead(const Access &a, const Run &cell, Stamp mine) {
   *cell.readAt = a.wave->at;
 }
 
-/// A store of what is there already, as many lanes set one flag.
+/// A store of what is in memory already.
 bool Races::changesNothing(const Access &a, unsigned lane, uint64_t address) const {
   const isa::MemoryAccess &m = *a.memory;
-  if (m.kind != AccessKind::Store || m.registers == isa::noRegister) {
+  if (!isPlainStore(m)) {
     return false;
   }
+  uint8_t data[4];
+  const unsigned bytes = storedDword(*a.wave, m, lane, address, data);
   isa::Wave &w = const_cast<isa::Wave &>(*a.wave);
-  uint32_t data[4] = {};
-  isa::takeStored(w, m.transfer, m.registers, lane, data);
-  const uint64_t within = address - m.addresses.of[lane];
-  const unsigned bytes = static_cast<unsigned>(std::min<uint64_t>(4, m.bytes - within));
   const uint8_t *there =
       m.space == Space::Lds ? w.lds.data + address : reinterpret_cast<const uint8_t *>(address);
   const bool inside = m.space == Space::Lds ? address + bytes <= w.lds.bytes
                                             : isa::isDeviceMemory(w, address, bytes);
-  return inside && std::memcmp(there, reinterpret_cast<uint8_t *>(data) + within, bytes) == 0;
+  return inside && std::memcmp(there, data, bytes) == 0;
 }
 
-void Races::report(const Access &a, Stamp earlier, uint32_t earlierAt, bool earlierWrote,
-                   unsigned lane, uint64_t address, Reporter &reporter) const {
-  if (reporter.isTold(Kind::Race, *a.wave)) {
-    return;
+/// A store of what the store before it writes, which another thread of the host may be about to
+/// execute: as many workgroups set one flag.
+bool Races::storesTheSame(const Access &a, const Run &cell, unsigned lane, uint64_t address) const {
+  if (cell.values == nullptr || Stamp{*cell.written}.atomic()) {
+    return changesNothing(a, lane, address);
   }
-  char place[64];
-  const bool local = a.memory->space == Space::Lds;
-  std::snprintf(place, sizeof place, "%s 0x%llx", local ? "LDS" : "global memory",
-                static_cast<unsigned long long>(address));
-  std::string who;
-  if (earlier.group() == clocks.group()) {
-    who = earlier.wave() == Stamp::everyWave ? "other waves of the workgroup have"
-                                             : "wave " + std::to_string(earlier.wave()) + " has";
-    who += earlierWrote ? " written" : " read";
-  } else {
-    who = earlier.group() == Stamp::everyGroup
-              ? "other workgroups have"
-              : "workgroup " + groupName(earlier.group(), launch.grid) + " has";
-    who += earlierWrote ? " written" : " read";
-  }
-  const bool sameGroup = earlier.group() == clocks.group();
-  reporter.report(
-      Kind::Race, *a.wave, static_cast<int>(lane),
-      std::string(a.writes ? "writes " : "reads ") + place + ", which " + who + " by " +
-          describeInstruction(*a.wave, earlierAt) + ": " +
-          (sameGroup ? "no barrier lies between"
-                     : "nothing of agent scope orders the two (an atomic, or a store that releases "
-                       "and a load that acquires, with their cache control)"));
+  uint8_t data[4];
+  return isPlainStore(*a.memory) &&
+         std::memcmp(reinterpret_cast<const uint8_t *>(cell.values) + address % 4, data,
+                     storedDword(*a.wave, *a.memory, lane, address, data)) == 0;
 }
 
 } // namespace qcc::emulator::checks

@@ -48,7 +48,8 @@ private:
   struct Run {
     uint64_t *written, *read;
     uint32_t *writtenAt, *readAt;
-    size_t count; // dwords up to the end of the page
+    uint32_t *values; // null in LDS, where a store is executed before others look
+    size_t count;     // dwords up to the end of the page
   };
   /// Holds the lock of one page of the table, or of none.
   class PageLock {
@@ -76,7 +77,7 @@ private:
   void observe(const Access &a);
   void touchAll(const Access &a, Reporter &reporter);
   bool isExempt(const isa::MemoryAccess &memory) const;
-  bool touchRange(const Access &a, const AddressRange &range, PageLock &lock);
+  bool touchRange(const Access &a, const AddressRange &range, unsigned firstLane, PageLock &lock);
   void touchLane(const Access &a, unsigned lane, PageLock &lock, Reporter &reporter);
   void touch(const Access &a, const Run &cell, unsigned bytes, unsigned lane, uint64_t address,
              Reporter &reporter);
@@ -89,6 +90,7 @@ private:
   void recordRead(const Access &a, const Run &cell, Stamp mine);
   void report(const Access &a, Stamp earlier, uint32_t earlierAt, bool earlierWrote, unsigned lane,
               uint64_t address, Reporter &reporter) const;
+  bool storesTheSame(const Access &a, const Run &cell, unsigned lane, uint64_t address) const;
   bool changesNothing(const Access &a, unsigned lane, uint64_t address) const;
   /// The cells from the one of `address` on; a count of 0 outside LDS.
   Run cellsAt(const isa::MemoryAccess &access, uint64_t address, PageLock &lock);

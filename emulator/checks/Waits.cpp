@@ -71,7 +71,7 @@ void Waits::start(const isa::Wave &w) {
   major = w.launch->chip->major;
   issued = {};
   completed = {};
-  lastScalar = lastStore = 0;
+  lastScalar = lastStore = lastLdsWrite = 0;
   first = {};
   second = {};
 }
@@ -135,9 +135,23 @@ int Waits::findPending(const std::vector<isa::RegisterSpan> &spans, bool overwri
   return -1;
 }
 
+/// What the wave has written to LDS must be there when others pass the barrier.
+void Waits::checkBarrier(const isa::Wave &w, Reporter &reporter) const {
+  if (lastLdsWrite > completed[index(Counter::Lds)]) {
+    reporter.report(Kind::Wait, w, -1,
+                    "arrives while what the wave has written to LDS is under way; an s_waitcnt "
+                    "must come before");
+  }
+}
+
 void Waits::before(const isa::Wave &w, const isa::Instruction &i, Reporter &reporter) {
   if (!anyPending() || i.facts.unit == isa::InstructionClass::Wait) {
     return;
+  }
+  const bool arrives =
+      i.facts.unit == isa::InstructionClass::Barrier && !i.text.starts_with("s_barrier_wait");
+  if (arrives) {
+    checkBarrier(w, reporter);
   }
   const int read = findPending(i.facts.reads, false, Counter::Load);
   const bool memory = i.describe != nullptr;
@@ -193,6 +207,14 @@ void Waits::after(const isa::Wave &w, const isa::Instruction &i,
   });
   if (stores && global) {
     lastStore = issued[index(counter)];
+  }
+  const bool writesLds =
+      i.facts.unit == Class::Lds &&
+      std::any_of(accesses.begin(), accesses.end(), [](const isa::MemoryAccess &a) {
+        return a.space == isa::Space::Lds && a.kind != isa::AccessKind::Load;
+      });
+  if (writesLds) {
+    lastLdsWrite = issued[index(counter)];
   }
   if (i.facts.unit == Class::Flat) {
     issue(i, Counter::Lds, second);

@@ -51,13 +51,15 @@ private:
   bool anyPending() const;
   void wait(const WaitValues &values);
   void issue(const isa::Instruction &i, Counter counter, Registers &registers);
+  void checkBarrier(const isa::Wave &w, Reporter &reporter) const;
   int findPending(const std::vector<isa::RegisterSpan> &spans, bool overwrites, Counter by) const;
 
   unsigned major = 9;
   std::array<uint32_t, counterCount> issued{}, completed{};
   uint32_t lastScalar = 0; // sequence of the last scalar load on a counter that LDS shares
   uint32_t lastStore = 0;
-  Registers first, second; // flat loads wait on two counters
+  uint32_t lastLdsWrite = 0; // sequence of the last store or atomic to LDS
+  Registers first, second;   // flat loads wait on two counters
   std::unordered_map<const isa::Instruction *, WaitValues> parsed;
 };
 

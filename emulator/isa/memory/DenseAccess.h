@@ -16,26 +16,29 @@ template <typename F> void forLanes(uint64_t lanes, F f) {
   }
 }
 
-/// Calls `f(range)` for the bytes of each longest run of active lanes, in the order of their
-/// numbers, whose data lie side by side; a run that repeats the one before is left out. Stops, and
-/// is false, when `f` is.
+/// Calls `f(range, first lane)` for the bytes of each longest run of active lanes, in the order of
+/// their numbers, whose data lie side by side; a run that repeats the one before is left out.
+/// Stops, and is false, when `f` is.
 template <typename F> bool forRuns(const MemoryAccess &access, F f) {
   if (const AddressRange all = denseRange(access.addresses, access.bytes); all.begin != all.end) {
-    return f(all);
+    return f(all, static_cast<unsigned>(__builtin_ctzll(access.addresses.active)));
   }
   AddressRange run, last;
+  unsigned first = 0;
   auto finish = [&] {
     const bool repeats = run.begin == last.begin && run.end == last.end;
     last = run;
-    return run.begin == run.end || repeats || f(run);
+    return run.begin == run.end || repeats || f(run, first);
   };
   for (uint64_t lanes = access.addresses.active; lanes != 0; lanes &= lanes - 1) {
-    const uint64_t address = access.addresses.of[__builtin_ctzll(lanes)];
+    const unsigned lane = static_cast<unsigned>(__builtin_ctzll(lanes));
+    const uint64_t address = access.addresses.of[lane];
     if (address != run.end || run.begin == run.end) {
       if (!finish()) {
         return false;
       }
       run.begin = address;
+      first = lane;
     }
     run.end = address + access.bytes;
   }

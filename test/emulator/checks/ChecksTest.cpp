@@ -117,6 +117,31 @@ TEST(Waits, FlatLoadsAreCoveredByBothCounters) {
   EXPECT_EQ(c.found(), Found{});
 }
 
+TEST(Waits, LdsStoresAreDoneAtBarriers) {
+  struct Case {
+    const char *chip, *wait, *barrier;
+    Found found;
+  };
+  for (const Case &c :
+       {Case{"gfx942", "", "s_barrier", {"wait: s_barrier"}},
+        Case{"gfx942", "s_waitcnt lgkmcnt(1)", "s_barrier", {"wait: s_barrier"}},
+        Case{"gfx942", "s_waitcnt vmcnt(0)", "s_barrier", {"wait: s_barrier"}},
+        Case{"gfx942", "s_waitcnt lgkmcnt(0)", "s_barrier", {}},
+        Case{"gfx1100", "", "s_barrier", {"wait: s_barrier"}},
+        Case{"gfx1100", "s_waitcnt lgkmcnt(0)", "s_barrier", {}},
+        Case{
+            "gfx1201", "", "s_barrier_signal -1\ns_barrier_wait -1", {"wait: s_barrier_signal -1"}},
+        Case{"gfx1201", "s_wait_dscnt 0x0", "s_barrier_signal -1\ns_barrier_wait -1", {}}}) {
+    Checked checked("waits");
+    checked.run(c.chip,
+                std::string("v_lshlrev_b32 v1, 2, v0\n") +
+                    (std::string(c.chip) == "gfx942" ? "ds_write_b32" : "ds_store_b32") +
+                    " v1, v0\n" + c.wait + "\n" + c.barrier + "\ns_endpgm\n",
+                {}, 128);
+    EXPECT_EQ(checked.found(), c.found) << c.chip << " " << c.wait;
+  }
+}
+
 TEST(Hazards, ScalarRegisterOfTheVectorUnit) {
   DeviceBuffer buffer(4096);
   const char *start = R"(
