@@ -21,6 +21,7 @@ struct Options {
   int64_t maxBatch = 1;      // sequences of a session
   int64_t maxContext = 0;    // positions of a sequence; 0: the model's, at most 4096
   int64_t prefillRows = 64;  // tokens of a prefill step
+  bool persistent = true;    // a decode step may be one launch of a persistent kernel
   unsigned threads = 0;      // 0: one a core
   bool json = false;         // the summary as JSON
   bool quiet = false;        // no progress, and no summary unless `json`

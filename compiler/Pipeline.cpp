@@ -32,8 +32,8 @@ static constexpr Stage pipeline[] = {
 
     // Tensor-level tile kernels -> the code of one work-item.
     {"tile",
-     [](mlir::OpPassManager &manager, const Chip &chip, const Options &) {
-       tile::buildTileStage(manager, chip.waveSize);
+     [](mlir::OpPassManager &manager, const Chip &chip, const Options &options) {
+       tile::buildTileStage(manager, chip.waveSize, options.persistent ? options.maxBatch : 0);
      }},
 
     // Lane-level tile kernels -> the LLVM and ROCDL dialects. The only stage that knows AMD's instructions.

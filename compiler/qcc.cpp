@@ -37,6 +37,7 @@ static void addOptions(CLI::App &app, Options &options) {
   app.add_option("--max-batch", options.maxBatch, "sequences that a session holds")->check(CLI::Range(1, 64));
   app.add_option("--max-context", options.maxContext, "positions of a sequence (default: the model's, at most 4096)")
       ->check(CLI::Range(1, 1 << 20));
+  app.add_flag("!--no-persistent", options.persistent, "decode by a launch a kernel, never by one launch in all");
   app.add_option("--prefill-rows", options.prefillRows, "tokens of a prefill step")->check(CLI::Range(1, 4096));
   app.add_option("--dump-stages", options.dumpStages, "write the IR after every stage into this folder");
   app.add_option("--stop-after", options.stopAfter, "stop after this stage and print the IR")

@@ -2,6 +2,7 @@
 
 #include "emulator/checks/Checks.h"
 #include "emulator/code_object/CodeObject.h"
+#include "emulator/code_object/Occupancy.h"
 #include "emulator/counters/Counting.h"
 #include "emulator/isa/Dispatch.h"
 #include "emulator/memory/Heap.h"
@@ -101,6 +102,19 @@ LoopCounts bench::countLoop(const emulator::LaunchCounters &counters) {
     }
   }
   return result;
+}
+
+double bench::residentWavesPerSimd(llvm::ArrayRef<uint8_t> code, const Chip &chip,
+                                   const codegen::KernelResources &kernel) {
+  Memory memory;
+  llvm::Expected<emulator::Kernel> loaded = load(code, chip, kernel.name, memory);
+  if (!loaded) {
+    llvm::report_fatal_error(loaded.takeError()); // qcc has just written it
+  }
+  return emulator::occupancyOf(
+             {loaded->descriptor.computePgmRsrc1, chip.waveSize, kernel.workgroup, kernel.ldsBytes},
+             *emulator::findChip(chip.name.str()))
+      .residentWavesPerSimd;
 }
 
 /// Runs `dispatch` with `observer` watching.

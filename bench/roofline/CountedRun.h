@@ -27,6 +27,11 @@ struct CountedRun {
   std::vector<std::string> findings;
 };
 
+/// Waves of the kernel that a SIMD of the chip holds at a time, whole workgroups on each compute
+/// unit: what registers, LDS and wave slots allow.
+double residentWavesPerSimd(llvm::ArrayRef<uint8_t> code, const Chip &chip,
+                            const codegen::KernelResources &kernel);
+
 /// Runs every workgroup of `kernel` for one row at `position`.
 llvm::Expected<CountedRun> runCounted(llvm::ArrayRef<uint8_t> code, const Chip &chip,
                                       const PlannedKernel &kernel, int64_t position);

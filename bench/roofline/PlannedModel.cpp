@@ -1,5 +1,7 @@
 #include "bench/roofline/PlannedModel.h"
 
+#include "bench/roofline/CountedRun.h"
+
 #include "compiler/Pipeline.h"
 #include "compiler/import/onnx/OnnxImport.h"
 #include "dialects/program/Program.h"
@@ -117,6 +119,12 @@ static std::vector<PlannedKernel> kernelsOfToken(mlir::ModuleOp module) {
   return kernels;
 }
 
+/// The kernel that does a token in one launch, or "".
+static std::string persistentKernelOf(mlir::ModuleOp module) {
+  auto decode = module.lookupSymbol<program::EntryPointOp>("decode");
+  return decode.getPersistent().value_or("").str();
+}
+
 llvm::Expected<PlannedModel> bench::planModel(const std::string &onnx, const Chip &chip,
                                               int64_t context) {
   mlir::DialectRegistry registry;
@@ -130,6 +138,7 @@ llvm::Expected<PlannedModel> bench::planModel(const std::string &onnx, const Chi
     return module.takeError();
   }
   PlannedModel result;
+  std::string persistent;
   mlir::OwningOpRef<mlir::ModuleOp> kernels;
   for (const Stage &stage : stages()) {
     if (stage.name == "translate") {
@@ -140,6 +149,9 @@ llvm::Expected<PlannedModel> bench::planModel(const std::string &onnx, const Chi
     }
     if (stage.name == "plan") {
       result.kernels = kernelsOfToken(**module);
+    }
+    if (stage.name == "tile") {
+      persistent = persistentKernelOf(**module);
     }
     for (PlannedKernel &kernel : result.kernels) {
       if (stage.name == "tile") {
@@ -153,9 +165,16 @@ llvm::Expected<PlannedModel> bench::planModel(const std::string &onnx, const Chi
   if (!code) {
     return code.takeError();
   }
+  auto resourcesOf = [&](const std::string &name) {
+    return *llvm::find_if(code->kernels,
+                          [&](const codegen::KernelResources &r) { return r.name == name; });
+  };
   for (PlannedKernel &kernel : result.kernels) {
-    kernel.resources = *llvm::find_if(
-        code->kernels, [&](const codegen::KernelResources &r) { return r.name == kernel.name; });
+    kernel.resources = resourcesOf(kernel.name);
+  }
+  if (!persistent.empty()) {
+    result.persistent = resourcesOf(persistent);
+    result.persistentWavesPerSimd = residentWavesPerSimd(code->bytes, chip, *result.persistent);
   }
   result.code = std::move(code->bytes);
   return result;

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,10 @@ struct PlannedKernel {
 struct PlannedModel {
   std::vector<uint8_t> code;
   std::vector<PlannedKernel> kernels; ///< in the order of the token's launches
+  /// The kernel that does all of them in one launch, where there is one, and how many of its waves
+  /// a SIMD holds.
+  std::optional<codegen::KernelResources> persistent;
+  double persistentWavesPerSimd = 0;
 };
 
 /// Compiles `onnx` for `chip` with `context` positions.

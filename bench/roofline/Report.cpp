@@ -34,20 +34,27 @@ void qcc::bench::printTable(const RooflineReport &report, std::ostream &out) {
       out << row.target << " " << row.scheme << ": " << finding << "\n";
     }
   }
-  out << "\ntarget   scheme  context  launches  projected us a token  share of roof\n";
+  out << "\ntarget   scheme  form        context  launches  barriers  projected us a token  "
+         "share of roof\n";
   for (const TokenRow &row : report.tokens) {
-    out << std::left << std::setw(9) << row.target << std::setw(8) << row.scheme << std::right
-        << std::setw(7) << row.context << std::setw(10) << row.launches << std::setprecision(1)
-        << std::setw(22) << row.projectedMicroseconds << std::setprecision(3) << std::setw(15)
-        << row.shareOfRoof << "\n";
+    out << std::left << std::setw(9) << row.target << std::setw(8) << row.scheme << std::setw(12)
+        << row.form << std::right << std::setw(7) << row.context << std::setw(10) << row.launches
+        << std::setw(10) << row.barriers << std::setprecision(1) << std::setw(22)
+        << row.projectedMicroseconds << std::setprecision(3) << std::setw(15) << row.shareOfRoof
+        << "\n";
+    if (row.persistent) {
+      out << "         a kernel of " << row.persistent->vgprs << " vector registers, "
+          << row.persistent->vgprSpills + row.persistent->sgprSpills << " spills, "
+          << row.persistent->scratchBytes << " bytes of scratch\n";
+    }
   }
   out << "\nprojected us a token with a constant of the model a quarter lower, and higher\n"
       << std::setprecision(1);
   for (const TokenRow &row : report.tokens) {
     for (const TokenRow::Sensitivity &sensitivity : row.sensitivities) {
-      out << std::left << std::setw(9) << row.target << std::setw(8) << row.scheme << std::setw(16)
-          << sensitivity.constant << std::right << std::setw(10) << sensitivity.lower
-          << std::setw(10) << sensitivity.higher << "\n";
+      out << std::left << std::setw(9) << row.target << std::setw(8) << row.scheme << std::setw(12)
+          << row.form << std::setw(16) << sensitivity.constant << std::right << std::setw(10)
+          << sensitivity.lower << std::setw(10) << sensitivity.higher << "\n";
     }
   }
 }
@@ -88,15 +95,22 @@ void qcc::bench::printJson(const RooflineReport &report, std::ostream &out) {
                                {"lower_us", sensitivity.lower},
                                {"higher_us", sensitivity.higher}});
     }
-    json["tokens"].push_back({{"target", row.target},
-                              {"scheme", row.scheme},
-                              {"batch", 1},
-                              {"context", row.context},
-                              {"launches", row.launches},
-                              {"barriers", 0},
-                              {"projected_us", row.projectedMicroseconds},
-                              {"share_of_roof", row.shareOfRoof},
-                              {"sensitivities", sensitivities}});
+    nlohmann::json token = {{"target", row.target},
+                            {"scheme", row.scheme},
+                            {"batch", 1},
+                            {"context", row.context},
+                            {"launches", row.launches},
+                            {"form", row.form},
+                            {"barriers", row.barriers},
+                            {"projected_us", row.projectedMicroseconds},
+                            {"share_of_roof", row.shareOfRoof},
+                            {"sensitivities", sensitivities}};
+    if (row.persistent) {
+      token["vector_registers"] = row.persistent->vgprs;
+      token["spills"] = row.persistent->vgprSpills + row.persistent->sgprSpills;
+      token["scratch_bytes"] = row.persistent->scratchBytes;
+    }
+    json["tokens"].push_back(token);
   }
   out << json.dump(2) << "\n";
 }

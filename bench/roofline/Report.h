@@ -15,14 +15,15 @@ struct KernelRow {
   std::vector<std::string> findings; ///< of the emulated device's checks
   double hbmBytes = 0;               ///< of distinct lines, read and written
   model::KernelWork work;
-  model::Projection projection;
+  double persistentBytesInFlight = 0; ///< as a phase of the persistent kernel
+  model::Projection projection;       ///< of a launch by itself
   double shareOfRoof = 0;
 };
 
 /// One decoded token: the kernels of a layer as often as there are layers, and the others.
 struct TokenRow {
-  std::string target, scheme;
-  int64_t context = 0, launches = 0;
+  std::string target, scheme, form; ///< "launches" or "persistent"
+  int64_t context = 0, launches = 0, barriers = 0;
   double projectedMicroseconds = 0, shareOfRoof = 0;
   /// What the projection becomes with one of the model's constants a quarter lower, and higher.
   struct Sensitivity {
@@ -30,6 +31,7 @@ struct TokenRow {
     double lower = 0, higher = 0; ///< microseconds
   };
   std::vector<Sensitivity> sensitivities;
+  std::optional<codegen::KernelResources> persistent; ///< of the kernel that does it in one launch
 };
 
 struct RooflineReport {

@@ -1,7 +1,7 @@
 // qcc-bench roofline: compiles a decoder of a known shape, runs every kernel of a token on the
 // emulated device, counts what it does, and projects its time with the machine model.
 #include "bench/generate_model/Decoder.h"
-#include "bench/roofline/Report.h"
+#include "bench/roofline/Token.h"
 #include "emulator/counters/CycleModel.h"
 
 #include <CLI/CLI.hpp>
@@ -33,10 +33,11 @@ ModelShape oneLayer(const Preset &preset, const Arguments &arguments, const std:
   return shape;
 }
 
-/// Bytes of weights that all waves that fit on the chip keep under way together.
+/// Bytes of weights that the kernel's waves keep under way together, with `wavesPerSimd` of them
+/// resident.
 double bytesInFlight(const PlannedKernel &kernel, const emulator::LaunchCounters &counters,
-                     const Chip &chip) {
-  double resident = counters.occupancy.residentWavesPerSimd * chip.simdsPerUnit * chip.computeUnits;
+                     const Chip &chip, double wavesPerSimd) {
+  double resident = wavesPerSimd * chip.simdsPerUnit * chip.computeUnits;
   return std::min(resident, double(counters.waves)) * kernel.bytesInFlight;
 }
 
@@ -54,64 +55,19 @@ llvm::Expected<KernelRow> measure(const PlannedModel &model, const PlannedKernel
   row.findings = std::move(run->findings);
   row.hbmBytes = 128.0 * (counters.loadedLines128 + counters.storedLines128);
   emulator::CycleEstimate cycles = emulator::estimateCycles(counters);
-  row.work = {row.hbmBytes,          bytesInFlight(kernel, counters, chip),
+  auto inFlight = [&](double waves) { return bytesInFlight(kernel, counters, chip, waves); };
+  row.work = {row.hbmBytes,          inFlight(counters.occupancy.residentWavesPerSimd),
               cycles.busiest.vector, cycles.busiest.matrix,
               cycles.busiest.lds,    cycles.busiest.memory};
+  row.persistentBytesInFlight = inFlight(model.persistentWavesPerSimd);
   row.projection = model::project(row.work, chip);
   row.shareOfRoof = model::shareOfRoof(kernel.leastBytes, row.projection.microseconds, chip);
   return row;
 }
 
-/// How often a token runs a kernel: those between the embedding and the head are a layer's.
-int64_t timesOf(llvm::ArrayRef<KernelRow> rows, size_t index, int64_t layers) {
-  return index == 0 || index + 1 == rows.size() ? 1 : layers;
-}
-
-double microsecondsOfToken(llvm::ArrayRef<KernelRow> rows, int64_t layers, const Chip &chip) {
-  double sum = 0;
-  for (auto [index, row] : llvm::enumerate(rows)) {
-    double each = model::project(row.work, chip).microseconds + chip.launchMicroseconds;
-    sum += timesOf(rows, index, layers) * each;
-  }
-  return sum;
-}
-
-/// What each constant of the model does to a token's time.
-std::vector<TokenRow::Sensitivity> sensitivitiesOf(llvm::ArrayRef<KernelRow> rows, int64_t layers,
-                                                   const Chip &chip) {
-  const std::pair<const char *, void (*)(Chip &, double)> constants[] = {
-      {"read bandwidth", [](Chip &c, double factor) { c.readBandwidth *= factor; }},
-      {"memory latency", [](Chip &c, double factor) { c.memoryNanoseconds *= factor; }},
-      {"launch", [](Chip &c, double factor) { c.launchMicroseconds *= factor; }},
-      {"clock", [](Chip &c, double f) { c.clockMhz = static_cast<unsigned>(c.clockMhz * f); }},
-  };
-  std::vector<TokenRow::Sensitivity> result;
-  for (const auto &[name, scale] : constants) {
-    Chip lower = chip, higher = chip;
-    scale(lower, 0.75);
-    scale(higher, 1.25);
-    result.push_back({name, microsecondsOfToken(rows, layers, lower),
-                      microsecondsOfToken(rows, layers, higher)});
-  }
-  return result;
-}
-
-TokenRow tokenOf(llvm::ArrayRef<KernelRow> rows, int64_t layers, const Chip &chip,
-                 const Arguments &arguments) {
-  TokenRow token;
-  token.target = rows.front().target;
-  token.scheme = rows.front().scheme;
-  token.context = arguments.context;
-  token.projectedMicroseconds = microsecondsOfToken(rows, layers, chip);
-  double least = 0;
-  for (auto [index, row] : llvm::enumerate(rows)) {
-    int64_t times = timesOf(rows, index, layers);
-    token.launches += times;
-    least += times * row.kernel.leastBytes;
-  }
-  token.shareOfRoof = model::shareOfRoof(least, token.projectedMicroseconds, chip);
-  token.sensitivities = sensitivitiesOf(rows, layers, chip);
-  return token;
+std::vector<TokenForm> formsOf(const PlannedModel &model) {
+  return model.persistent ? std::vector{TokenForm::launches, TokenForm::persistent}
+                          : std::vector{TokenForm::launches};
 }
 
 llvm::Error addModel(const std::string &folder, const std::string &scheme, const Preset &preset,
@@ -132,7 +88,14 @@ llvm::Error addModel(const std::string &folder, const std::string &scheme, const
       report.kernels.push_back(std::move(*row));
     }
     llvm::ArrayRef<KernelRow> rows(report.kernels);
-    report.tokens.push_back(tokenOf(rows.drop_front(first), preset.shape.layers, chip, arguments));
+    for (TokenForm form : formsOf(*model)) {
+      report.tokens.push_back(
+          projectToken(rows.drop_front(first), preset.shape.layers, chip, form));
+      report.tokens.back().context = arguments.context;
+      if (form == TokenForm::persistent) {
+        report.tokens.back().persistent = model->persistent;
+      }
+    }
   }
   return llvm::Error::success();
 }

@@ -57,7 +57,8 @@ struct Chip {
   double readBandwidth;        ///< The most that reads are known or assumed to reach, GB/s.
   double memoryNanoseconds;    ///< From a load to its data, from memory under load, nanoseconds.
   double launchMicroseconds; ///< What a launch adds to a sequence of dependent ones, microseconds.
-  Instructions has;          ///< Instructions that only some chips have.
+  double gridBarrierMicroseconds; ///< For all workgroups of a launch to meet, microseconds.
+  Instructions has;               ///< Instructions that only some chips have.
 };
 
 /// Bytes that must be under way to keep the memory busy: bandwidth times latency (Little's law).

@@ -108,6 +108,7 @@ public:
 private:
   llvm::Expected<flatbuffers::Offset<fb::EntryPoint>> entryPoint(program::EntryPointOp entry);
   llvm::Expected<flatbuffers::Offset<fb::Launch>> launch(program::LaunchOp launch);
+  llvm::Expected<flatbuffers::Offset<fb::Persistent>> persistent(llvm::StringRef name);
   llvm::Expected<fb::Argument> argument(mlir::Value buffer, llvm::StringRef kernel);
 
   mlir::ModuleOp planned;
@@ -184,6 +185,25 @@ llvm::Expected<flatbuffers::Offset<fb::Launch>> Builder::launch(program::LaunchO
                           builder.CreateVectorOfStructs(arguments));
 }
 
+llvm::Expected<flatbuffers::Offset<fb::Persistent>> Builder::persistent(llvm::StringRef name) {
+  auto kernel = symbols.lookup<tile::KernelOp>(name);
+  if (!kernel || !kernel.isLowered() || !kernel.getPhases()) {
+    return llvm::createStringError("kernel '" + name + "' is no persistent kernel");
+  }
+  std::vector<flatbuffers::Offset<flatbuffers::String>> phases;
+  size_t arguments = 0;
+  for (auto symbol : kernel.getPhases()->getAsRange<mlir::FlatSymbolRefAttr>()) {
+    llvm::StringRef phase = symbol.getValue();
+    phases.push_back(builder.CreateSharedString(phase.data(), phase.size()));
+    auto code = symbols.lookup<tile::KernelOp>(phase);
+    arguments = std::max(arguments, code ? code.getArgumentTypes().size() : 0);
+  }
+  return fb::CreatePersistent(builder, builder.CreateString(name.data(), name.size()),
+                              static_cast<uint32_t>(*kernel.getWorkgroup()),
+                              static_cast<uint32_t>(kernel.getGrid()->front()),
+                              static_cast<uint32_t>(arguments), builder.CreateVector(phases));
+}
+
 llvm::Expected<flatbuffers::Offset<fb::EntryPoint>>
 Builder::entryPoint(program::EntryPointOp entry) {
   std::vector<flatbuffers::Offset<fb::Launch>> launches;
@@ -194,8 +214,14 @@ Builder::entryPoint(program::EntryPointOp entry) {
     }
     launches.push_back(*built);
   }
+  flatbuffers::Offset<fb::Persistent> one;
+  if (std::optional<llvm::StringRef> name = entry.getPersistent()) {
+    if (llvm::Error error = persistent(*name).moveInto(one)) {
+      return std::move(error);
+    }
+  }
   return fb::CreateEntryPointDirect(builder, entry.getSymName().str().c_str(),
-                                    static_cast<uint32_t>(entry.getRows()), &launches);
+                                    static_cast<uint32_t>(entry.getRows()), &launches, one);
 }
 
 llvm::Expected<Builder::EntryPoints> Builder::entryPoints(uint32_t rowCapacity) {

@@ -77,9 +77,14 @@ def Program_YieldOp : Program_Op<"yield", [Pure, Terminator, ReturnLike, HasPare
 
 def Program_EntryPointOp : Program_Op<"entry_point", [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator]> {
   let summary = "the launches of one step of up to `rows` rows";
-  let arguments = (ins SymbolNameAttr:$sym_name, ConfinedAttr<I64Attr, [IntPositive]>:$rows);
+  let description = [{
+    `persistent`, where there is one, is the kernel that does the work of all launches in one, given a list
+    of them: see tile.kernel.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, ConfinedAttr<I64Attr, [IntPositive]>:$rows,
+                       OptionalAttr<FlatSymbolRefAttr>:$persistent);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "$sym_name `rows` $rows $body attr-dict";
+  let assemblyFormat = "$sym_name `rows` $rows (`persistent` $persistent^)? $body attr-dict";
 }
 
 def Program_WeightRefOp : Program_Op<"weight_ref", [Pure, HasParent<"EntryPointOp">]> {

@@ -91,6 +91,16 @@ LogicalResult SharedOp::verify() {
   if (getResult().getType().getSpace() != Space::shared) {
     return emitOpError("is a buffer of shared memory");
   }
+  if (getAt().value_or(0) % 16 != 0) {
+    return emitOpError("starts at a multiple of 16 bytes");
+  }
+  return success();
+}
+
+LogicalResult LoadBufferOp::verify() {
+  if (getResult().getType().getSpace() != Space::global) {
+    return emitOpError("loads a pointer to global memory");
+  }
   return success();
 }
 

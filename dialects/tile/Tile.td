@@ -102,12 +102,18 @@ def Tile_KernelOp : Tile_Op<"kernel", [IsolatedFromAbove, Symbol, FunctionOpInte
     `kind` is that of the lm.fused it came from. `workgroup` (work-items) and `grid` (workgroups along x, y,
     z) are set when the kernel is lowered to lane level, and with that its signature is final.
     `row_capacity` is that of the state memory's arrays, which the kernel reads through its !lm.batch.
+
+    A kernel with `phases` is persistent: one launch of it executes the commands of a list in device
+    memory, each of which is a launch of one of these kernels, whose code it holds. runtime/program.fbs
+    describes the list. Its workgroups all run at the same time, as many as the launch has, and meet
+    between commands; `grid` is what the largest phase has, more have no work.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type,
                        OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs,
                        StrAttr:$kind, Tile_ScheduleAttr:$schedule, ConfinedAttr<I64Attr, [IntPositive]>:$row_capacity,
                        OptionalAttr<ConfinedAttr<I64Attr, [IntPositive]>>:$workgroup,
-                       OptionalAttr<DenseI64ArrayAttr>:$grid);
+                       OptionalAttr<DenseI64ArrayAttr>:$grid,
+                       OptionalAttr<FlatSymbolRefArrayAttr>:$phases);
   let regions = (region AnyRegion:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
@@ -151,9 +157,17 @@ def Tile_LaneIdOp : Tile_Op<"lane_id", [Pure]> {
 
 def Tile_SharedOp : Tile_Op<"shared", []> {
   let summary = "LDS of the workgroup: `bytes`, aligned to 16, not initialized";
-  let arguments = (ins ConfinedAttr<I64Attr, [IntPositive]>:$bytes);
+  let description = [{
+    Allocations of a kernel lie side by side, but for those with `at`: they start at that byte, a multiple
+    of 16, of one allocation of the kernel's, so that phases that follow one another can have the same.
+  }];
+  let arguments = (ins ConfinedAttr<I64Attr, [IntPositive]>:$bytes,
+                       OptionalAttr<ConfinedAttr<I64Attr, [IntNonNegative]>>:$at);
   let results = (outs Tile_BufferType:$result);
-  let assemblyFormat = "$bytes attr-dict `:` type($result)";
+  let assemblyFormat = "$bytes (`at` $at^)? attr-dict `:` type($result)";
+  let builders = [OpBuilder<(ins "::mlir::Type":$type, "int64_t":$bytes), [{
+    build($_builder, $_state, type, $_builder.getI64IntegerAttr(bytes), ::mlir::IntegerAttr());
+  }]>];
   let hasVerifier = 1;
 }
 
@@ -184,6 +198,17 @@ def Tile_LoadOp : Tile_Op<"load", [DeclareOpInterfaceMethods<MemoryEffectsOpInte
   }];
 }
 
+def Tile_LoadBufferOp : Tile_Op<"load_buffer", [Pure]> {
+  let summary = "the buffer of global memory whose 64-bit address is at buffer + offset bytes";
+  let description = [{
+    The same for all lanes of the wave. Nobody writes the address during the launch; it is aligned to 8.
+  }];
+  let arguments = (ins Tile_BufferType:$buffer, I32:$offset);
+  let results = (outs Tile_BufferType:$result);
+  let assemblyFormat = "$buffer `[` $offset `]` attr-dict `:` type($buffer) `->` type($result)";
+  let hasVerifier = 1;
+}
+
 def Tile_StoreOp : Tile_Op<"store", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "a scalar or vector to buffer + offset bytes";
   let arguments = (ins Tile_Accessed:$value, Tile_BufferType:$buffer, AnyTypeOf<[I32, I64]>:$offset);
@@ -195,6 +220,22 @@ def Tile_StoreOp : Tile_Op<"store", [DeclareOpInterfaceMethods<MemoryEffectsOpIn
 def Tile_BarrierOp : Tile_Op<"barrier", []> {
   let summary = "all waves of the workgroup arrive; LDS written before is seen after";
   let assemblyFormat = "attr-dict";
+}
+
+def Tile_GridBarrierOp : Tile_Op<"grid_barrier", []> {
+  let summary = "all workgroups of the launch arrive; global memory written before is seen after";
+  let description = [{
+    `memory` holds two i32 that are 0 before the first launch and are left to barriers alone: workgroups
+    that have arrived, at byte 0, and barriers passed, at byte 128 (its own cache line). The last of
+    `workgroups` to arrive empties the first and counts up the second, for which the others wait: a barrier
+    leaves both ready for the next one, and the next launch. All workgroups must be able to run at the same
+    time. A barrier for the workgroup as well.
+  }];
+  let arguments = (ins Tile_BufferType:$memory, I32:$workgroups);
+  let assemblyFormat = "$memory `of` $workgroups attr-dict `:` type($memory)";
+  let extraClassDeclaration = [{
+    static constexpr int64_t arrivedAt = 0, passedAt = 128, memoryBytes = 256;
+  }];
 }
 
 def Tile_ScheduleBarrierOp : Tile_Op<"schedule_barrier", [AllTypesMatch<["values", "results"]>]> {

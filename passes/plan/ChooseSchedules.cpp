@@ -42,30 +42,12 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
                                    chosen.prefetch);
   }
 
-  tile::ScheduleAttr rowSchedule(lm::FusedOp kernel) {
-    int64_t features = 1;
-    kernel.walk([&](Operation *op) {
-      for (Type type : op->getResultTypes()) {
-        if (auto tensor = dyn_cast<RankedTensorType>(type)) {
-          features = std::max(features, tensor.getDimSize(1));
-        }
-      }
-    });
-    return tile::ScheduleAttr::get(&getContext(), chooseRowWaves(features, waveSize), 1, 1, 0, 1);
-  }
-
-  tile::ScheduleAttr attentionSchedule(lm::FusedOp kernel) {
-    auto attention = *kernel.getBody().front().getOps<lm::AttentionOp>().begin();
-    int64_t waves = chooseAttentionWaves(attention.getCache().getType().getPositions());
-    return tile::ScheduleAttr::get(&getContext(), waves, 1, 1, 0, 1);
-  }
+  /// Of kernels whose waves share out positions, or features.
+  tile::ScheduleAttr plainSchedule() { return tile::ScheduleAttr::get(&getContext(), workgroupWaves, 1, 1, 0, 1); }
 
   void runOnOperation() override {
     getOperation().walk([&](lm::FusedOp kernel) {
-      tile::ScheduleAttr schedule = kernel.getKind() == "matmul"      ? matmulSchedule(kernel)
-                                    : kernel.getKind() == "attention" ? attentionSchedule(kernel)
-                                                                      : rowSchedule(kernel);
-      kernel->setAttr("tile.schedule", schedule);
+      kernel->setAttr("tile.schedule", kernel.getKind() == "matmul" ? matmulSchedule(kernel) : plainSchedule());
     });
   }
 };

@@ -83,7 +83,8 @@ void EntryPointLowering::launch(lm::FusedOp kernel) {
 void EntryPointLowering::run() {
   b.setInsertionPoint(function);
   int64_t rows = function->getAttrOfType<IntegerAttr>("program.entry_rows").getInt();
-  auto entry = program::EntryPointOp::create(b, function.getLoc(), function.getName(), rows);
+  auto entry = program::EntryPointOp::create(b, function.getLoc(), function.getName(), rows,
+                                              /*persistent=*/FlatSymbolRefAttr());
   b.setInsertionPointToStart(&entry.getBody().emplaceBlock());
   placeArguments();
   for (auto kernel : function.getBody().front().getOps<lm::FusedOp>()) {

@@ -111,7 +111,7 @@ tile::KernelOp ProgramBuilder::build(lm::FusedOp fused, ValueRange inputs) {
   auto kernel = tile::KernelOp::create(b, fused.getLoc(), b.getStringAttr("kernel"), TypeAttr::get(type),
                                        ArrayAttr(), ArrayAttr(), fused.getKindAttr(), schedule,
                                        b.getI64IntegerAttr(rowCapacity), IntegerAttr(),
-                                       DenseI64ArrayAttr());
+                                       DenseI64ArrayAttr(), ArrayAttr());
   Block &body = kernel.getBody().emplaceBlock();
   IRMapping mapping;
   for (Value input : inputs) {

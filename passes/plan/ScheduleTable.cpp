@@ -5,7 +5,7 @@
 using namespace qcc::plan;
 
 MatmulSchedule qcc::plan::chooseMatmulSchedule(const MatmulShape &shape, const ChipFigures &chip) {
-  constexpr int64_t waves = 4;
+  constexpr int64_t waves = workgroupWaves;
   MatmulSchedule schedule{waves, std::min<int64_t>(shape.rows, 8), 1, 0, shape.rows == 1 ? 16 : 4};
   // Staged rows are padded by up to an eighth.
   auto bytes = [&](int64_t features) { return features * shape.stagedBytes * schedule.rows * 9 / 8; };
@@ -28,10 +28,4 @@ MatmulSchedule qcc::plan::chooseMatmulSchedule(const MatmulShape &shape, const C
     schedule.stage = stageRuns / schedule.splitK * schedule.splitK * shape.runDepth;
   }
   return schedule;
-}
-
-int64_t qcc::plan::chooseAttentionWaves(int64_t maxContext) { return maxContext > 64 ? 4 : 1; }
-
-int64_t qcc::plan::chooseRowWaves(int64_t features, int64_t waveSize) {
-  return std::clamp<int64_t>(features / waveSize, 1, 8);
 }

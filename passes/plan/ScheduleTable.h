@@ -34,10 +34,7 @@ struct MatmulSchedule {
 /// would have more if they were more.
 MatmulSchedule chooseMatmulSchedule(const MatmulShape &shape, const ChipFigures &chip);
 
-/// Waves of an attention workgroup.
-int64_t chooseAttentionWaves(int64_t maxContext);
-
-/// Waves of a workgroup of row kernels over `features`.
-int64_t chooseRowWaves(int64_t features, int64_t waveSize);
+/// Waves of every kernel's workgroup: kernels of one size can run as phases of one persistent launch.
+constexpr int64_t workgroupWaves = 4;
 
 } // namespace qcc::plan

@@ -5,10 +5,13 @@
 
 using namespace mlir;
 
-void qcc::tile::buildTileStage(OpPassManager &manager, int64_t waveSize) {
+void qcc::tile::buildTileStage(OpPassManager &manager, int64_t waveSize, int64_t persistentRows) {
   manager.addPass(createLowerMatmulKernels({waveSize}));
   manager.addPass(createLowerAttentionKernels({waveSize}));
   manager.addPass(createLowerRowKernels({waveSize}));
+  if (persistentRows > 0) {
+    manager.addPass(createFormPersistentKernels({persistentRows}));
+  }
   // The lowerings write addresses out in full for every access.
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());

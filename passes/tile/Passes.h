@@ -14,7 +14,8 @@ namespace qcc::tile {
 #define GEN_PASS_REGISTRATION
 #include "passes/tile/Passes.h.inc"
 
-/// Lowers every kernel for a chip with waves of `waveSize` lanes, and verifies the result.
-void buildTileStage(mlir::OpPassManager &manager, int64_t waveSize);
+/// Lowers every kernel for a chip with waves of `waveSize` lanes, gives entry points of at most `persistentRows` rows
+/// a persistent kernel (0: none), and verifies the result.
+void buildTileStage(mlir::OpPassManager &manager, int64_t waveSize, int64_t persistentRows);
 
 } // namespace qcc::tile

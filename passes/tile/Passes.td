@@ -46,6 +46,34 @@ def LowerRowKernels : TilePass<"lower-row-kernels"> {
   }];
 }
 
+def FormPersistentKernels : Pass<"form-persistent-kernels", "::mlir::ModuleOp"> {
+  let summary = "One kernel for all launches of a step";
+  let description = [{
+    Input: entry points of at most `max-rows` rows whose kernels are at lane level and have workgroups of one
+    size; others are left alone. Each gets a kernel that one launch executes the whole step with: it walks
+    a list of commands in device memory, runs the code of the phase that a command names, shared out among the
+    launch's workgroups, and has them meet in between. The launches stay, for drivers that cannot have all
+    workgroups run at once.
+
+    ```mlir
+    program.entry_point @decode rows 1 { program.launch @a(%x, %y) program.launch @b(%y, %z) }
+    ==>
+    program.entry_point @decode rows 1 persistent @decode_persistent { ... }
+    tile.kernel @decode_persistent(%commands, %barrier) attributes {phases = [@a, @b], ...} {
+      scf.for each command {
+        scf.index_switch %phase
+        case 1 { scf.for %group = own to grid of @b step %workgroups { the code of @b } }
+        default { ... @a }
+        tile.grid_barrier %barrier of %workgroups  // not after the last
+      }
+    }
+    ```
+  }];
+  let options = [Option<"maxRows", "max-rows", "int64_t", "64", "Rows of the largest entry point that gets one.">];
+  let dependentDialects = ["::qcc::tile::TileDialect", "::qcc::program::ProgramDialect",
+                           "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
+}
+
 def VerifyTile : Pass<"verify-tile", "::mlir::ModuleOp"> {
   let summary = "The contract of the tile stage: every kernel is at lane level";
   let description = [{

@@ -27,6 +27,9 @@ struct PointerUse {
         add(advance.getResult());
         continue;
       }
+      if (isa<tile::LoadBufferOp>(user)) {
+        continue; // an invariant load
+      }
       auto load = dyn_cast<tile::LoadOp>(user);
       onlyLoads &= static_cast<bool>(load);
       onlyInvariant &= load && load.getInvariant();
@@ -192,6 +195,7 @@ struct ConvertTileToRocdlPass : translate::impl::ConvertTileToRocdlBase<ConvertT
     patterns.add<ConvertKernel, ConvertReturn, ConvertWorkgroupId, ConvertWaveId, ConvertLaneId>(
         types, &getContext(), row);
     populateMemoryPatterns(patterns, types);
+    populateGridBarrierPatterns(patterns, types);
     populateUnpackPatterns(patterns, types, row);
     populateDotPatterns(patterns, types, row);
     populateCrossLanePatterns(patterns, types, row);

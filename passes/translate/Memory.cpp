@@ -36,7 +36,7 @@ static Value addressOf(OpBuilder &builder, Location location, Value base, Value 
 
 namespace {
 
-// Pattern: tile.shared bytes -> llvm.mlir.addressof of a global in LDS
+// Pattern: tile.shared bytes -> llvm.mlir.addressof of a global in LDS, plus `at` when it is placed
 struct ConvertShared : OpConversionPattern<tile::SharedOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -45,17 +45,40 @@ struct ConvertShared : OpConversionPattern<tile::SharedOp> {
     auto kernel = op->getParentOfType<FunctionOpInterface>();
     auto module = op->getParentOfType<ModuleOp>();
     auto type = cast<LLVM::LLVMPointerType>(getTypeConverter()->convertType(op.getType()));
-    auto bytes = LLVM::LLVMArrayType::get(rewriter.getI8Type(), op.getBytes());
-    std::string name = kernelLocalName(module, kernel.getName());
-    {
-      OpBuilder::InsertionGuard guard(rewriter);
-      rewriter.setInsertionPointToStart(module.getBody());
-      LLVM::GlobalOp::create(rewriter, op.getLoc(), bytes, /*isConstant=*/false,
-                             LLVM::Linkage::Internal, name, /*value=*/Attribute(), ldsAlignment,
-                             type.getAddressSpace());
+    if (!op.getAt()) {
+      std::string name = kernelLocalName(module, kernel.getName());
+      createGlobal(rewriter, module, op.getLoc(), name, op.getBytes());
+      rewriter.replaceOpWithNewOp<LLVM::AddressOfOp>(op, type, name);
+      return success();
     }
-    rewriter.replaceOpWithNewOp<LLVM::AddressOfOp>(op, type, name);
+    std::string name = (kernel.getName() + ".lds").str();
+    if (!module.lookupSymbol(name)) {
+      createGlobal(rewriter, module, op.getLoc(), name, placedBytes(kernel));
+    }
+    Value base = LLVM::AddressOfOp::create(rewriter, op.getLoc(), type, name);
+    rewriter.replaceOp(op, addressOf(rewriter, op.getLoc(), base,
+                                     constantI32(rewriter, op.getLoc(), *op.getAt())));
     return success();
+  }
+
+  static void createGlobal(OpBuilder &builder, ModuleOp module, Location location, StringRef name,
+                           int64_t bytes) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(module.getBody());
+    auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), bytes);
+    LLVM::GlobalOp::create(builder, location, type, /*isConstant=*/false, LLVM::Linkage::Internal,
+                           name, /*value=*/Attribute(), ldsAlignment, /*addrSpace=*/3);
+  }
+
+  /// What all placed allocations of the kernel reach up to: none has been converted yet.
+  static int64_t placedBytes(FunctionOpInterface kernel) {
+    int64_t bytes = 0;
+    kernel.walk([&](tile::SharedOp shared) {
+      if (shared.getAt()) {
+        bytes = std::max<int64_t>(bytes, *shared.getAt() + shared.getBytes());
+      }
+    });
+    return bytes;
   }
 
   /// The first free name of the kernel's LDS.
@@ -96,6 +119,20 @@ struct ConvertLoad : OpConversionPattern<tile::LoadOp> {
                                               /*isVolatile=*/false,
                                               /*isNonTemporal=*/op.getStreaming(),
                                               /*isInvariant=*/op.getInvariant());
+    return success();
+  }
+};
+
+// Pattern: tile.load_buffer buffer[offset] -> llvm.load invariant of a pointer
+struct ConvertLoadBuffer : OpConversionPattern<tile::LoadBufferOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(tile::LoadBufferOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Value address = addressOf(rewriter, op.getLoc(), adaptor.getBuffer(), adaptor.getOffset());
+    rewriter.replaceOpWithNewOp<LLVM::LoadOp>(
+        op, getTypeConverter()->convertType(op.getType()), address, /*alignment=*/8,
+        /*isVolatile=*/false, /*isNonTemporal=*/false, /*isInvariant=*/true);
     return success();
   }
 };
@@ -161,6 +198,6 @@ struct ConvertScheduleBarrier : OpConversionPattern<tile::ScheduleBarrierOp> {
 } // namespace
 
 void translate::populateMemoryPatterns(RewritePatternSet &patterns, const TypeConverter &types) {
-  patterns.add<ConvertShared, ConvertAdvance, ConvertLoad, ConvertStore, ConvertBarrier,
-               ConvertScheduleBarrier>(types, patterns.getContext());
+  patterns.add<ConvertShared, ConvertAdvance, ConvertLoad, ConvertLoadBuffer, ConvertStore,
+               ConvertBarrier, ConvertScheduleBarrier>(types, patterns.getContext());
 }

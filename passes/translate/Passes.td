@@ -30,7 +30,8 @@ def ConvertTileToRocdl : Pass<"convert-tile-to-rocdl", "mlir::ModuleOp"> {
     Option<"chip", "chip", "std::string", /*default=*/"\"gfx942\"",
            "the chip's row in compiler/chips">,
   ];
-  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::ROCDL::ROCDLDialect"];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::ROCDL::ROCDLDialect",
+                           "mlir::scf::SCFDialect"];
 }
 
 def ExpandMath : Pass<"expand-math", "mlir::ModuleOp"> {

@@ -17,8 +17,13 @@ template <typename Op> struct ChipPattern : mlir::OpConversionPattern<Op> {
   const Chip &chip;
 };
 
-/// tile.shared, tile.advance, tile.load, tile.store and the barriers.
+/// tile.shared, tile.advance, tile.load, tile.load_buffer, tile.store and the barriers within a
+/// workgroup.
 void populateMemoryPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types);
+
+/// tile.grid_barrier.
+void populateGridBarrierPatterns(mlir::RewritePatternSet &patterns,
+                                 const mlir::TypeConverter &types);
 
 /// tile.unpack.
 void populateUnpackPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types,

@@ -206,4 +206,9 @@ Status Device::activate() const {
   return check((*library)->hipSetDevice(ordinal), "hipSetDevice", "selecting the device");
 }
 
+Status Device::attribute(int attribute, int &value) const {
+  return check((*library)->hipDeviceGetAttribute(&value, attribute, ordinal),
+               "hipDeviceGetAttribute", "asking the device what it can do");
+}
+
 } // namespace qcc::runtime

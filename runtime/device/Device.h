@@ -45,6 +45,10 @@ public:
   /// Makes this device the calling thread's current one; before any use of hip().
   Status activate() const;
 
+  /// Asks for an attribute (hip/Types.h) when the driver has hipDeviceGetAttribute. Error:
+  /// DeviceFailure.
+  Status attribute(int attribute, int &value) const;
+
   const hip::Library &hip() const { return *library; }
 
   /// See hip::Library::check.

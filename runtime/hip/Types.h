@@ -24,6 +24,10 @@ using Function = struct FunctionTag *;
 /// hipStreamNonBlocking: no implicit wait for the default stream.
 constexpr unsigned streamNonBlocking = 1;
 
+/// hipDeviceAttribute_t, of which these are used.
+constexpr int attributeCooperativeLaunch = 10;
+constexpr int attributeMultiprocessorCount = 63;
+
 /// hipDeviceProp_t is the one structure needed, and its layout changed with HIP 6. In every version
 /// it starts with the device's name in 256 characters, is smaller than this, and holds the
 /// architecture

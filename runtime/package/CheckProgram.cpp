@@ -139,6 +139,37 @@ static Fault checkLaunch(const fb::Program &program, const fb::Launch &launch,
   return checkArguments(program, launch);
 }
 
+/// Every launch is one that the persistent kernel can do.
+static Fault checkPersistent(const fb::EntryPoint &entry,
+                             std::span<const std::string_view> symbols) {
+  const fb::Persistent &persistent = *entry.persistent();
+  if (!std::binary_search(symbols.begin(), symbols.end(), persistent.kernel()->str() + ".kd")) {
+    return "a persistent kernel that its code object does not define";
+  }
+  if (persistent.workgroup() == 0 || persistent.workgroup() > maxWorkgroupItems ||
+      persistent.workgroups() == 0 ||
+      uint64_t(persistent.workgroups()) * persistent.workgroup() > maxGridItems) {
+    return "a persistent kernel of impossible size";
+  }
+  const auto &phases = *persistent.phases();
+  for (const fb::Launch *launch : *entry.launches()) {
+    const std::string_view kernel = launch->kernel()->string_view();
+    const bool known = std::any_of(phases.begin(), phases.end(), [&](const auto *phase) {
+      return phase->string_view() == kernel;
+    });
+    if (!known || launch->arguments()->size() > persistent.command_arguments() ||
+        launch->workgroup()->Get(0) != persistent.workgroup()) {
+      return "a persistent kernel that cannot do the launch of '" + std::string(kernel) + "'";
+    }
+  }
+  constexpr uint32_t maxArguments = 1024;
+  if (persistent.command_arguments() > maxArguments) {
+    return "a persistent kernel with " + std::to_string(persistent.command_arguments()) +
+           " arguments a command";
+  }
+  return std::nullopt;
+}
+
 static Fault checkEntryPoints(const fb::Program &program,
                               std::span<const std::string_view> symbols) {
   uint32_t previous = 0;
@@ -151,6 +182,11 @@ static Fault checkEntryPoints(const fb::Program &program,
       if (Fault fault = checkLaunch(program, *launch, symbols)) {
         return "entry point '" + entry->name()->str() + "' launches '" + launch->kernel()->str() +
                "' with " + *fault;
+      }
+    }
+    if (entry->persistent()) {
+      if (Fault fault = checkPersistent(*entry, symbols)) {
+        return "entry point '" + entry->name()->str() + "' has " + *fault;
       }
     }
   }

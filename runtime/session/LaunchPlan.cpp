@@ -32,10 +32,23 @@ Result<LaunchPlan> LaunchPlan::bind(const LoadedModel &model, const fb::EntryPoi
     QCC_TRY_ASSIGN(Launch launch, bindLaunch(model, *source, bases));
     plan.launches.push_back(std::move(launch));
   }
+  QCC_TRY(plan.bindPersistent(model, entry.persistent()));
   return plan;
 }
 
+Status LaunchPlan::bindPersistent(const LoadedModel &model, const fb::Persistent *source) {
+  std::vector<PersistentCommand> commands;
+  for (const Launch &launch : launches) {
+    commands.push_back({launch.kernel, launch.addresses});
+  }
+  QCC_TRY_ASSIGN(persistent, PersistentLaunch::bind(model, source, commands));
+  return {};
+}
+
 Status LaunchPlan::enqueue(const Device &device, hip::Stream stream) const {
+  if (persistent) {
+    return persistent->enqueue(device, stream);
+  }
   for (const Launch &launch : launches) {
     // The driver copies the arguments before it returns and does not write to them.
     auto **arguments = const_cast<void **>(launch.arguments.data());

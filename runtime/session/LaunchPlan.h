@@ -2,7 +2,7 @@
 // computed, nothing left to do for a token but to launch.
 #pragma once
 
-#include "runtime/session/LoadedModel.h"
+#include "runtime/session/PersistentLaunch.h"
 
 #include <array>
 
@@ -20,7 +20,8 @@ public:
   /// The most rows that it processes.
   uint32_t rowCapacity() const { return capacity; }
 
-  /// Enqueues all launches. Error: DeviceFailure, naming the kernel.
+  /// Enqueues all launches, or the one that does their work where the device can. Error:
+  /// DeviceFailure, naming the kernel.
   Status enqueue(const Device &device, hip::Stream stream) const;
 
 private:
@@ -36,8 +37,11 @@ private:
   static Result<Launch> bindLaunch(const LoadedModel &model, const fb::Launch &source,
                                    const MemoryBases &bases);
 
+  Status bindPersistent(const LoadedModel &model, const fb::Persistent *source);
+
   uint32_t capacity = 0;
   std::vector<Launch> launches;
+  std::unique_ptr<PersistentLaunch> persistent; // may be null
 };
 
 } // namespace qcc::runtime

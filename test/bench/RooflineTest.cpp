@@ -100,13 +100,15 @@ TEST(RooflineReport, JsonHoldsKernelsAndTokens) {
   row.kernel.weights = 100;
   row.counts.loop = 120;
   report.kernels.push_back(row);
-  report.tokens.push_back({"gfx942", "w4a16", 1024, 162, 1000, 0.5, {{"launch", 900, 1100}}});
+  report.tokens.push_back({"gfx942", "w4a16", "persistent", 1024, 1, 161, 1000, 0.5, {{"launch", 900, 1100}}});
   std::ostringstream text;
   printJson(report, text);
   nlohmann::json json = nlohmann::json::parse(text.str());
   EXPECT_EQ(json["kernels"][0]["op"], "matmul_o");
   EXPECT_DOUBLE_EQ(json["kernels"][0]["loop_instructions_per_weight"], 1.2);
-  EXPECT_EQ(json["tokens"][0]["launches"], 162);
+  EXPECT_EQ(json["tokens"][0]["form"], "persistent");
+  EXPECT_EQ(json["tokens"][0]["launches"], 1);
+  EXPECT_EQ(json["tokens"][0]["barriers"], 161);
   EXPECT_EQ(json["tokens"][0]["sensitivities"][0]["higher_us"], 1100);
 }
 

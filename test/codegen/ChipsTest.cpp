@@ -20,7 +20,8 @@ TEST(Chips, RowsAreConsistent) {
     EXPECT_EQ(chip.vgprs % chip.vgprGranule, 0u);
     EXPECT_GE(chip.vgprs, chip.vgprsPerWave);
     EXPECT_GT(chip.bandwidth, 0);
-    EXPECT_GT(chip.launchMicroseconds, 0);
+    EXPECT_GT(chip.launchMicroseconds, chip.gridBarrierMicroseconds);
+    EXPECT_GT(chip.gridBarrierMicroseconds, 0);
     // Row broadcasts cross the rows of a wave of 64; permlanex16 is their replacement.
     EXPECT_NE(chip.has.rowBroadcast, chip.has.permlaneX16);
     EXPECT_EQ(chip.has.rowBroadcast, chip.waveSize == 64);

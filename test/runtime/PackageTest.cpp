@@ -126,6 +126,22 @@ TEST_P(BadProgramTest, IsRefused) {
   EXPECT_THAT(status.message, HasSubstr(GetParam().message));
 }
 
+/// A persistent form of the first entry point that is right.
+static fb::PersistentT &persistentOf(Artifact &artifact) {
+  fb::EntryPointT &entry = *artifact.program.entry_points[0];
+  entry.persistent = std::make_unique<fb::PersistentT>();
+  entry.persistent->kernel = "step";
+  entry.persistent->workgroup = entry.launches[0]->workgroup[0];
+  entry.persistent->workgroups = 1;
+  entry.persistent->command_arguments = 3;
+  entry.persistent->phases = {"step"};
+  return *entry.persistent;
+}
+
+TEST(Package, TakesAPersistentKernel) {
+  EXPECT_TRUE(readEdited([](Artifact &artifact) { persistentOf(artifact); }).ok());
+}
+
 /// The first launch of the first entry point.
 static fb::LaunchT &launchOf(Artifact &artifact) {
   return *artifact.program.entry_points[0]->launches[0];
@@ -152,6 +168,14 @@ static const BadProgram badPrograms[] = {
     {"OffsetOutside",
      [](Artifact &a) { launchOf(a).arguments[2] = fb::Argument(fb::Memory::weights, 10000); },
      "outside the weights memory"},
+    {"PersistentGhost", [](Artifact &a) { persistentOf(a).kernel = "ghost"; }, "persistent kernel"},
+    {"PersistentEmpty", [](Artifact &a) { persistentOf(a).workgroup = 0; }, "impossible size"},
+    {"PersistentHuge", [](Artifact &a) { persistentOf(a).workgroups = ~0u; }, "impossible size"},
+    {"PersistentPhase", [](Artifact &a) { persistentOf(a).phases = {"other"}; },
+     "launch of 'step'"},
+    {"PersistentNarrow", [](Artifact &a) { persistentOf(a).command_arguments = 2; }, "launch of"},
+    {"PersistentWide", [](Artifact &a) { persistentOf(a).command_arguments = ~0u; }, "arguments a"},
+    {"PersistentOther", [](Artifact &a) { persistentOf(a).workgroup = 128; }, "launch of 'step'"},
     {"UnknownMemory",
      [](Artifact &a) { launchOf(a).arguments[0] = fb::Argument(fb::Memory(9), 0); },
      "unknown memory"},

@@ -228,3 +228,26 @@ tile.kernel @k(%b: !tile.buffer<global>)
 tile.kernel @k(%b: !tile.buffer<scratch>) attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule} {
   tile.return
 }
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  // expected-error @below {{starts at a multiple of 16 bytes}}
+  %0 = tile.shared 64 at 8 : !tile.buffer<shared>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  %0 = tile.workgroup_id x
+  // expected-error @below {{loads a pointer to global memory}}
+  %1 = tile.load_buffer %b[%0] : !tile.buffer<global> -> !tile.buffer<shared>
+  tile.return
+}

@@ -60,6 +60,12 @@ tile.kernel @lane_level(%buffer: !tile.buffer<global>)
   // CHECK: tile.schedule_barrier of %[[D]] : f32
   tile.schedule_barrier
   %pinned = tile.schedule_barrier of %dot : f32
+  // CHECK: %[[LOADED:.*]] = tile.load_buffer %{{.*}}[%[[X]]] : <global> -> <global>
+  // CHECK: tile.grid_barrier %[[LOADED]] of %[[X]] : <global>
+  // CHECK: tile.shared 64 at 512 : <shared>
+  %loaded = tile.load_buffer %buffer[%x] : !tile.buffer<global> -> !tile.buffer<global>
+  tile.grid_barrier %loaded of %x : !tile.buffer<global>
+  %placed = tile.shared 64 at 512 : !tile.buffer<shared>
   // CHECK: tile.barrier
   tile.barrier
   // CHECK: tile.return

@@ -16,7 +16,7 @@ bool compileModel(const std::string &model, const std::string &chip, const std::
 
 /// Runs `program` over the script, with the arguments that both programs share.
 static Logits collect(const std::string &program, std::vector<std::string> arguments,
-                      const TokenScript &script) {
+                      const TokenScript &script, const Environment &environment = {}) {
   ScratchFolder folder;
   std::string file = folder.file("logits.npy");
   for (const std::string &word :
@@ -24,7 +24,7 @@ static Logits collect(const std::string &program, std::vector<std::string> argum
         joined(script.forced), std::string("--logits"), file, std::string("--json")}) {
     arguments.push_back(word);
   }
-  Outcome outcome = run(program, arguments);
+  Outcome outcome = run(program, arguments, environment);
   if (outcome.exitCode != 0) {
     ADD_FAILURE() << program << ": " << outcome.errors;
     return {};
@@ -37,8 +37,9 @@ static Logits collect(const std::string &program, std::vector<std::string> argum
   return {std::move(*values), nlohmann::json::parse(outcome.output)["tokens"]};
 }
 
-Logits runArtifact(const std::string &artifact, const TokenScript &script) {
-  return collect("qrun", {artifact, "--device", "emulated"}, script);
+Logits runArtifact(const std::string &artifact, const TokenScript &script,
+                   const Environment &environment) {
+  return collect("qrun", {artifact, "--device", "emulated"}, script, environment);
 }
 
 Logits runOracle(const std::string &model, const TokenScript &script) {

@@ -24,7 +24,8 @@ bool compileModel(const std::string &model, const std::string &chip, const std::
                   const std::vector<std::string> &options = {});
 
 /// Runs an artifact on the emulated device; a failure fails the test and returns no logits.
-Logits runArtifact(const std::string &artifact, const TokenScript &script);
+Logits runArtifact(const std::string &artifact, const TokenScript &script,
+                   const Environment &environment = {});
 
 /// Runs the oracle on `model`; a failure fails the test and returns no logits.
 Logits runOracle(const std::string &model, const TokenScript &script);

@@ -119,3 +119,49 @@ tile.kernel @order(%a: !tile.buffer<global>, %c: !tile.buffer<global>)
   tile.store %pinned, %c[%lane : i32] : f32, !tile.buffer<global>
   tile.return
 }
+
+// Placed allocations share one, which reaches as far as the longest.
+// CHECK-LABEL: llvm.func protected @placed(
+tile.kernel @placed(%c: !tile.buffer<global>)
+    attributes {kind = "rows", schedule = #schedule, row_capacity = 1, workgroup = 64, grid = array<i64: 1, 1, 1>} {
+  %lane = tile.lane_id
+  // CHECK: %[[LDS:.*]] = llvm.mlir.addressof @placed.lds : !llvm.ptr<3>
+  // CHECK: llvm.getelementptr inbounds|nuw %[[LDS]][32]
+  %first = tile.shared 64 at 0 : !tile.buffer<shared>
+  %second = tile.shared 64 at 32 : !tile.buffer<shared>
+  %v = tile.load %first[%lane : i32] : !tile.buffer<shared> -> f32
+  tile.store %v, %second[%lane : i32] : f32, !tile.buffer<shared>
+  tile.store %v, %c[%lane : i32] : f32, !tile.buffer<global>
+  tile.return
+}
+
+// One work-item arrives for its workgroup, and waits for all others unless it is the last. Caches are written
+// back and invalidated once.
+// CHECK-LABEL: llvm.func protected @grid_barrier(
+// CHECK-SAME:    %[[LIST:[a-z0-9]+]]: !llvm.ptr<1> {llvm.noalias, llvm.noundef, llvm.readonly}
+tile.kernel @grid_barrier(%list: !tile.buffer<global>)
+    attributes {kind = "rows", schedule = #schedule, row_capacity = 1, workgroup = 64, grid = array<i64: 1, 1, 1>} {
+  %group = tile.workgroup_id x
+  // CHECK: %[[BARRIER:.*]] = llvm.load %{{.*}} invariant {alignment = 8 : i64} : !llvm.ptr<1> -> !llvm.ptr<1>
+  %barrier = tile.load_buffer %list[%group] : !tile.buffer<global> -> !tile.buffer<global>
+  // CHECK: %[[PASSED:.*]] = llvm.getelementptr inbounds|nuw %[[BARRIER]][128]
+  // CHECK: llvm.fence syncscope("workgroup") release
+  // CHECK-NEXT: rocdl.s.barrier
+  // CHECK-NEXT: llvm.fence syncscope("workgroup") acquire
+  // CHECK: scf.if
+  // CHECK:   %[[BEFORE:.*]] = llvm.load %[[PASSED]] atomic syncscope("agent") monotonic
+  // CHECK:   llvm.atomicrmw add %[[BARRIER]], %{{.*}} syncscope("agent") release
+  // CHECK:   scf.if
+  // CHECK:     llvm.fence syncscope("agent") acquire
+  // CHECK:     llvm.store %{{.*}}, %[[BARRIER]] atomic syncscope("agent") monotonic
+  // CHECK:     llvm.store %{{.*}}, %[[PASSED]] atomic syncscope("agent") release
+  // CHECK:   } else {
+  // CHECK:     scf.while
+  // CHECK:       rocdl.s.sleep 1
+  // CHECK:       llvm.load %[[PASSED]] atomic syncscope("agent") monotonic
+  // CHECK:     llvm.fence syncscope("agent") acquire
+  // CHECK: llvm.fence syncscope("workgroup") release
+  // CHECK-NEXT: rocdl.s.barrier
+  tile.grid_barrier %barrier of %group : !tile.buffer<global>
+  tile.return
+}

@@ -1,0 +1,91 @@
+#include "bench/roofline/Token.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace qcc;
+using namespace qcc::bench;
+
+namespace {
+
+/// The kernels of a token, each as often as it runs.
+class Token {
+public:
+  Token(llvm::ArrayRef<KernelRow> rows, int64_t layers, TokenForm form)
+      : rows(rows), layers(layers), form(form) {}
+
+  int64_t times(size_t index) const { return index == 0 || index + 1 == rows.size() ? 1 : layers; }
+  int64_t kernels() const {
+    int64_t sum = 0;
+    for (size_t index = 0; index < rows.size(); ++index) {
+      sum += times(index);
+    }
+    return sum;
+  }
+  int64_t launches() const { return form == TokenForm::launches ? kernels() : 1; }
+  int64_t barriers() const { return kernels() - launches(); }
+
+  double leastBytes() const {
+    double sum = 0;
+    for (auto [index, row] : llvm::enumerate(rows)) {
+      sum += times(index) * row.kernel.leastBytes;
+    }
+    return sum;
+  }
+
+  double microseconds(const Chip &chip) const {
+    double sum = launches() * chip.launchMicroseconds + barriers() * chip.gridBarrierMicroseconds;
+    for (auto [index, row] : llvm::enumerate(rows)) {
+      sum += times(index) * model::project(workOf(row), chip).microseconds;
+    }
+    return sum;
+  }
+
+private:
+  model::KernelWork workOf(const KernelRow &row) const {
+    model::KernelWork work = row.work;
+    if (form == TokenForm::persistent) {
+      work.bytesInFlight = row.persistentBytesInFlight;
+    }
+    return work;
+  }
+
+  llvm::ArrayRef<KernelRow> rows;
+  int64_t layers;
+  TokenForm form;
+};
+
+/// What each constant of the model does to a token's time.
+std::vector<TokenRow::Sensitivity> sensitivitiesOf(const Token &token, const Chip &chip) {
+  const std::pair<const char *, void (*)(Chip &, double)> constants[] = {
+      {"read bandwidth", [](Chip &c, double factor) { c.readBandwidth *= factor; }},
+      {"memory latency", [](Chip &c, double factor) { c.memoryNanoseconds *= factor; }},
+      {"launch", [](Chip &c, double factor) { c.launchMicroseconds *= factor; }},
+      {"grid barrier", [](Chip &c, double factor) { c.gridBarrierMicroseconds *= factor; }},
+      {"clock", [](Chip &c, double f) { c.clockMhz = static_cast<unsigned>(c.clockMhz * f); }},
+  };
+  std::vector<TokenRow::Sensitivity> result;
+  for (const auto &[name, scale] : constants) {
+    Chip lower = chip, higher = chip;
+    scale(lower, 0.75);
+    scale(higher, 1.25);
+    result.push_back({name, token.microseconds(lower), token.microseconds(higher)});
+  }
+  return result;
+}
+
+} // namespace
+
+TokenRow bench::projectToken(llvm::ArrayRef<KernelRow> rows, int64_t layers, const Chip &chip,
+                             TokenForm form) {
+  Token token(rows, layers, form);
+  TokenRow result;
+  result.target = rows.front().target;
+  result.scheme = rows.front().scheme;
+  result.form = form == TokenForm::launches ? "launches" : "persistent";
+  result.launches = token.launches();
+  result.barriers = token.barriers();
+  result.projectedMicroseconds = token.microseconds(chip);
+  result.shareOfRoof = model::shareOfRoof(token.leastBytes(), result.projectedMicroseconds, chip);
+  result.sensitivities = sensitivitiesOf(token, chip);
+  return result;
+}
