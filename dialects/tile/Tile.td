@@ -72,7 +72,7 @@ def Tile_ScheduleAttr : AttrDef<Tile_Dialect, "Schedule"> {
     * `split_k`: waves that share a panel, each with every split_k-th run along K, combined through LDS.
     * `stage`: input features staged into LDS at once; a multiple of what a step covers.
     * `prefetch`: 16-byte loads of weights that each lane has in flight, in whole runs, at least one.
-    Attention uses `waves` only: they share a head's positions.
+    Attention uses `waves`, which share a head's positions, and `prefetch`, of keys and values.
   }];
   let parameters = (ins "int64_t":$waves, "int64_t":$rows, "int64_t":$splitK, "int64_t":$stage,
                         DefaultValuedParameter<"int64_t", "1">:$prefetch);
@@ -161,11 +161,11 @@ def Tile_AdvanceOp : Tile_Op<"advance", [Pure, AllTypesMatch<["buffer", "result"
   let summary = "the buffer that starts `bytes` further on, the same for all lanes of the wave";
   let description = [{
     Splits an address into a part that the wave computes once and the lanes' own offsets. `bytes` is
-    unsigned.
+    unsigned; i64 where a memory may pass 4 GB.
   }];
-  let arguments = (ins Tile_BufferType:$buffer, I32:$bytes);
+  let arguments = (ins Tile_BufferType:$buffer, AnyTypeOf<[I32, I64]>:$bytes);
   let results = (outs Tile_BufferType:$result);
-  let assemblyFormat = "$buffer `by` $bytes attr-dict `:` type($buffer)";
+  let assemblyFormat = "$buffer `by` $bytes attr-dict `:` type($buffer) `,` type($bytes)";
 }
 
 def Tile_LoadOp : Tile_Op<"load", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {

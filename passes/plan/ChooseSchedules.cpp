@@ -57,7 +57,7 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
   tile::ScheduleAttr attentionSchedule(lm::FusedOp kernel) {
     auto attention = *kernel.getBody().front().getOps<lm::AttentionOp>().begin();
     int64_t waves = chooseAttentionWaves(attention.getCache().getType().getPositions());
-    return tile::ScheduleAttr::get(&getContext(), waves, 1, 1, 0, 1);
+    return tile::ScheduleAttr::get(&getContext(), waves, 1, 1, 0, /*prefetch=*/8);
   }
 
   void runOnOperation() override {

@@ -108,7 +108,7 @@ tile.kernel @order(%a: !tile.buffer<global>, %c: !tile.buffer<global>)
   // CHECK: %[[WIDE:.*]] = llvm.zext %{{.*}} : i32 to i64
   // CHECK: %[[SUM:.*]] = llvm.getelementptr inbounds|nuw %[[A]][%[[WIDE]]]
   // CHECK: %[[BASE:.*]] = llvm.inline_asm "", "=s,0" %[[SUM]] : (!llvm.ptr<1>) -> !llvm.ptr<1>
-  %base = tile.advance %a by %wave : !tile.buffer<global>
+  %base = tile.advance %a by %wave : !tile.buffer<global>, i32
   // CHECK: %[[AT:.*]] = llvm.getelementptr inbounds|nuw %[[BASE]][
   // CHECK: %[[V:.*]] = llvm.load %[[AT]]
   %v = tile.load %base[%lane : i32] : !tile.buffer<global> -> f32

@@ -1,0 +1,189 @@
+// The loop over positions of an attention kernel.
+#include "passes/tile/AttentionLowering.h"
+
+using namespace mlir;
+using namespace qcc;
+using namespace qcc::tile;
+
+/// Below every score: exponentials of differences to it are 0, and its difference to itself is 0.
+static constexpr double noScore = -1e30;
+
+//===-- Loads --------------------------------------------------------------------------------===//
+
+/// The position that the lane's group visits as number `index` of the turn that starts at `base`.
+/// Those that a wave loads together follow one another.
+Value AttentionLowering::turnPosition(Value base, int64_t index) {
+  int64_t together = schedule.getWaves() * shape.groups;
+  Value own = b.add(b.mul(wave, shape.groups), b.div(lane, shape.lanes));
+  return b.add(b.add(base, own), index * together);
+}
+
+/// First element of a lane's piece of a head. Pieces past the end repeat the last; queries are 0
+/// there.
+Value AttentionLowering::pieceOffset(int64_t piece) {
+  Value slot = b.add(b.rem(lane, shape.lanes), piece * shape.lanes);
+  int64_t slots = shape.size / shape.vector;
+  bool inside = (piece + 1) * shape.lanes <= slots;
+  return b.mul(inside ? slot : b.minimum(slot, b.i32(slots - 1)), shape.vector);
+}
+
+/// The keys (or values) of the turn that starts at `base`. Positions past the span repeat its last,
+/// so that nothing is read that was never written.
+AttentionLowering::Loads AttentionLowering::load(Value buffer, const Span &span, Value base) {
+  Loads loads;
+  Value last = b.sub(span.to, b.i32(1));
+  for (int64_t i = 0; i < shape.unroll; ++i) {
+    Value position = b.minimum(turnPosition(base, i), last);
+    List<Value> &pieces = loads.emplace_back();
+    for (int64_t piece = 0; piece < shape.pieces; ++piece) {
+      Value index = b.add(b.mul(position, shape.size), pieceOffset(piece));
+      pieces.push_back(b.load(buffer, b.mul(index, bytesOf(element)), element, shape.vector));
+    }
+  }
+  return loads;
+}
+
+//===-- Scores -------------------------------------------------------------------------------===//
+
+/// query . key of the lane group's position, in all of its lanes.
+Value AttentionLowering::score(ArrayRef<Value> query, ArrayRef<Value> key) {
+  Value sum = b.f32(0);
+  for (auto [ours, theirs] : llvm::zip_equal(query, key)) {
+    Value other = getElementTypeOrSelf(ours).isF32() ? b.toF32(theirs) : theirs;
+    sum = isa<VectorType>(ours.getType()) ? DotOp::create(b, ours, other, sum).getResult()
+                                          : b.fma(b.toF32(ours), b.toF32(other), sum);
+  }
+  return ReduceWaveOp::create(b, sum, Reduction::add, shape.lanes);
+}
+
+/// The score of a product of query and key, times log2 e.
+Value AttentionLowering::scaled(Value product) {
+  constexpr double log2e = 1.4426950408889634;
+  double scale = op.getScale().convertToDouble(), softcap = op.getSoftcap().convertToDouble();
+  if (softcap == 0) {
+    return b.mulf(product, b.f32(scale * log2e));
+  }
+  // tanh(u) = 1 - 2 / (exp(2u) + 1), right at both ends of the range.
+  Value power = b.exp2(b.mulf(product, b.f32(2 * scale / softcap * log2e)));
+  Value tanh = b.subf(b.f32(1), b.divf(b.f32(2), b.addf(power, b.f32(1))));
+  return b.mulf(tanh, b.f32(softcap * log2e));
+}
+
+/// The scores of a turn: [head][position]. Where an `end` is given, positions from it on count for
+/// nothing: a group that has seen no other weighs 0 once it is merged with one that has.
+AttentionLowering::List<AttentionLowering::List<Value>>
+AttentionLowering::scoreTurn(const Turn &turn, Value end) {
+  List<List<Value>> result(shape.heads);
+  for (auto [query, scores] : llvm::zip_equal(queries, result)) {
+    for (auto [index, key] : llvm::enumerate(turn.keys)) {
+      Value product = scaled(score(query, key));
+      if (end) {
+        Value inside = b.less(turnPosition(turn.base, index), end);
+        product = b.select(inside, product, b.f32(noScore));
+      }
+      scores.push_back(product);
+    }
+  }
+  return result;
+}
+
+//===-- Turns --------------------------------------------------------------------------------===//
+
+/// Adds the values of a turn, weighted by its scores, to the state of every head.
+void AttentionLowering::addValues(const Loads &values, ArrayRef<List<Value>> scores,
+                                  MutableArrayRef<Head> heads) {
+  Loads wide = values;
+  for (List<Value> &pieces : wide) {
+    for (Value &piece : pieces) {
+      piece = b.toF32(piece);
+    }
+  }
+  for (auto [head, ours] : llvm::zip_equal(heads, scores)) {
+    Value maximum = head.maximum;
+    for (Value score : ours) {
+      maximum = b.maxf(maximum, score);
+    }
+    Value decay = b.exp2(b.subf(head.maximum, maximum));
+    head.maximum = maximum;
+    head.sum = b.mulf(head.sum, decay);
+    for (Value &sums : head.values) {
+      sums = b.mulf(sums, b.splat(decay, shape.vector));
+    }
+    for (auto [score, pieces] : llvm::zip_equal(ours, wide)) {
+      Value weight = b.exp2(b.subf(score, maximum));
+      head.sum = b.addf(head.sum, weight);
+      for (auto [sums, value] : llvm::zip_equal(head.values, pieces)) {
+        sums = b.fma(value, b.splat(weight, shape.vector), sums);
+      }
+    }
+  }
+}
+
+/// What the loop carries from turn to turn, as one list.
+AttentionLowering::List<Value> AttentionLowering::carried(const Turn &turn, ArrayRef<Head> heads) {
+  List<Value> values{turn.base};
+  for (const Loads *loads : {&turn.keys, &turn.values}) {
+    for (const List<Value> &pieces : *loads) {
+      values.append(pieces);
+    }
+  }
+  for (const Head &head : heads) {
+    values.append({head.maximum, head.sum});
+    values.append(head.values);
+  }
+  return values;
+}
+
+/// Takes what `carried` listed.
+void AttentionLowering::takeCarried(ValueRange values, Turn &turn, MutableArrayRef<Head> heads) {
+  auto take = [&](Value &value) {
+    value = values.front();
+    values = values.drop_front();
+  };
+  take(turn.base);
+  for (Loads *loads : {&turn.keys, &turn.values}) {
+    for (List<Value> &pieces : *loads) {
+      llvm::for_each(pieces, take);
+    }
+  }
+  for (Head &head : heads) {
+    take(head.maximum);
+    take(head.sum);
+    llvm::for_each(head.values, take);
+  }
+}
+
+/// All positions of the span. A turn's keys are loaded as soon as those of the turn before are
+/// used, and its values likewise: one of them is always under way. The last turn is apart: only
+/// there are positions past the end, and nothing to load.
+AttentionLowering::List<AttentionLowering::Head> AttentionLowering::visitAll(const Span &span) {
+  int64_t step = schedule.getWaves() * shape.groups * shape.unroll;
+  Head start{b.f32(noScore), b.f32(0), {}};
+  start.values.assign(shape.pieces, b.splat(b.f32(0), shape.vector));
+  List<Head> heads(shape.heads, start);
+  Turn turn{span.from, load(span.keys, span, span.from), {}};
+  // Keys are waited for first.
+  ScheduleBarrierOp::create(b, TypeRange(), ValueRange());
+  turn.values = load(span.values, span, span.from);
+
+  Value bound = b.sub(span.to, b.minimum(b.sub(span.to, span.from), b.i32(step)));
+  List<Value> initial = carried(turn, heads);
+  auto last = b.loop(span.from, bound, step, initial, [&](Value, ValueRange current) {
+    takeCarried(current, turn, heads);
+    List<List<Value>> scores = scoreTurn(turn, {});
+    // The compiler would load late, to save registers.
+    for (List<Value> &ours : scores) {
+      auto pinned = ScheduleBarrierOp::create(b, ValueRange(ours).getTypes(), ours);
+      llvm::copy(pinned.getResults(), ours.begin());
+    }
+    turn.base = b.add(turn.base, step);
+    turn.keys = load(span.keys, span, turn.base);
+    ScheduleBarrierOp::create(b, TypeRange(), ValueRange());
+    addValues(turn.values, scores, heads);
+    turn.values = load(span.values, span, turn.base);
+    return carried(turn, heads);
+  });
+  takeCarried(last, turn, heads);
+  addValues(turn.values, scoreTurn(turn, span.to), heads);
+  return heads;
+}
