@@ -33,11 +33,11 @@ ModelShape oneLayer(const Preset &preset, const Arguments &arguments, const std:
   return shape;
 }
 
-/// Bytes of weights that all waves that fit on the chip keep under way together.
+/// Bytes that all waves that fit on the chip keep under way together: no more than there are.
 double bytesInFlight(const PlannedKernel &kernel, const emulator::LaunchCounters &counters,
-                     const Chip &chip) {
+                     const Chip &chip, double hbmBytes) {
   double resident = counters.occupancy.residentWavesPerSimd * chip.simdsPerUnit * chip.computeUnits;
-  return std::min(resident, double(counters.waves)) * kernel.bytesInFlight;
+  return std::min(std::min(resident, double(counters.waves)) * kernel.bytesInFlight, hbmBytes);
 }
 
 llvm::Expected<KernelRow> measure(const PlannedModel &model, const PlannedKernel &kernel,
@@ -54,7 +54,7 @@ llvm::Expected<KernelRow> measure(const PlannedModel &model, const PlannedKernel
   row.findings = std::move(run->findings);
   row.hbmBytes = 128.0 * (counters.loadedLines128 + counters.storedLines128);
   emulator::CycleEstimate cycles = emulator::estimateCycles(counters);
-  row.work = {row.hbmBytes,          bytesInFlight(kernel, counters, chip),
+  row.work = {row.hbmBytes,          bytesInFlight(kernel, counters, chip, row.hbmBytes),
               cycles.busiest.vector, cycles.busiest.matrix,
               cycles.busiest.lds,    cycles.busiest.memory};
   row.projection = model::project(row.work, chip);

@@ -1,4 +1,5 @@
 #include "dialects/qnt/PackedWeight.h"
+#include "dialects/tile/AttentionPartition.h"
 #include "passes/plan/Passes.h"
 #include "passes/plan/ScheduleTable.h"
 
@@ -56,8 +57,19 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
 
   tile::ScheduleAttr attentionSchedule(lm::FusedOp kernel) {
     auto attention = *kernel.getBody().front().getOps<lm::AttentionOp>().begin();
-    int64_t waves = chooseAttentionWaves(attention.getCache().getType().getPositions());
-    return tile::ScheduleAttr::get(&getContext(), waves, 1, 1, 0, /*prefetch=*/8);
+    auto result = cast<RankedTensorType>(attention.getResult().getType());
+    lm::CacheType cache = attention.getCache().getType();
+    auto scheduled = [&](const AttentionSchedule &chosen) {
+      return tile::ScheduleAttr::get(&getContext(), chosen.waves, /*rows=*/1, /*splitK=*/1, /*stage=*/0,
+                                     chosen.prefetch, chosen.splits);
+    };
+    AttentionSchedule chosen = chooseAttentionSchedule(cache.getPositions());
+    tile::AttentionPartition partition(attention, scheduled(chosen));
+    int64_t window = attention.getWindow(), context = cache.getPositions();
+    AttentionShape shape{result.getDimSize(0) * partition.blocks, window ? std::min(window, context) : context,
+                         partition.turnPositions(waveSize)};
+    chosen.splits = chooseAttentionSplits(shape, computeUnits);
+    return scheduled(chosen);
   }
 
   void runOnOperation() override {

@@ -34,8 +34,23 @@ struct MatmulSchedule {
 /// would have more if they were more.
 MatmulSchedule chooseMatmulSchedule(const MatmulShape &shape, const ChipFigures &chip);
 
-/// Waves of an attention workgroup.
-int64_t chooseAttentionWaves(int64_t maxContext);
+struct AttentionSchedule {
+  int64_t waves, prefetch, splits;
+};
+
+/// Attention over up to `maxContext` positions, not split: a short context is one wave's work.
+AttentionSchedule chooseAttentionSchedule(int64_t maxContext);
+
+/// What the splits of attention are chosen by.
+struct AttentionShape {
+  int64_t workgroups;    // of one split
+  int64_t maxContext;    // positions
+  int64_t turnPositions; // that a workgroup visits at once
+};
+
+/// Workgroups that share a row's positions: as many as give each compute unit one, at most one for each turn,
+/// and a single one for a short context.
+int64_t chooseAttentionSplits(const AttentionShape &shape, int64_t computeUnits);
 
 /// Waves of a workgroup of row kernels over `features`.
 int64_t chooseRowWaves(int64_t features, int64_t waveSize);

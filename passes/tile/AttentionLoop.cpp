@@ -5,16 +5,13 @@ using namespace mlir;
 using namespace qcc;
 using namespace qcc::tile;
 
-/// Below every score: exponentials of differences to it are 0, and its difference to itself is 0.
-static constexpr double noScore = -1e30;
-
 //===-- Loads --------------------------------------------------------------------------------===//
 
 /// The position that the lane's group visits as number `index` of the turn that starts at `base`.
 /// Those that a wave loads together follow one another.
 Value AttentionLowering::turnPosition(Value base, int64_t index) {
-  int64_t together = schedule.getWaves() * shape.groups;
-  Value own = b.add(b.mul(wave, shape.groups), b.div(lane, shape.lanes));
+  int64_t groups = shape.groups(waveSize), together = shape.waves * groups;
+  Value own = b.add(b.mul(wave, groups), b.div(lane, shape.lanes));
   return b.add(b.add(base, own), index * together);
 }
 
@@ -157,7 +154,7 @@ void AttentionLowering::takeCarried(ValueRange values, Turn &turn, MutableArrayR
 /// used, and its values likewise: one of them is always under way. The last turn is apart: only
 /// there are positions past the end, and nothing to load.
 AttentionLowering::List<AttentionLowering::Head> AttentionLowering::visitAll(const Span &span) {
-  int64_t step = schedule.getWaves() * shape.groups * shape.unroll;
+  int64_t step = shape.turnPositions(waveSize);
   Head start{b.f32(noScore), b.f32(0), {}};
   start.values.assign(shape.pieces, b.splat(b.f32(0), shape.vector));
   List<Head> heads(shape.heads, start);

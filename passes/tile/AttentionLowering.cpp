@@ -5,8 +5,8 @@ using namespace qcc;
 using namespace qcc::tile;
 
 AttentionLowering::AttentionLowering(KernelOp kernel, lm::AttentionOp op, int64_t waveSize)
-    : KernelLowering(kernel, waveSize), op(op), cache(op.getCache().getType()),
-      shape(op, schedule, waveSize), element(cache.getElementType()) {}
+    : KernelLowering(kernel, waveSize), op(op), cache(op.getCache().getType()), shape(op, schedule),
+      element(cache.getElementType()) {}
 
 /// The query head that is number `head` of the workgroup's.
 Value AttentionLowering::queryHead(Value head) {
@@ -63,23 +63,29 @@ void AttentionLowering::storeResult(const Piece &piece) {
   b.store(b.fromF32(b.gather(values), stored), resultBuffer(0), b.mul(index, bytesOf(stored)));
 }
 
-void AttentionLowering::attend() {
-  Span span = visiblePositions();
+/// Attends to the span's positions; the result of each wave is in LDS then.
+void AttentionLowering::attend(const Span &span) {
   queries = loadQueries();
   List<Head> heads = visitAll(span);
   storeWave(mergeGroups(heads));
   BarrierOp::create(b);
-  forPieces([&](Value head, Value element) { storeResult(mergeWaves(head, element)); });
 }
 
 void AttentionLowering::run() {
   block = WorkgroupIdOp::create(b, Axis::x);
   row = WorkgroupIdOp::create(b, Axis::y);
+  split = WorkgroupIdOp::create(b, Axis::z);
   lane = LaneIdOp::create(b);
   wave = WaveIdOp::create(b);
-  auto bytes = schedule.getWaves() * waveBytes();
+  auto bytes = shape.waves * waveBytes();
   shared = SharedOp::create(b, BufferType::get(b.getContext(), Space::shared), bytes);
-  b.when(b.less(row, state().rows()), [&] { attend(); });
-  int64_t rows = cast<RankedTensorType>(op.getResult().getType()).getDimSize(0);
-  finish(schedule.getWaves() * waveSize, {shape.blocks, rows, 1});
+  b.when(b.less(row, state().rows()), [&] {
+    if (shape.splits > 1) {
+      attendSplit(visiblePositions());
+      return;
+    }
+    attend(visiblePositions());
+    forPieces([&](Value head, Value element) { storeResult(mergeWaves(head, element)); });
+  });
+  finish(shape.waves * waveSize, {shape.blocks, shape.rows, shape.splits});
 }

@@ -7,6 +7,12 @@
 // weighted values for every head (Milakov and Gimelshein 2018); groups are merged at the end,
 // within the wave by exchanges, between waves through LDS.
 //
+// Where positions are split between workgroups (flash-decoding: Dao et al. 2023), the turns that
+// the row's length takes are dealt evenly to the splits; those that would get none leave. Each of
+// the others leaves its partial result in the workspace and arrives at a counter. The last one adds
+// up all partial results in the order of the splits, so that the result does not depend on who is
+// last, and sets the counter back.
+//
 // Scores are kept times log2 e, so that their exponentials are powers of two.
 #pragma once
 
@@ -23,6 +29,9 @@ public:
 private:
   using Value = mlir::Value;
   template <typename T> using List = llvm::SmallVector<T>;
+
+  /// Below every score: powers of differences to it are 0, and its difference to itself is 0.
+  static constexpr double noScore = -1e30;
 
   /// What a lane group has seen so far of one query head.
   struct Head {
@@ -58,7 +67,7 @@ private:
   Value queryHead(Value head);
   List<List<Value>> loadQueries();
   Span visiblePositions();
-  void attend();
+  void attend(const Span &span);
   void storeResult(const Piece &piece);
 
   // AttentionLoop.cpp
@@ -84,11 +93,19 @@ private:
   void forPieces(llvm::function_ref<void(Value head, Value element)> body);
   Piece mergeWaves(Value head, Value element);
 
+  // AttentionSplits.cpp
+  void attendSplit(const Span &whole);
+  Value partialOffset(Value split);
+  void storePartial(const Piece &piece);
+  Value arriveLast(Value active);
+  Piece mergePartials(Value head, Value element, Value active);
+  void addPartials(Piece &piece, Value first, Value active);
+
   lm::AttentionOp op;
   lm::CacheType cache;
   AttentionPartition shape;
   mlir::Type element; // of the cache
-  Value lane, wave, row, block;
+  Value lane, wave, row, block, split;
   Value shared;
   List<List<Value>> queries; // [head][piece]
 };

@@ -82,7 +82,7 @@ void AttentionLowering::storeWave(const WavePart &part) {
 
 /// Elements of a piece: up to 16 bytes of f32, as long as no work-item is idle.
 int64_t AttentionLowering::pieceWidth() const {
-  int64_t items = schedule.getWaves() * waveSize, width = std::min<int64_t>(shape.vector, 4);
+  int64_t items = shape.waves * waveSize, width = std::min<int64_t>(shape.vector, 4);
   while (width > 1 && shape.heads * shape.size < items * width) {
     width /= 2;
   }
@@ -92,7 +92,7 @@ int64_t AttentionLowering::pieceWidth() const {
 /// Calls `body` for the pieces of the workgroup's result that this work-item computes.
 void AttentionLowering::forPieces(llvm::function_ref<void(Value head, Value element)> body) {
   int64_t width = pieceWidth(), total = shape.heads * shape.size / width;
-  int64_t items = schedule.getWaves() * waveSize;
+  int64_t items = shape.waves * waveSize;
   Value item = b.add(b.mul(wave, waveSize), lane);
   b.loop(item, b.i32(total), items, {}, [&](Value index, ValueRange) -> SmallVector<Value> {
     Value begin = b.mul(index, width);
@@ -103,7 +103,7 @@ void AttentionLowering::forPieces(llvm::function_ref<void(Value head, Value elem
 
 /// A piece of the workgroup's result: what the waves have stored, merged.
 AttentionLowering::Piece AttentionLowering::mergeWaves(Value head, Value element) {
-  int64_t waves = schedule.getWaves(), line = 4 * (shape.lanes + padding);
+  int64_t waves = shape.waves, line = 4 * (shape.lanes + padding);
   Type f32 = b.getF32Type();
   Piece piece{head, element, {}, b.f32(0), {}};
   List<Value> maxima, sums;

@@ -32,6 +32,9 @@ KernelLowering::KernelLowering(KernelOp kernel, int64_t waveSize)
     bool isTensor = isa<RankedTensorType>(result);
     resultBuffers.push_back(isTensor ? newBody->addArgument(pointer, kernel.getLoc()) : Value());
   }
+  auto own = [&](bool has) { return has ? newBody->addArgument(pointer, kernel.getLoc()) : Value(); };
+  workspace = own(kernel.getWorkspace().has_value());
+  counters = own(kernel.getCounters().has_value());
   kernel.getBody().push_back(newBody);
   b.setInsertionPointToStart(newBody);
 }

@@ -18,13 +18,14 @@ def LowerAttentionKernels : TilePass<"lower-attention-kernels"> {
     one row and some query heads that share a key/value head, so that each key and value is loaded once
     for all of them; its waves share the positions, and the lanes of a wave visit several positions at
     once, a few lanes each. Keys and values are loaded a turn ahead of their use. Each lane group keeps a
-    running maximum and sum (Milakov and Gimelshein 2018); groups are merged at the end. Other kernels are
-    left alone.
+    running maximum and sum (Milakov and Gimelshein 2018); groups are merged at the end. With `splits`, several
+    workgroups share the positions, and the last to finish combines what they left in the kernel's
+    workspace. Other kernels are left alone.
 
     ```mlir
     tile.kernel @a(%q: tensor<1x256xf16>, %c: !lm.cache<...>, %b: !lm.batch) -> tensor<1x256xf16> ...
     ==>
-    tile.kernel @a(%q: !tile.buffer<global>, ...) attributes {grid = [heads, rows, 1], workgroup = 256 ...}
+    tile.kernel @a(%q: !tile.buffer<global>, ...) attributes {grid = [heads, rows, splits], workgroup = 256 ...}
     ```
   }];
 }

@@ -1,6 +1,6 @@
 // RUN: qcc-opt %s -split-input-file -verify-diagnostics
 
-// expected-error @below {{waves, rows, splitK and prefetch are at least 1}}
+// expected-error @below {{waves, rows, splitK, prefetch and splits are at least 1}}
 #schedule = #tile.schedule<waves = 0, rows = 1, splitK = 1, stage = 0>
 
 // -----
@@ -226,5 +226,17 @@ tile.kernel @k(%b: !tile.buffer<global>)
 // expected-error @below {{expected one of [global, shared]}}
 // expected-error @+1 {{failed to parse Tile_BufferType parameter 'space'}}
 tile.kernel @k(%b: !tile.buffer<scratch>) attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule} {
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k() attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                             grid = array<i64: 1, 1, 1>} {
+  %shared = tile.shared 4 : !tile.buffer<shared>
+  %i = tile.lane_id
+  // expected-error @below {{counts in global memory}}
+  %0 = tile.arrive %shared[%i] : !tile.buffer<shared>
   tile.return
 }

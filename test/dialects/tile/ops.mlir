@@ -60,8 +60,12 @@ tile.kernel @lane_level(%buffer: !tile.buffer<global>)
   // CHECK: tile.schedule_barrier of %[[D]] : f32
   tile.schedule_barrier
   %pinned = tile.schedule_barrier of %dot : f32
-  // CHECK: tile.barrier
+  // CHECK: tile.barrier{{$}}
+  // CHECK: tile.barrier global
   tile.barrier
+  tile.barrier global
+  // CHECK: %{{.*}} = tile.arrive %{{.*}}[%[[X]]] : <global>
+  %before = tile.arrive %buffer[%x] : !tile.buffer<global>
   // CHECK: tile.return
   tile.return
 }

@@ -84,6 +84,47 @@ tile.kernel @nine_heads_of_128(%q: tensor<1x1152xf16>, %c: !c, %b: !lm.batch) ->
 
 // -----
 
+// Positions split between 3 workgroups: turns of 32 positions are dealt to them. A split leaves its partial result, and
+// the last to arrive adds up those of all.
+#split = #tile.schedule<waves = 4, rows = 1, splitK = 1, stage = 0, prefetch = 1, splits = 3>
+!c = !lm.cache<1 x 64 x f16, slots = 1, positions = 512>
+// CHECK-LABEL: tile.kernel @split(
+// CHECK-SAME: %[[Q:[a-z0-9]+]]: !tile.buffer<global>, %[[C:[a-z0-9]+]]: !tile.buffer<global>, %[[B:[a-z0-9]+]]: !tile.buffer<global>, %[[Y:[a-z0-9]+]]: !tile.buffer<global>, %[[W:[a-z0-9]+]]: !tile.buffer<global>, %[[N:[a-z0-9]+]]: !tile.buffer<global>)
+// CHECK-SAME: grid = array<i64: 1, 1, 3>
+// CHECK-DAG: %[[ONE:.*]] = arith.constant 1 : i32
+// CHECK-DAG: %[[THREE:.*]] = arith.constant 3 : i32
+// CHECK-DAG: %[[ZERO:.*]] = arith.constant 0 : i32
+// CHECK: %[[SPLIT:.*]] = tile.workgroup_id z
+// CHECK: %[[TURNS:.*]] = arith.shrui
+// CHECK: %[[ACTIVE:.*]] = arith.minui %[[TURNS]], %[[THREE]]
+// CHECK: %[[STAYS:.*]] = arith.cmpi ult, %[[SPLIT]], %[[ACTIVE]]
+// CHECK: scf.if %[[STAYS]]
+// One split is all there is: no partial result.
+// CHECK: %[[ALONE:.*]] = arith.cmpi eq, %[[ACTIVE]], %[[ONE]]
+// CHECK: scf.if %[[ALONE]]
+// CHECK: tile.store %{{.*}}, %[[Y]]
+// CHECK: tile.store %{{.*}}, %[[W]][%{{.*}}] : f32, <global>
+// CHECK: tile.store %{{.*}}, %[[W]][%{{.*}}] : vector<2xf32>, <global>
+// CHECK: tile.barrier global
+// CHECK: %[[BEFORE:.*]] = tile.arrive %[[N]][%{{.*}}]
+// CHECK: tile.store %[[BEFORE]], %[[TICKET:.*]][
+// CHECK: tile.store %[[ZERO]], %[[N]][
+// CHECK: tile.barrier global
+// CHECK: %[[ORDER:.*]] = tile.load %[[TICKET]]
+// CHECK: %[[ARRIVED:.*]] = arith.addi %[[ORDER]], %[[ONE]]
+// CHECK: %[[LAST:.*]] = arith.cmpi eq, %[[ARRIVED]], %[[ACTIVE]]
+// CHECK: scf.if %[[LAST]]
+// CHECK: scf.for unsigned %{{.*}} = %[[ZERO]] to %[[ACTIVE]]
+// CHECK: tile.load %[[W]]
+// CHECK: tile.store %{{.*}}, %[[Y]]
+tile.kernel @split(%q: tensor<1x64xf16>, %c: !c, %b: !lm.batch) -> tensor<1x64xf16>
+    attributes {kind = "attention", row_capacity = 1 : i64, schedule = #split, workspace = 1152 : i64, counters = 1 : i64} {
+  %a = lm.attention %q, %c, %b heads 1 scale 0.125 : tensor<1x64xf16>, !c
+  tile.return %a : tensor<1x64xf16>
+}
+
+// -----
+
 // A head of 8 is one lane's load: every lane of the wave has a position of its own.
 #one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
 !c = !lm.cache<4 x 8 x f16, slots = 1, positions = 64>
