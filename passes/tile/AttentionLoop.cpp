@@ -28,13 +28,15 @@ Value AttentionLowering::pieceOffset(int64_t piece) {
 /// so that nothing is read that was never written.
 AttentionLowering::Loads AttentionLowering::load(Value buffer, const Span &span, Value base) {
   Loads loads;
+  // Rows may be of one sequence, and blocks of one cache head: the caches serve the others then.
+  bool once = shape.rows == 1 && shape.blocks == cache.getHeads();
   Value last = b.sub(span.to, b.i32(1));
   for (int64_t i = 0; i < shape.unroll; ++i) {
     Value position = b.minimum(turnPosition(base, i), last);
     List<Value> &pieces = loads.emplace_back();
     for (int64_t piece = 0; piece < shape.pieces; ++piece) {
       Value index = b.add(b.mul(position, shape.size), pieceOffset(piece));
-      pieces.push_back(b.load(buffer, b.mul(index, bytesOf(element)), element, shape.vector));
+      pieces.push_back(b.load(buffer, b.mul(index, bytesOf(element)), element, shape.vector, once));
     }
   }
   return loads;
@@ -86,7 +88,8 @@ AttentionLowering::scoreTurn(const Turn &turn, Value end) {
 
 //===-- Turns --------------------------------------------------------------------------------===//
 
-/// Adds the values of a turn, weighted by its scores, to the state of every head.
+/// Adds the values of a turn, weighted by its scores, to the state of every head, which may be
+/// empty.
 void AttentionLowering::addValues(const Loads &values, ArrayRef<List<Value>> scores,
                                   MutableArrayRef<Head> heads) {
   Loads wide = values;
@@ -96,24 +99,59 @@ void AttentionLowering::addValues(const Loads &values, ArrayRef<List<Value>> sco
     }
   }
   for (auto [head, ours] : llvm::zip_equal(heads, scores)) {
-    Value maximum = head.maximum;
+    Value before = head.maximum;
     for (Value score : ours) {
-      maximum = b.maxf(maximum, score);
+      head.maximum = head.maximum ? b.maxf(head.maximum, score) : score;
     }
-    Value decay = b.exp2(b.subf(head.maximum, maximum));
-    head.maximum = maximum;
-    head.sum = b.mulf(head.sum, decay);
-    for (Value &sums : head.values) {
-      sums = b.mulf(sums, b.splat(decay, shape.vector));
-    }
-    for (auto [score, pieces] : llvm::zip_equal(ours, wide)) {
-      Value weight = b.exp2(b.subf(score, maximum));
-      head.sum = b.addf(head.sum, weight);
-      for (auto [sums, value] : llvm::zip_equal(head.values, pieces)) {
-        sums = b.fma(value, b.splat(weight, shape.vector), sums);
+    if (before) {
+      Value decay = b.exp2(b.subf(before, head.maximum));
+      head.sum = b.mulf(head.sum, decay);
+      for (Value &sums : head.values) {
+        sums = b.mulf(sums, b.splat(decay, shape.vector));
       }
     }
+    for (auto [score, pieces] : llvm::zip_equal(ours, wide)) {
+      addWeighted(head, b.exp2(b.subf(score, head.maximum)), pieces);
+    }
   }
+}
+
+/// Adds one position's values to the state of a head.
+void AttentionLowering::addWeighted(Head &head, Value weight, ArrayRef<Value> pieces) {
+  Value all = b.splat(weight, shape.vector);
+  if (!head.sum) {
+    head.sum = weight;
+    for (Value piece : pieces) {
+      head.values.push_back(b.mulf(piece, all));
+    }
+    return;
+  }
+  head.sum = b.addf(head.sum, weight);
+  for (auto [sums, value] : llvm::zip_equal(head.values, pieces)) {
+    sums = b.fma(value, all, sums);
+  }
+}
+
+AttentionLowering::List<Value> AttentionLowering::flat(ArrayRef<Head> heads) {
+  List<Value> values;
+  for (const Head &head : heads) {
+    values.append({head.maximum, head.sum});
+    values.append(head.values);
+  }
+  return values;
+}
+
+/// Takes what `flat` listed.
+AttentionLowering::List<AttentionLowering::Head> AttentionLowering::headsOf(ValueRange values) {
+  List<Head> heads(shape.heads);
+  for (Head &head : heads) {
+    head.maximum = values[0];
+    head.sum = values[1];
+    values = values.drop_front(2);
+    llvm::append_range(head.values, values.take_front(shape.pieces));
+    values = values.drop_front(shape.pieces);
+  }
+  return heads;
 }
 
 /// What the loop carries from turn to turn, as one list.
@@ -124,15 +162,13 @@ AttentionLowering::List<Value> AttentionLowering::carried(const Turn &turn, Arra
       values.append(pieces);
     }
   }
-  for (const Head &head : heads) {
-    values.append({head.maximum, head.sum});
-    values.append(head.values);
-  }
+  values.append(flat(heads));
   return values;
 }
 
 /// Takes what `carried` listed.
-void AttentionLowering::takeCarried(ValueRange values, Turn &turn, MutableArrayRef<Head> heads) {
+AttentionLowering::List<AttentionLowering::Head> AttentionLowering::takeCarried(ValueRange values,
+                                                                                Turn &turn) {
   auto take = [&](Value &value) {
     value = values.front();
     values = values.drop_front();
@@ -143,30 +179,22 @@ void AttentionLowering::takeCarried(ValueRange values, Turn &turn, MutableArrayR
       llvm::for_each(pieces, take);
     }
   }
-  for (Head &head : heads) {
-    take(head.maximum);
-    take(head.sum);
-    llvm::for_each(head.values, take);
-  }
+  return headsOf(values);
 }
 
-/// All positions of the span. A turn's keys are loaded as soon as those of the turn before are
-/// used, and its values likewise: one of them is always under way. The last turn is apart: only
-/// there are positions past the end, and nothing to load.
-AttentionLowering::List<AttentionLowering::Head> AttentionLowering::visitAll(const Span &span) {
+/// The turns of a span that has several, of which `turn` is the first. A turn's keys are loaded as
+/// soon as those of the turn before are used, and its values likewise: one of them is always under
+/// way. The last turn is apart: only there are positions past the end, and nothing to load.
+AttentionLowering::List<AttentionLowering::Head> AttentionLowering::visitTurns(const Span &span,
+                                                                               Turn turn) {
   int64_t step = shape.turnPositions(waveSize);
   Head start{b.f32(noScore), b.f32(0), {}};
   start.values.assign(shape.pieces, b.splat(b.f32(0), shape.vector));
   List<Head> heads(shape.heads, start);
-  Turn turn{span.from, load(span.keys, span, span.from), {}};
-  // Keys are waited for first.
-  ScheduleBarrierOp::create(b, TypeRange(), ValueRange());
-  turn.values = load(span.values, span, span.from);
-
-  Value bound = b.sub(span.to, b.minimum(b.sub(span.to, span.from), b.i32(step)));
+  Value bound = b.sub(span.to, b.i32(step));
   List<Value> initial = carried(turn, heads);
   auto last = b.loop(span.from, bound, step, initial, [&](Value, ValueRange current) {
-    takeCarried(current, turn, heads);
+    heads = takeCarried(current, turn);
     List<List<Value>> scores = scoreTurn(turn, {});
     // The compiler would load late, to save registers.
     for (List<Value> &ours : scores) {
@@ -180,7 +208,30 @@ AttentionLowering::List<AttentionLowering::Head> AttentionLowering::visitAll(con
     turn.values = load(span.values, span, turn.base);
     return carried(turn, heads);
   });
-  takeCarried(last, turn, heads);
+  heads = takeCarried(last, turn);
   addValues(turn.values, scoreTurn(turn, span.to), heads);
   return heads;
+}
+
+/// All positions of the span. Where one turn is all, as in splits of a short context, there is no
+/// state to begin with.
+AttentionLowering::List<AttentionLowering::Head> AttentionLowering::visitAll(const Span &span) {
+  Turn turn{span.from, load(span.keys, span, span.from), {}};
+  // Keys are waited for first.
+  ScheduleBarrierOp::create(b, TypeRange(), ValueRange());
+  turn.values = load(span.values, span, span.from);
+
+  List<Type> types;
+  for (int64_t head = 0; head < shape.heads; ++head) {
+    types.append(2, b.getF32Type());
+    types.append(shape.pieces, b.splat(b.f32(0), shape.vector).getType());
+  }
+  Value several = b.less(b.i32(shape.turnPositions(waveSize)), b.sub(span.to, span.from));
+  return headsOf(b.either(
+      several, types, [&] { return flat(visitTurns(span, turn)); },
+      [&] {
+        List<Head> heads(shape.heads);
+        addValues(turn.values, scoreTurn(turn, span.to), heads);
+        return flat(heads);
+      }));
 }

@@ -33,7 +33,7 @@ private:
   /// Below every score: powers of differences to it are 0, and its difference to itself is 0.
   static constexpr double noScore = -1e30;
 
-  /// What a lane group has seen so far of one query head.
+  /// What a lane group has seen so far of one query head; nothing yet where values are null.
   struct Head {
     Value maximum, sum;
     List<Value> values; // weighted values, a vector a piece
@@ -79,8 +79,12 @@ private:
   List<List<Value>> scoreTurn(const Turn &turn, Value end);
   void addValues(const Loads &values, llvm::ArrayRef<List<Value>> scores,
                  llvm::MutableArrayRef<Head> heads);
+  void addWeighted(Head &head, Value weight, llvm::ArrayRef<Value> pieces);
+  static List<Value> flat(llvm::ArrayRef<Head> heads);
+  List<Head> headsOf(mlir::ValueRange values);
   List<Value> carried(const Turn &turn, llvm::ArrayRef<Head> heads);
-  void takeCarried(mlir::ValueRange values, Turn &turn, llvm::MutableArrayRef<Head> heads);
+  List<Head> takeCarried(mlir::ValueRange values, Turn &turn);
+  List<Head> visitTurns(const Span &span, Turn turn);
   List<Head> visitAll(const Span &span);
 
   // AttentionMerge.cpp

@@ -5,9 +5,9 @@ using namespace mlir;
 using namespace qcc;
 using namespace qcc::tile;
 
-/// Lanes of a line of LDS values are padded by as many: neighbouring elements of a head, which are
-/// in different lines, are then in different banks.
-static constexpr int64_t padding = 4;
+/// Words that follow a line of lanes in LDS: lane groups, which store to different lines, and
+/// neighbouring elements of a head, which are in different lines, then meet in few banks.
+static constexpr int64_t padding = 1;
 
 /// Combines the lane groups; all lanes get the result.
 Value AttentionLowering::reduceGroups(Value value, Reduction reduction) {

@@ -201,10 +201,17 @@ void LaneBuilder::when(Value condition, llvm::function_ref<void()> body) {
 
 SmallVector<Value> LaneBuilder::choose(Value condition, ValueRange otherwise,
                                        llvm::function_ref<SmallVector<Value>()> body) {
-  auto branch = scf::IfOp::create(*this, TypeRange(otherwise), condition, /*withElseRegion=*/true);
+  return either(condition, otherwise.getTypes(), body,
+                [&] { return SmallVector<Value>(otherwise.begin(), otherwise.end()); });
+}
+
+SmallVector<Value> LaneBuilder::either(Value condition, TypeRange types,
+                                       llvm::function_ref<SmallVector<Value>()> body,
+                                       llvm::function_ref<SmallVector<Value>()> otherwise) {
+  auto branch = scf::IfOp::create(*this, types, condition, /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(*this);
   setInsertionPointToStart(branch.elseBlock());
-  scf::YieldOp::create(*this, otherwise);
+  scf::YieldOp::create(*this, otherwise());
   setInsertionPointToStart(branch.thenBlock());
   scf::YieldOp::create(*this, body());
   return SmallVector<Value>(branch.getResults());

@@ -75,6 +75,10 @@ public:
   /// What `body` returns where `condition` holds, else `otherwise`.
   llvm::SmallVector<Value> choose(Value condition, mlir::ValueRange otherwise,
                                   llvm::function_ref<llvm::SmallVector<Value>()> body);
+  /// What `body` returns where `condition` holds, else what `otherwise` returns.
+  llvm::SmallVector<Value> either(Value condition, mlir::TypeRange types,
+                                  llvm::function_ref<llvm::SmallVector<Value>()> body,
+                                  llvm::function_ref<llvm::SmallVector<Value>()> otherwise);
   /// for (i = from; i < to; i += step) state = body(i, state); unsigned i32.
   llvm::SmallVector<Value> loop(Value from, Value to, int64_t step, mlir::ValueRange initial,
                                 llvm::function_ref<llvm::SmallVector<Value>(Value, mlir::ValueRange)> body);

@@ -12,14 +12,14 @@
 // CHECK-SAME: workgroup = 256 : i64
 // CHECK-DAG: %[[HALF:.*]] = arith.constant 262144 : i64
 // CHECK-DAG: %[[STEP:.*]] = arith.constant 64 : i32
-// CHECK: tile.shared 3136 : <shared>
+// CHECK: tile.shared 2368 : <shared>
 // CHECK: %[[KEYS:.*]] = tile.advance %[[C]] by %{{.*}} : <global>, i64
 // CHECK: %[[VALUES:.*]] = tile.advance %[[KEYS]] by %[[HALF]] : <global>, i64
 // CHECK-COUNT-2: tile.load %[[Q]][%{{.*}} : i32] : <global> -> vector<8xf16>
 // CHECK-COUNT-2: tile.load %[[KEYS]][%{{.*}} : i32] : <global> -> vector<8xf16>
 // CHECK: tile.schedule_barrier
 // CHECK-COUNT-2: tile.load %[[VALUES]][%{{.*}} : i32] : <global> -> vector<8xf16>
-// All turns but the last: no position is compared with the end, and the next turn's loads come between.
+// Of several turns, all but the last: no position is compared with the end, and the next turn's loads come between.
 // CHECK: scf.for unsigned %{{.*}} = %{{.*}} to %{{.*}} step %[[STEP]]
 // CHECK-COUNT-4: tile.reduce_wave add %{{.*}} width 8
 // CHECK-NOT: arith.cmpi
@@ -31,6 +31,11 @@
 // CHECK: scf.yield
 // CHECK: tile.dot %{{.*}} : vector<8xf16>
 // CHECK: arith.cmpi ult
+// One turn has nothing to add to.
+// CHECK: } else {
+// CHECK: tile.dot %{{.*}} : vector<8xf16>
+// CHECK: arith.cmpi ult
+// CHECK: arith.mulf %{{.*}} : vector<8xf32>
 // Lane groups are merged by halves: 16 values of a lane become 8, 4, 2.
 // CHECK-COUNT-8: tile.shuffle_xor %{{.*}} mask 8
 // CHECK-COUNT-4: tile.shuffle_xor %{{.*}} mask 16
@@ -174,13 +179,13 @@ tile.kernel @head_80_f32(%q: tensor<1x80xf32>, %c: !d, %b: !lm.batch) -> tensor<
 
 // -----
 
-// A query wider than the cache is multiplied with widened keys.
+// A query wider than the cache is multiplied with widened keys. One row reads each key and value once.
 #one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
 !c = !lm.cache<1 x 16 x f16, slots = 1, positions = 64>
 // CHECK-LABEL: tile.kernel @wider_query(
 // CHECK-SAME: %[[Q:[a-z0-9]+]]: !tile.buffer<global>
 // CHECK: %[[QUERY:.*]] = tile.load %[[Q]][%{{.*}} : i32] : <global> -> vector<8xf32>
-// CHECK: %[[KEY:.*]] = tile.load %{{.*}}[%{{.*}} : i32] : <global> -> vector<8xf16>
+// CHECK: %[[KEY:.*]] = tile.load %{{.*}}[%{{.*}} : i32] streaming : <global> -> vector<8xf16>
 // CHECK: %[[WIDE:.*]] = arith.extf %
 // CHECK: tile.dot %[[QUERY]], %[[WIDE]], %{{.*}} : vector<8xf32>
 tile.kernel @wider_query(%q: tensor<1x16xf32>, %c: !c, %b: !lm.batch) -> tensor<1x16xf32>
