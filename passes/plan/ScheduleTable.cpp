@@ -30,17 +30,9 @@ MatmulSchedule qcc::plan::chooseMatmulSchedule(const MatmulShape &shape, const C
   return schedule;
 }
 
-/// Positions that are not worth a second wave.
-static constexpr int64_t shortContext = 64;
-
-AttentionSchedule qcc::plan::chooseAttentionSchedule(int64_t maxContext) {
-  return {maxContext > shortContext ? 4 : 1, 8, 1};
-}
+AttentionSchedule qcc::plan::chooseAttentionSchedule() { return {.waves = 4, .prefetch = 8, .splits = 1}; }
 
 int64_t qcc::plan::chooseAttentionSplits(const AttentionShape &shape, int64_t computeUnits) {
-  if (shape.maxContext <= shortContext) {
-    return 1;
-  }
   int64_t turns = (shape.maxContext + shape.turnPositions - 1) / shape.turnPositions;
   return std::clamp<int64_t>(computeUnits / shape.workgroups, 1, turns);
 }

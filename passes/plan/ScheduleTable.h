@@ -38,8 +38,9 @@ struct AttentionSchedule {
   int64_t waves, prefetch, splits;
 };
 
-/// Attention over up to `maxContext` positions, not split: a short context is one wave's work.
-AttentionSchedule chooseAttentionSchedule(int64_t maxContext);
+/// Attention, not split yet. A few loads a lane are under way, and a compute unit's workgroup keeps its share of
+/// the memory busy with them.
+AttentionSchedule chooseAttentionSchedule();
 
 /// What the splits of attention are chosen by.
 struct AttentionShape {
@@ -48,8 +49,8 @@ struct AttentionShape {
   int64_t turnPositions; // that a workgroup visits at once
 };
 
-/// Workgroups that share a row's positions: as many as give each compute unit one, at most one for each turn,
-/// and a single one for a short context.
+/// Workgroups that share a row's positions: as many as give each compute unit one, and at most one for each
+/// turn.
 int64_t chooseAttentionSplits(const AttentionShape &shape, int64_t computeUnits);
 
 /// Waves of a workgroup of row kernels over `features`.

@@ -68,9 +68,9 @@ func.func @others(%b: !lm.batch, %c: !lm.cache<1 x 64 x f16, slots = 1, position
     %a = lm.attention %x, %c, %b heads 1 scale 0.125 : tensor<1x64xf16>, !lm.cache<1 x 64 x f16, slots = 1, positions = 512>
     lm.yield %a : tensor<1x64xf16>
   } : tensor<1x64xf16>
-  // A short context is one wave's work.
+  // A turn of 128 positions covers a short context.
   // CHECK: lm.fused "attention"
-  // CHECK: {tile.schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0, prefetch = 8>}
+  // CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 1, splitK = 1, stage = 0, prefetch = 8>}
   %1 = lm.fused "attention" {
     %a = lm.attention %x, %d, %b heads 1 scale 0.125 : tensor<1x64xf16>, !lm.cache<1 x 64 x f16, slots = 1, positions = 64>
     lm.yield %a : tensor<1x64xf16>
