@@ -6,6 +6,7 @@
 #include "compiler/import/onnx/OnnxImport.h"
 #include "dialects/program/Program.h"
 #include "dialects/qnt/PackedWeight.h"
+#include "dialects/tile/AttentionPartition.h"
 #include "passes/translate/Passes.h"
 
 using namespace qcc;
@@ -67,7 +68,7 @@ static int64_t bytesAhead(tile::KernelOp kernel, qnt::MatmulOp matmul, int64_t c
 }
 
 /// Everything that is known of a kernel while its body is on tensors.
-static PlannedKernel describe(tile::KernelOp kernel) {
+static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
   PlannedKernel result;
   result.name = kernel.getSymName().str();
   mlir::FunctionType type = kernel.getFunctionType();
@@ -85,7 +86,20 @@ static PlannedKernel describe(tile::KernelOp kernel) {
       result.leastBytes += result.argumentBytes.back();
     }
   }
+  if (auto bytes = kernel.getWorkspace()) {
+    result.argumentBytes.push_back(*bytes);
+  }
+  if (auto words = kernel.getCounters()) {
+    result.argumentBytes.push_back(4 * *words);
+  }
   mlir::Block &body = kernel.getBody().front();
+  for (auto attention : body.getOps<lm::AttentionOp>()) {
+    auto cache = attention.getCache().getType();
+    result.cached = 2 * cache.getHeads() * cache.getPositions() * cache.getHeadSize();
+    tile::AttentionPartition partition(attention, kernel.getSchedule());
+    result.bytesInFlight = 2 * partition.unroll * partition.groups(chip.waveSize) * cache.getHeadSize() *
+                           cache.getElementType().getIntOrFloatBitWidth() / 8;
+  }
   bool combines = !body.getOps<lm::SiluOp>().empty();
   for (auto matmul : body.getOps<qnt::MatmulOp>()) {
     qnt::WeightType weight = matmul.getWeight().getType();
@@ -110,11 +124,11 @@ static PlannedKernel describe(tile::KernelOp kernel) {
 }
 
 /// The kernels that @decode launches, in order.
-static std::vector<PlannedKernel> kernelsOfToken(mlir::ModuleOp module) {
+static std::vector<PlannedKernel> kernelsOfToken(mlir::ModuleOp module, const Chip &chip) {
   std::vector<PlannedKernel> kernels;
   auto decode = module.lookupSymbol<program::EntryPointOp>("decode");
   for (auto launch : decode.getBody().front().getOps<program::LaunchOp>()) {
-    kernels.push_back(describe(module.lookupSymbol<tile::KernelOp>(launch.getKernel())));
+    kernels.push_back(describe(module.lookupSymbol<tile::KernelOp>(launch.getKernel()), chip));
   }
   return kernels;
 }
@@ -148,7 +162,7 @@ llvm::Expected<PlannedModel> bench::planModel(const std::string &onnx, const Chi
       return error;
     }
     if (stage.name == "plan") {
-      result.kernels = kernelsOfToken(**module);
+      result.kernels = kernelsOfToken(**module, chip);
     }
     if (stage.name == "tile") {
       persistent = persistentKernelOf(**module);

@@ -18,8 +18,9 @@ struct PlannedKernel {
   int64_t k = 0, n = 0;                 ///< of its matmuls, N added up; 0 for other kernels
   int64_t group = 0;                    ///< weights that share a scale
   int64_t weights = 0;                  ///< elements of its matmuls, without padding
+  int64_t cached = 0;                   ///< elements of keys and values that it reads
   double leastBytes = 0;                ///< each byte of weights, inputs and outputs once
-  int64_t bytesInFlight = 0;            ///< of weights, that a wave loads ahead
+  int64_t bytesInFlight = 0;            ///< of weights or the cache, that a wave loads ahead
   std::vector<int64_t> argumentBytes;   ///< memory behind each pointer, in order
   int64_t stateArgument = -1;           ///< the argument that is the state memory
   std::array<uint32_t, 3> grid{};       ///< workgroups

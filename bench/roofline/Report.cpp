@@ -5,7 +5,11 @@
 
 using namespace qcc::bench;
 
+/// Of attention, all instructions over the elements of keys and values.
 static double perWeight(const KernelRow &row) {
+  if (row.kernel.cached) {
+    return (row.counts.loop + row.counts.prologue) / row.kernel.cached;
+  }
   return row.kernel.weights ? row.counts.loop / row.kernel.weights : 0;
 }
 

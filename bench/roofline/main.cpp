@@ -33,12 +33,12 @@ ModelShape oneLayer(const Preset &preset, const Arguments &arguments, const std:
   return shape;
 }
 
-/// Bytes of weights that the kernel's waves keep under way together, with `wavesPerSimd` of them
-/// resident.
+/// Bytes that the kernel's waves keep under way together, with `wavesPerSimd` of them resident: no
+/// more than there are.
 double bytesInFlight(const PlannedKernel &kernel, const emulator::LaunchCounters &counters,
-                     const Chip &chip, double wavesPerSimd) {
+                     const Chip &chip, double wavesPerSimd, double hbmBytes) {
   double resident = wavesPerSimd * chip.simdsPerUnit * chip.computeUnits;
-  return std::min(resident, double(counters.waves)) * kernel.bytesInFlight;
+  return std::min(std::min(resident, double(counters.waves)) * kernel.bytesInFlight, hbmBytes);
 }
 
 llvm::Expected<KernelRow> measure(const PlannedModel &model, const PlannedKernel &kernel,
@@ -55,7 +55,9 @@ llvm::Expected<KernelRow> measure(const PlannedModel &model, const PlannedKernel
   row.findings = std::move(run->findings);
   row.hbmBytes = 128.0 * (counters.loadedLines128 + counters.storedLines128);
   emulator::CycleEstimate cycles = emulator::estimateCycles(counters);
-  auto inFlight = [&](double waves) { return bytesInFlight(kernel, counters, chip, waves); };
+  auto inFlight = [&](double waves) {
+    return bytesInFlight(kernel, counters, chip, waves, row.hbmBytes);
+  };
   row.work = {row.hbmBytes,          inFlight(counters.occupancy.residentWavesPerSimd),
               cycles.busiest.vector, cycles.busiest.matrix,
               cycles.busiest.lds,    cycles.busiest.memory};

@@ -18,17 +18,18 @@ static constexpr uint32_t programVersion = 1;
 /// Bytes of the state before its arrays: rows and logit_rows, then alignment.
 static constexpr uint64_t stateHeader = 16;
 
-/// Bytes of the state memory for `rows` rows: a header and four arrays of 32-bit integers.
-static uint64_t stateBytes(uint64_t rows) {
+/// Bytes of the state memory for `rows` rows: a header and four arrays of 32-bit integers. Kernels'
+/// counters may follow.
+static uint64_t stateArrayBytes(uint64_t rows) {
   return stateHeader + 4 * rows * sizeof(uint32_t);
 }
 
 /// Where the state's arrays lie; see StateLayout in runtime/program.fbs.
 static flatbuffers::Offset<fb::StateLayout> stateLayout(flatbuffers::FlatBufferBuilder &builder,
-                                                        uint32_t rows) {
+                                                        uint32_t rows, uint64_t bytes) {
   uint64_t array = uint64_t(rows) * sizeof(uint32_t), tokens = stateHeader;
   return fb::CreateStateLayout(builder, rows, 0, sizeof(uint32_t), tokens, tokens + array,
-                               tokens + 2 * array, tokens + 3 * array, stateBytes(rows));
+                               tokens + 2 * array, tokens + 3 * array, bytes);
 }
 
 /// Reads entry `name` of `entries`, a dictionary of the module attribute `attribute`, into `value`.
@@ -68,8 +69,8 @@ llvm::Expected<MemorySizes> MemorySizes::of(mlir::ModuleOp planned) {
   if (error) {
     return std::move(error);
   }
-  uint64_t needed = stateBytes(sizes.rowCapacity);
-  if (sizes.state != needed) {
+  uint64_t needed = stateArrayBytes(sizes.rowCapacity);
+  if (sizes.state < needed) {
     return llvm::createStringError("the module's state memory has " + Twine(sizes.state) +
                                    " bytes, but " + Twine(sizes.rowCapacity) + " rows need " +
                                    Twine(needed));
@@ -264,7 +265,7 @@ llvm::Expected<flatbuffers::DetachedBuffer> qcc::package::buildProgram(mlir::Mod
         fb::CreateSectionDirect(builder, section.name.c_str(), section.bytes, section.hash));
   }
   auto compiler = builder.CreateString(facts.compiler), chip = builder.CreateString(facts.chip);
-  auto state = stateLayout(builder, memory.rowCapacity);
+  auto state = stateLayout(builder, memory.rowCapacity, memory.state);
   auto sectionList = builder.CreateVector(sections);
   fb::FinishProgramBuffer(builder,
                           fb::CreateProgram(builder, programVersion, compiler, chip, *model, state,

@@ -102,6 +102,17 @@ def Program_AllocateOp
   let assemblyFormat = "$bytes attr-dict";
 }
 
+def Program_CountersOp
+    : Program_Op<"counters", [MemoryEffects<[MemAlloc]>, HasParent<"EntryPointOp">]> {
+  let summary = "32-bit words that are 0 whenever no launch that uses them runs";
+  let description = [{
+    Launches run one after the other and leave the words at 0, so that all of them may share the same ones.
+  }];
+  let arguments = (ins ConfinedAttr<I64Attr, [IntPositive]>:$words);
+  let results = (outs Program_BufferType:$result);
+  let assemblyFormat = "$words attr-dict";
+}
+
 def Program_ViewOp : Program_Op<"view", [Pure, HasParent<"EntryPointOp">]> {
   let summary = "a place in a memory, `offset` bytes from its base";
   let arguments = (ins Program_MemoryAttr:$memory, ConfinedAttr<I64Attr, [IntNonNegative]>:$offset);

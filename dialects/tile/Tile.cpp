@@ -35,9 +35,9 @@ void TileDialect::initialize() {
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t waves,
                                    int64_t rows, int64_t splitK, int64_t stage,
-                                   int64_t prefetch) {
-  if (waves < 1 || rows < 1 || splitK < 1 || stage < 0 || prefetch < 1) {
-    return emitError() << "waves, rows, splitK and prefetch are at least 1";
+                                   int64_t prefetch, int64_t splits) {
+  if (waves < 1 || rows < 1 || splitK < 1 || stage < 0 || prefetch < 1 || splits < 1) {
+    return emitError() << "waves, rows, splitK, prefetch and splits are at least 1";
   }
   if (waves % splitK != 0) {
     return emitError() << "waves are whole groups of splitK";
@@ -77,6 +77,11 @@ LogicalResult KernelOp::verify() {
   return success();
 }
 
+int64_t KernelOp::getPointerCount() {
+  int64_t tensors = llvm::count_if(getResultTypes(), llvm::IsaPred<RankedTensorType>);
+  return getArgumentTypes().size() + tensors + getWorkspace().has_value() + getCounters().has_value();
+}
+
 LogicalResult ReturnOp::verify() {
   auto kernel = cast<KernelOp>((*this)->getParentOp());
   if (!llvm::equal(getOperandTypes(), kernel.getResultTypes())) {
@@ -114,6 +119,13 @@ void LoadOp::getEffects(
 void StoreOp::getEffects(
     SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {
   effects.emplace_back(MemoryEffects::Write::get(), &getBufferMutable());
+}
+
+LogicalResult ArriveOp::verify() {
+  if (getBuffer().getType().getSpace() != Space::global) {
+    return emitOpError("counts in global memory");
+  }
+  return success();
 }
 
 //===-- Arithmetic -----------------------------------------------------------------------------------===//

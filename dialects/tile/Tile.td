@@ -23,7 +23,8 @@ def Tile_Dialect : Dialect {
     below, and nothing is returned.
 
     The arguments of a lane-level kernel are pointers in this order: every tensor-level argument, then
-    every tensor result (cache results are their arguments). What a pointer points to:
+    every tensor result (cache results are their arguments), then the kernel's `workspace` and `counters`,
+    if it has them. What a pointer points to:
 
     | type | memory |
     |---|---|
@@ -72,10 +73,16 @@ def Tile_ScheduleAttr : AttrDef<Tile_Dialect, "Schedule"> {
     * `split_k`: waves that share a panel, each with every split_k-th run along K, combined through LDS.
     * `stage`: input features staged into LDS at once; a multiple of what a step covers.
     * `prefetch`: 16-byte loads of weights that each lane has in flight, in whole runs, at least one.
-    Attention uses `waves` only: they share a head's positions.
+    * `splits`: workgroups that share the positions of an attention kernel's row and key/value head.
+    Attention uses `waves`, which share a workgroup's positions, `splits`, and `prefetch`, of keys and values.
   }];
   let parameters = (ins "int64_t":$waves, "int64_t":$rows, "int64_t":$splitK, "int64_t":$stage,
-                        DefaultValuedParameter<"int64_t", "1">:$prefetch);
+                        DefaultValuedParameter<"int64_t", "1">:$prefetch,
+                        DefaultValuedParameter<"int64_t", "1">:$splits);
+  let builders = [AttrBuilder<(ins "int64_t":$waves, "int64_t":$rows, "int64_t":$splitK, "int64_t":$stage,
+                                   "int64_t":$prefetch), [{
+    return $_get($_ctxt, waves, rows, splitK, stage, prefetch, /*splits=*/1);
+  }]>];
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }
@@ -107,12 +114,17 @@ def Tile_KernelOp : Tile_Op<"kernel", [IsolatedFromAbove, Symbol, FunctionOpInte
     memory, each of which is a launch of one of these kernels, whose code it holds. runtime/program.fbs
     describes the list. Its workgroups all run at the same time, as many as the launch has, and meet
     between commands; `grid` is what the largest phase has, more have no work.
+
+    `workspace` is bytes of scratch memory, and `counters` 32-bit words that are 0 before each launch and that
+    the kernel leaves at 0; both are the launch's alone, as long as it runs.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type,
                        OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs,
                        StrAttr:$kind, Tile_ScheduleAttr:$schedule, ConfinedAttr<I64Attr, [IntPositive]>:$row_capacity,
                        OptionalAttr<ConfinedAttr<I64Attr, [IntPositive]>>:$workgroup,
                        OptionalAttr<DenseI64ArrayAttr>:$grid,
+                       OptionalAttr<ConfinedAttr<I64Attr, [IntPositive]>>:$workspace,
+                       OptionalAttr<ConfinedAttr<I64Attr, [IntPositive]>>:$counters,
                        OptionalAttr<FlatSymbolRefArrayAttr>:$phases);
   let regions = (region AnyRegion:$body);
   let hasCustomAssemblyFormat = 1;
@@ -121,6 +133,8 @@ def Tile_KernelOp : Tile_Op<"kernel", [IsolatedFromAbove, Symbol, FunctionOpInte
     ::llvm::ArrayRef<::mlir::Type> getArgumentTypes() { return getFunctionType().getInputs(); }
     ::llvm::ArrayRef<::mlir::Type> getResultTypes() { return getFunctionType().getResults(); }
     ::mlir::Region *getCallableRegion() { return &getBody(); }
+    /// Pointers that the kernel takes at lane level.
+    int64_t getPointerCount();
     /// Lane level: the body is the code of one work-item.
     bool isLowered() { return getGrid().has_value(); }
   }];
@@ -175,11 +189,11 @@ def Tile_AdvanceOp : Tile_Op<"advance", [Pure, AllTypesMatch<["buffer", "result"
   let summary = "the buffer that starts `bytes` further on, the same for all lanes of the wave";
   let description = [{
     Splits an address into a part that the wave computes once and the lanes' own offsets. `bytes` is
-    unsigned.
+    unsigned; i64 where a memory may pass 4 GB.
   }];
-  let arguments = (ins Tile_BufferType:$buffer, I32:$bytes);
+  let arguments = (ins Tile_BufferType:$buffer, AnyTypeOf<[I32, I64]>:$bytes);
   let results = (outs Tile_BufferType:$result);
-  let assemblyFormat = "$buffer `by` $bytes attr-dict `:` type($buffer)";
+  let assemblyFormat = "$buffer `by` $bytes attr-dict `:` type($buffer) `,` type($bytes)";
 }
 
 def Tile_LoadOp : Tile_Op<"load", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
@@ -219,7 +233,21 @@ def Tile_StoreOp : Tile_Op<"store", [DeclareOpInterfaceMethods<MemoryEffectsOpIn
 
 def Tile_BarrierOp : Tile_Op<"barrier", []> {
   let summary = "all waves of the workgroup arrive; LDS written before is seen after";
-  let assemblyFormat = "attr-dict";
+  let description = [{ `global`: so is global memory; without it, accesses to it stay under way. }];
+  let arguments = (ins UnitAttr:$global);
+  let assemblyFormat = "(`global` $global^)? attr-dict";
+}
+
+def Tile_ArriveOp : Tile_Op<"arrive", []> {
+  let summary = "adds 1 to a counter in global memory; how often that was done before";
+  let description = [{
+    A meeting point of workgroups that none waits at: what has happened before an arrival (to the lane, or to
+    its workgroup before a `tile.barrier global`) is seen by those who arrive at the counter later.
+  }];
+  let arguments = (ins Tile_BufferType:$buffer, I32:$offset);
+  let results = (outs I32:$result);
+  let assemblyFormat = "$buffer `[` $offset `]` attr-dict `:` type($buffer)";
+  let hasVerifier = 1;
 }
 
 def Tile_GridBarrierOp : Tile_Op<"grid_barrier", []> {

@@ -75,6 +75,19 @@ int64_t placeAllocations(program::EntryPointOp entry) {
   return total;
 }
 
+/// Places the entry point's counters, all at `offset` of the state memory, and returns their bytes.
+int64_t placeCounters(program::EntryPointOp entry, int64_t offset) {
+  int64_t words = 0;
+  for (auto op : llvm::make_early_inc_range(entry.getBody().front().getOps<program::CountersOp>())) {
+    words = std::max<int64_t>(words, op.getWords());
+    OpBuilder b(op);
+    op.replaceAllUsesWith(
+        program::ViewOp::create(b, op.getLoc(), op.getType(), program::Memory::state, offset).getResult());
+    op.erase();
+  }
+  return 4 * words;
+}
+
 struct AssignMemory : impl::AssignMemoryBase<AssignMemory> {
   int64_t placeWeights() {
     Builder builder(&getContext());
@@ -94,19 +107,20 @@ struct AssignMemory : impl::AssignMemoryBase<AssignMemory> {
       module.emitError("is no program yet: it has no limits or cache size");
       return signalPassFailure();
     }
-    int64_t arena = 0;
+    // The state memory: four words, then four arrays of a word for each row, then counters.
+    int64_t arrays = 16 + 16 * limits.getAs<IntegerAttr>("row_capacity").getInt();
+    int64_t arena = 0, counters = 0;
     for (auto entry : module.getOps<program::EntryPointOp>()) {
       arena = std::max(arena, placeAllocations(entry));
+      counters = std::max(counters, placeCounters(entry, arrays));
     }
-    // The state memory: four words, then four arrays of a word for each row.
-    int64_t state = 16 + 16 * limits.getAs<IntegerAttr>("row_capacity").getInt();
     Builder builder(&getContext());
     NamedAttrList memory(limits);
     auto set = [&](StringRef name, int64_t bytes) { memory.set(name, builder.getI64IntegerAttr(bytes)); };
     set("arena", arena);
     set("kv_cache", cacheBytes.getInt());
     set("weights", placeWeights());
-    set("state", state);
+    set("state", arrays + counters);
     module->setAttr("program.memory", memory.getDictionary(&getContext()));
     module->removeAttr("program.limits");
     module->removeAttr("program.kv_cache_bytes");

@@ -1,4 +1,5 @@
 #include "dialects/qnt/PackedWeight.h"
+#include "dialects/tile/AttentionPartition.h"
 #include "passes/plan/Passes.h"
 #include "passes/plan/ScheduleTable.h"
 
@@ -45,9 +46,29 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
   /// Of kernels whose waves share out positions, or features.
   tile::ScheduleAttr plainSchedule() { return tile::ScheduleAttr::get(&getContext(), workgroupWaves, 1, 1, 0, 1); }
 
+  tile::ScheduleAttr attentionSchedule(lm::FusedOp kernel) {
+    auto attention = *kernel.getBody().front().getOps<lm::AttentionOp>().begin();
+    auto result = cast<RankedTensorType>(attention.getResult().getType());
+    lm::CacheType cache = attention.getCache().getType();
+    auto scheduled = [&](const AttentionSchedule &chosen) {
+      return tile::ScheduleAttr::get(&getContext(), chosen.waves, /*rows=*/1, /*splitK=*/1, /*stage=*/0,
+                                     chosen.prefetch, chosen.splits);
+    };
+    AttentionSchedule chosen = chooseAttentionSchedule();
+    tile::AttentionPartition partition(attention, scheduled(chosen));
+    int64_t window = attention.getWindow(), context = cache.getPositions();
+    AttentionShape shape{result.getDimSize(0) * partition.blocks, window ? std::min(window, context) : context,
+                         partition.turnPositions(waveSize)};
+    chosen.splits = chooseAttentionSplits(shape, computeUnits);
+    return scheduled(chosen);
+  }
+
   void runOnOperation() override {
     getOperation().walk([&](lm::FusedOp kernel) {
-      kernel->setAttr("tile.schedule", kernel.getKind() == "matmul" ? matmulSchedule(kernel) : plainSchedule());
+      tile::ScheduleAttr schedule = kernel.getKind() == "matmul"      ? matmulSchedule(kernel)
+                                    : kernel.getKind() == "attention" ? attentionSchedule(kernel)
+                                                                      : plainSchedule();
+      kernel->setAttr("tile.schedule", schedule);
     });
   }
 };

@@ -77,7 +77,13 @@ void EntryPointLowering::launch(lm::FusedOp kernel) {
                                : program::AllocateOp::create(b, kernel.getLoc(), bufferType, bytes).getResult();
     arguments.push_back(buffers[result]);
   }
-  program::LaunchOp::create(b, kernel.getLoc(), outlined.name, arguments);
+  if (auto bytes = outlined.kernel.getWorkspace()) {
+    arguments.push_back(program::AllocateOp::create(b, kernel.getLoc(), bufferType, *bytes));
+  }
+  if (auto words = outlined.kernel.getCounters()) {
+    arguments.push_back(program::CountersOp::create(b, kernel.getLoc(), bufferType, *words));
+  }
+  program::LaunchOp::create(b, kernel.getLoc(), outlined.kernel.getSymName(), arguments);
 }
 
 void EntryPointLowering::run() {

@@ -14,7 +14,8 @@ def AssignMemory : PlanPass<"assign-memory"> {
   let description = [{
     Weights get consecutive offsets, 256-byte aligned. Each `program.allocate` becomes a view of the arena:
     it lives from the first to the last launch that uses it, and takes the lowest offset at which it
-    overlaps none that live at the same time. Entry points share the arena. Records the sizes in
+    overlaps none that live at the same time. Entry points share the arena. `program.counters` are words
+    behind the arrays of the state memory, which the host sends as zeros. Records the sizes in
     `program.memory`.
   }];
 }
@@ -37,8 +38,8 @@ def ChooseLayouts : PlanPass<"choose-layouts"> {
 def ChooseSchedules : PlanPass<"choose-schedules"> {
   let summary = "Gives each kernel its schedule, by kind and shape";
   let description = [{
-    Sets `tile.schedule` on every `lm.fused`: rows a workgroup, waves, split-K and staging, from the schedule
-    table (`ScheduleTable.h`).
+    Sets `tile.schedule` on every `lm.fused`: rows a workgroup, waves, split-K and staging, splits of attention,
+    from the schedule table (`ScheduleTable.h`).
   }];
   let options = [Option<"waveSize", "wave-size", "int64_t", "64", "Lanes of a wave of the chip.">,
                  Option<"computeUnits", "compute-units", "int64_t", "304", "Compute units of the chip.">,
@@ -53,7 +54,8 @@ def ConvertLmToProgram : PlanPass<"convert-lm-to-program"> {
     Input: entry-point functions (`program.entry_rows`) whose kernels have schedules. Each becomes a
     `program.entry_point`; each `lm.fused` a `program.launch` of a `tile.kernel` with the fused body. Equal
     kernels are one: the layers of a model share their code. Weights become `program.weight`s with their
-    recipe, caches views of the KV cache memory, tensors allocations, and the logits the logits memory.
+    recipe, caches views of the KV cache memory, tensors and workspaces allocations, and the logits the
+    logits memory. Attention that is split gets a workspace and counters.
   }];
 }
 

@@ -1,5 +1,6 @@
 #include "passes/plan/ProgramBuilder.h"
 
+#include "dialects/tile/AttentionPartition.h"
 #include "llvm/ADT/SetVector.h"
 #include "mlir/IR/IRMapping.h"
 
@@ -111,7 +112,7 @@ tile::KernelOp ProgramBuilder::build(lm::FusedOp fused, ValueRange inputs) {
   auto kernel = tile::KernelOp::create(b, fused.getLoc(), b.getStringAttr("kernel"), TypeAttr::get(type),
                                        ArrayAttr(), ArrayAttr(), fused.getKindAttr(), schedule,
                                        b.getI64IntegerAttr(rowCapacity), IntegerAttr(),
-                                       DenseI64ArrayAttr(), ArrayAttr());
+                                       DenseI64ArrayAttr(), IntegerAttr(), IntegerAttr(), ArrayAttr());
   Block &body = kernel.getBody().emplaceBlock();
   IRMapping mapping;
   for (Value input : inputs) {
@@ -127,6 +128,13 @@ tile::KernelOp ProgramBuilder::build(lm::FusedOp fused, ValueRange inputs) {
     results.push_back(mapping.lookup(value));
   }
   tile::ReturnOp::create(b, fused.getLoc(), results);
+  for (auto attention : body.getOps<lm::AttentionOp>()) {
+    tile::AttentionPartition partition(attention, schedule);
+    if (partition.splits > 1) {
+      kernel.setWorkspace(partition.workspaceBytes());
+      kernel.setCounters(partition.counters());
+    }
+  }
   return kernel;
 }
 
@@ -134,14 +142,14 @@ OutlinedKernel ProgramBuilder::outline(lm::FusedOp fused, StringRef entry) {
   OutlinedKernel outlined;
   outlined.inputs = capturedValues(fused);
   tile::KernelOp kernel = build(fused, outlined.inputs);
-  std::string &symbol = kernels[textOf(kernel)];
-  if (symbol.empty()) {
-    symbol = uniqueName((entry + "_" + roleOf(fused)).str());
-    kernel.setSymName(symbol);
-  } else {
+  tile::KernelOp &known = kernels[textOf(kernel)];
+  if (known) {
     kernel.erase();
+  } else {
+    known = kernel;
+    known.setSymName(uniqueName((entry + "_" + roleOf(fused)).str()));
   }
-  outlined.name = symbol;
+  outlined.kernel = known;
   return outlined;
 }
 

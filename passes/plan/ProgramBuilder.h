@@ -10,7 +10,7 @@ namespace qcc::plan {
 
 /// A kernel made from an lm.fused, and the values around it that it takes, in the order of its arguments.
 struct OutlinedKernel {
-  mlir::StringRef name;
+  tile::KernelOp kernel;
   llvm::SmallVector<mlir::Value> inputs;
 };
 
@@ -37,7 +37,8 @@ private:
   mlir::OpBuilder b;
   int64_t rowCapacity, cacheBytes = 0;
   llvm::StringSet<> names;                       // taken, the entry points' among them
-  llvm::StringMap<std::string> weights, kernels; // text of what they are -> symbol
+  llvm::StringMap<std::string> weights;    // text of what they are -> symbol
+  llvm::StringMap<tile::KernelOp> kernels; // by their text without a name
 };
 
 } // namespace qcc::plan

@@ -29,3 +29,10 @@ MatmulSchedule qcc::plan::chooseMatmulSchedule(const MatmulShape &shape, const C
   }
   return schedule;
 }
+
+AttentionSchedule qcc::plan::chooseAttentionSchedule() { return {.waves = workgroupWaves, .prefetch = 8, .splits = 1}; }
+
+int64_t qcc::plan::chooseAttentionSplits(const AttentionShape &shape, int64_t computeUnits) {
+  int64_t turns = (shape.maxContext + shape.turnPositions - 1) / shape.turnPositions;
+  return std::clamp<int64_t>(computeUnits / shape.workgroups, 1, turns);
+}

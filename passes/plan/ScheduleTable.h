@@ -37,4 +37,23 @@ MatmulSchedule chooseMatmulSchedule(const MatmulShape &shape, const ChipFigures 
 /// Waves of every kernel's workgroup: kernels of one size can run as phases of one persistent launch.
 constexpr int64_t workgroupWaves = 4;
 
+struct AttentionSchedule {
+  int64_t waves, prefetch, splits;
+};
+
+/// Attention, not split yet. A few loads a lane are under way, and a compute unit's workgroup keeps its share of
+/// the memory busy with them.
+AttentionSchedule chooseAttentionSchedule();
+
+/// What the splits of attention are chosen by.
+struct AttentionShape {
+  int64_t workgroups;    // of one split
+  int64_t maxContext;    // positions
+  int64_t turnPositions; // that a workgroup visits at once
+};
+
+/// Workgroups that share a row's positions: as many as give each compute unit one, and at most one for each
+/// turn.
+int64_t chooseAttentionSplits(const AttentionShape &shape, int64_t computeUnits);
+
 } // namespace qcc::plan

@@ -8,18 +8,12 @@ using namespace mlir;
 
 namespace {
 
-/// Pointers that a tensor-level kernel takes: its arguments, and its tensor results.
-int64_t pointersOf(tile::KernelOp kernel) {
-  auto isTensor = [](Type type) { return isa<RankedTensorType>(type); };
-  return kernel.getArgumentTypes().size() + llvm::count_if(kernel.getResultTypes(), isTensor);
-}
-
 LogicalResult verifyLaunch(program::LaunchOp launch, ModuleOp module) {
   auto kernel = module.lookupSymbol<tile::KernelOp>(launch.getKernel());
   if (!kernel) {
     return launch.emitError("launches @") << launch.getKernel() << ", which is no kernel of the module";
   }
-  int64_t given = launch.getArguments().size(), taken = pointersOf(kernel);
+  int64_t given = launch.getArguments().size(), taken = kernel.getPointerCount();
   if (given != taken) {
     return launch.emitError("passes ") << given << " buffers to a kernel that takes " << taken;
   }

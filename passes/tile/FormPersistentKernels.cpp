@@ -176,7 +176,8 @@ struct FormPersistentKernels : impl::FormPersistentKernelsBase<FormPersistentKer
         b, first.getLoc(), b.getStringAttr(name), TypeAttr::get(b.getFunctionType({buffer, buffer}, {})),
         /*arg_attrs=*/nullptr, /*res_attrs=*/nullptr, b.getStringAttr("persistent"),
         first.getScheduleAttr(), first.getRowCapacityAttr(), first.getWorkgroupAttr(),
-        b.getDenseI64ArrayAttr({grid, 1, 1}), b.getArrayAttr(names));
+        b.getDenseI64ArrayAttr({grid, 1, 1}), /*workspace=*/IntegerAttr(), /*counters=*/IntegerAttr(),
+        b.getArrayAttr(names));
     PersistentKernel(kernel, phases).build();
     return kernel;
   }

@@ -32,6 +32,9 @@ KernelLowering::KernelLowering(KernelOp kernel, int64_t waveSize)
     bool isTensor = isa<RankedTensorType>(result);
     resultBuffers.push_back(isTensor ? newBody->addArgument(pointer, kernel.getLoc()) : Value());
   }
+  auto own = [&](bool has) { return has ? newBody->addArgument(pointer, kernel.getLoc()) : Value(); };
+  workspace = own(kernel.getWorkspace().has_value());
+  counters = own(kernel.getCounters().has_value());
   kernel.getBody().push_back(newBody);
   b.setInsertionPointToStart(newBody);
 }
@@ -120,16 +123,11 @@ void KernelLowering::storeCache(Value value, lm::CacheType type, Value buffer, b
   Value head = b.add(b.mul(memory.slot(row), type.getHeads()), b.div(feature, size));
   Value place = b.add(b.mul(head, type.getPositions()), memory.position(row));
   // A cache of many long sequences passes 4 GB: 64-bit offsets.
-  Type i64 = b.getI64Type();
-  auto wide = [&](Value v) { return arith::ExtUIOp::create(b, i64, v).getResult(); };
-  auto constant = [&](int64_t v) {
-    return arith::ConstantOp::create(b, b.getI64IntegerAttr(v)).getResult();
-  };
   int64_t bytes = bytesOf(type.getElementType());
-  Value offset = b.mul(wide(place), constant(size * bytes));
-  offset = b.add(offset, wide(b.mul(b.rem(feature, size), bytes)));
+  Value offset = b.mul(b.wide(place), b.i64(size * bytes));
+  offset = b.add(offset, b.wide(b.mul(b.rem(feature, size), bytes)));
   if (isValue) {
-    offset = b.add(offset, constant(type.getHalfBytes()));
+    offset = b.add(offset, b.i64(type.getHalfBytes()));
   }
   b.store(b.fromF32(value, type.getElementType()), buffer, offset);
 }

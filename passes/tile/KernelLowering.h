@@ -40,6 +40,9 @@ protected:
   /// The pointer that takes the place of a tensor-level argument.
   mlir::Value bufferOf(mlir::Value argument) const { return buffers.lookup(argument); }
   mlir::Value resultBuffer(unsigned index) const { return resultBuffers[index]; }
+  /// Null where the kernel has none.
+  mlir::Value workspaceBuffer() const { return workspace; }
+  mlir::Value countersBuffer() const { return counters; }
   StateMemory state();
 
   /// Element [row, feature] of an activation argument, in f32.
@@ -65,6 +68,7 @@ protected:
 private:
   llvm::DenseMap<mlir::Value, mlir::Value> buffers;
   llvm::SmallVector<mlir::Value> resultBuffers;
+  mlir::Value workspace, counters;
   mlir::Block *newBody = nullptr;
 };
 

@@ -19,6 +19,10 @@ Value LaneBuilder::i32(int64_t value) {
   return arith::ConstantOp::create(*this, getI32IntegerAttr(static_cast<int32_t>(value)));
 }
 
+Value LaneBuilder::i64(int64_t value) {
+  return arith::ConstantOp::create(*this, getI64IntegerAttr(value));
+}
+
 Value LaneBuilder::f32(double value) {
   return arith::ConstantOp::create(*this, getF32FloatAttr(value));
 }
@@ -87,6 +91,8 @@ Value LaneBuilder::select(Value condition, Value a, Value b) {
   return createOrFold<arith::SelectOp>(condition, a, b);
 }
 
+Value LaneBuilder::wide(Value a) { return createOrFold<arith::ExtUIOp>(getI64Type(), a); }
+
 //===-- f32 ------------------------------------------------------------------------------------------===//
 
 Value LaneBuilder::addf(Value a, Value b) { return createOrFold<arith::AddFOp>(a, b); }
@@ -101,8 +107,10 @@ Value LaneBuilder::fma(Value a, Value b, Value c) { return math::FmaOp::create(*
 
 Value LaneBuilder::exp(Value a) {
   // exp(x) = 2^(x log2 e): the chips have an instruction for powers of two.
-  return math::Exp2Op::create(*this, mulf(a, f32(1.4426950408889634)));
+  return exp2(mulf(a, f32(1.4426950408889634)));
 }
+
+Value LaneBuilder::exp2(Value a) { return math::Exp2Op::create(*this, a); }
 
 Value LaneBuilder::splat(Value scalar, int64_t size) {
   return size == 1 ? scalar
@@ -170,6 +178,14 @@ Value LaneBuilder::extract(Value vector, int64_t index) {
                                            : vector;
 }
 
+Value LaneBuilder::gather(ValueRange values) {
+  if (values.size() == 1) {
+    return values.front();
+  }
+  auto type = VectorType::get(values.size(), values.front().getType());
+  return vector::FromElementsOp::create(*this, type, values);
+}
+
 //===-- Control --------------------------------------------------------------------------------------===//
 
 void LaneBuilder::when(Value condition, llvm::function_ref<void()> body) {
@@ -185,10 +201,17 @@ void LaneBuilder::when(Value condition, llvm::function_ref<void()> body) {
 
 SmallVector<Value> LaneBuilder::choose(Value condition, ValueRange otherwise,
                                        llvm::function_ref<SmallVector<Value>()> body) {
-  auto branch = scf::IfOp::create(*this, TypeRange(otherwise), condition, /*withElseRegion=*/true);
+  return either(condition, otherwise.getTypes(), body,
+                [&] { return SmallVector<Value>(otherwise.begin(), otherwise.end()); });
+}
+
+SmallVector<Value> LaneBuilder::either(Value condition, TypeRange types,
+                                       llvm::function_ref<SmallVector<Value>()> body,
+                                       llvm::function_ref<SmallVector<Value>()> otherwise) {
+  auto branch = scf::IfOp::create(*this, types, condition, /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(*this);
   setInsertionPointToStart(branch.elseBlock());
-  scf::YieldOp::create(*this, otherwise);
+  scf::YieldOp::create(*this, otherwise());
   setInsertionPointToStart(branch.thenBlock());
   scf::YieldOp::create(*this, body());
   return SmallVector<Value>(branch.getResults());

@@ -18,6 +18,7 @@ public:
 
   // Constants.
   Value i32(int64_t value);
+  Value i64(int64_t value);
   Value f32(double value);
   Value zeros(Type type);
 
@@ -36,6 +37,8 @@ public:
   Value equal(Value a, Value b);
   Value both(Value a, Value b);
   Value select(Value condition, Value a, Value b);
+  /// An unsigned i32 as i64.
+  Value wide(Value a);
 
   // f32 arithmetic, on scalars and vectors alike.
   Value addf(Value a, Value b);
@@ -46,6 +49,7 @@ public:
   Value fma(Value a, Value b, Value c);
   Value maxf(Value a, Value b);
   Value exp(Value a);
+  Value exp2(Value a);
   Value splat(Value scalar, int64_t size);
   /// A constant vector (a scalar for one element).
   Value vectorOf(Type element, llvm::ArrayRef<double> values);
@@ -63,12 +67,18 @@ public:
   /// Elements [begin, begin + size) of a vector.
   Value slice(Value vector, int64_t begin, int64_t size);
   Value extract(Value vector, int64_t index);
+  /// The vector of `values`, a scalar of one.
+  Value gather(mlir::ValueRange values);
 
   /// `body` runs where `condition` holds; always without one.
   void when(Value condition, llvm::function_ref<void()> body);
   /// What `body` returns where `condition` holds, else `otherwise`.
   llvm::SmallVector<Value> choose(Value condition, mlir::ValueRange otherwise,
                                   llvm::function_ref<llvm::SmallVector<Value>()> body);
+  /// What `body` returns where `condition` holds, else what `otherwise` returns.
+  llvm::SmallVector<Value> either(Value condition, mlir::TypeRange types,
+                                  llvm::function_ref<llvm::SmallVector<Value>()> body,
+                                  llvm::function_ref<llvm::SmallVector<Value>()> otherwise);
   /// for (i = from; i < to; i += step) state = body(i, state); unsigned i32.
   llvm::SmallVector<Value> loop(Value from, Value to, int64_t step, mlir::ValueRange initial,
                                 llvm::function_ref<llvm::SmallVector<Value>(Value, mlir::ValueRange)> body);

@@ -12,17 +12,20 @@ class TilePass<string flag> : Pass<flag, "::mlir::ModuleOp"> {
 }
 
 def LowerAttentionKernels : TilePass<"lower-attention-kernels"> {
-  let summary = "Attention kernels to lane level: online softmax over the cache";
+  let summary = "Attention kernels to lane level: flash attention over the cache";
   let description = [{
     Input: tensor-level kernels of kind "attention" whose body is one `lm.attention`. A workgroup computes
-    one row and head; its waves share the positions, and the lanes of a wave read several positions at
-    once, a few lanes each. Each lane group keeps a running maximum and sum (Milakov and Gimelshein 2018);
-    groups are merged at the end. Other kernels are left alone.
+    one row and some query heads that share a key/value head, so that each key and value is loaded once
+    for all of them; its waves share the positions, and the lanes of a wave visit several positions at
+    once, a few lanes each. Keys and values are loaded a turn ahead of their use. Each lane group keeps a
+    running maximum and sum (Milakov and Gimelshein 2018); groups are merged at the end. With `splits`, several
+    workgroups share the positions, and the last to finish combines what they left in the kernel's
+    workspace. Other kernels are left alone.
 
     ```mlir
     tile.kernel @a(%q: tensor<1x256xf16>, %c: !lm.cache<...>, %b: !lm.batch) -> tensor<1x256xf16> ...
     ==>
-    tile.kernel @a(%q: !tile.buffer<global>, ...) attributes {grid = [heads, rows, 1], workgroup = 256 ...}
+    tile.kernel @a(%q: !tile.buffer<global>, ...) attributes {grid = [heads, rows, splits], workgroup = 256 ...}
     ```
   }];
 }

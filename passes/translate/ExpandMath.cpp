@@ -14,23 +14,28 @@ using namespace qcc;
 namespace {
 
 // Pattern: math.rsqrt x -> llvm.amdgcn.rsq(x)
-struct ExpandRsqrt : OpRewritePattern<math::RsqrtOp> {
-  using Base::Base;
+// Pattern: math.exp2 x -> llvm.amdgcn.exp2(x)
+template <typename Op> struct UseInstruction : OpRewritePattern<Op> {
+  UseInstruction(MLIRContext *context, StringRef intrinsic)
+      : OpRewritePattern<Op>(context), intrinsic(intrinsic) {}
 
-  LogicalResult matchAndRewrite(math::RsqrtOp op, PatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
     if (!op.getType().isF32()) {
       return rewriter.notifyMatchFailure(op, "only f32 has the instruction's accuracy");
     }
     rewriter.replaceOpWithNewOp<LLVM::CallIntrinsicOp>(
-        op, op.getType(), rewriter.getStringAttr("llvm.amdgcn.rsq"), op.getOperand());
+        op, op.getType(), rewriter.getStringAttr(intrinsic), op.getOperand());
     return success();
   }
+
+  StringRef intrinsic;
 };
 
 struct ExpandMathPass : translate::impl::ExpandMathBase<ExpandMathPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<ExpandRsqrt>(&getContext());
+    patterns.add<UseInstruction<math::RsqrtOp>>(&getContext(), "llvm.amdgcn.rsq");
+    patterns.add<UseInstruction<math::Exp2Op>>(&getContext(), "llvm.amdgcn.exp2");
     math::populateExpansionPatterns(patterns, {"tanh"});
     arith::populateCeilFloorDivExpandOpsPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {

@@ -150,25 +150,42 @@ struct ConvertStore : OpConversionPattern<tile::StoreOp> {
   }
 };
 
-// Pattern: tile.barrier -> release of LDS, s_barrier, acquire of LDS
+// Pattern: tile.arrive buffer[offset] -> llvm.atomicrmw add 1, released and acquired at agent scope
+struct ConvertArrive : OpConversionPattern<tile::ArriveOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(tile::ArriveOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Value address = addressOf(rewriter, op.getLoc(), adaptor.getBuffer(), adaptor.getOffset());
+    rewriter.replaceOpWithNewOp<LLVM::AtomicRMWOp>(
+        op, LLVM::AtomicBinOp::add, address, constantI32(rewriter, op.getLoc(), 1),
+        LLVM::AtomicOrdering::acq_rel, "agent");
+    return success();
+  }
+};
+
+// Pattern: tile.barrier -> release of LDS, s_barrier, acquire of LDS; of all memory when global
 struct ConvertBarrier : OpConversionPattern<tile::BarrierOp> {
   using OpConversionPattern::OpConversionPattern;
 
   LogicalResult matchAndRewrite(tile::BarrierOp op, OpAdaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    fence(rewriter, op.getLoc(), LLVM::AtomicOrdering::release);
+    fence(rewriter, op, LLVM::AtomicOrdering::release);
     ROCDL::SBarrierOp::create(rewriter, op.getLoc());
-    fence(rewriter, op.getLoc(), LLVM::AtomicOrdering::acquire);
+    fence(rewriter, op, LLVM::AtomicOrdering::acquire);
     rewriter.eraseOp(op);
     return success();
   }
 
-  /// A fence that waits for LDS alone: loads from global memory stay in flight across the barrier.
-  static void fence(OpBuilder &builder, Location location, LLVM::AtomicOrdering ordering) {
-    auto op = LLVM::FenceOp::create(builder, location, ordering, "workgroup");
-    op->setDiscardableAttr(
-        LLVM::LLVMDialect::getMmraAttrName(),
-        LLVM::MMRATagAttr::get(builder.getContext(), "amdgpu-synchronize-as", "local"));
+  /// Unless it is for global memory too, a fence that waits for LDS alone: loads from global memory
+  /// stay in flight across the barrier.
+  static void fence(OpBuilder &builder, tile::BarrierOp barrier, LLVM::AtomicOrdering ordering) {
+    auto op = LLVM::FenceOp::create(builder, barrier.getLoc(), ordering, "workgroup");
+    if (!barrier.getGlobal()) {
+      op->setDiscardableAttr(
+          LLVM::LLVMDialect::getMmraAttrName(),
+          LLVM::MMRATagAttr::get(builder.getContext(), "amdgpu-synchronize-as", "local"));
+    }
   }
 };
 
@@ -198,6 +215,6 @@ struct ConvertScheduleBarrier : OpConversionPattern<tile::ScheduleBarrierOp> {
 } // namespace
 
 void translate::populateMemoryPatterns(RewritePatternSet &patterns, const TypeConverter &types) {
-  patterns.add<ConvertShared, ConvertAdvance, ConvertLoad, ConvertLoadBuffer, ConvertStore,
+  patterns.add<ConvertShared, ConvertAdvance, ConvertLoad, ConvertLoadBuffer, ConvertStore, ConvertArrive,
                ConvertBarrier, ConvertScheduleBarrier>(types, patterns.getContext());
 }

@@ -40,7 +40,8 @@ def ExpandMath : Pass<"expand-math", "mlir::ModuleOp"> {
     The AMDGPU back end has no math library: what is left after this pass lowers to intrinsics that
     it expands in line. `math.tanh` is written with `math.exp`; divisions that round up or down,
     with the one that truncates; `math.rsqrt` of f32 becomes the chip's reciprocal square root (1
-    ulp, arguments of at least 2^-126).
+    ulp, arguments of at least 2^-126), `math.exp2` of f32 its power of two (1 ulp, results below
+    2^-126 are 0: no sum with a larger term tells).
 
     ```mlir
     %r = math.rsqrt %x : f32

@@ -51,16 +51,24 @@ ModelShape shapeOf(const Case &tried) {
 
 class Roofline : public testing::TestWithParam<Case> {};
 
-TEST_P(Roofline, MatmulsStreamTheirWeights) {
-  const Case &tried = GetParam();
+/// A model of `shape` with room for `context` positions, compiled.
+llvm::Expected<PlannedModel> plan(const ModelShape &shape, const Chip &chip, int64_t context) {
   namespace fs = std::filesystem;
   std::string folder =
       (fs::temp_directory_path() / ("qcc-roofline-" + std::to_string(getpid()))).string();
-  Status written = writeModel(shapeOf(tried), folder);
-  ASSERT_TRUE(written.ok()) << written.message;
-  const Chip &chip = *findChip(tried.chip);
-  auto model = planModel(folder + "/model.onnx", chip, 256);
+  Status written = writeModel(shape, folder);
+  if (!written.ok()) {
+    return llvm::createStringError(written.message);
+  }
+  auto model = planModel(folder + "/model.onnx", chip, context);
   fs::remove_all(folder);
+  return model;
+}
+
+TEST_P(Roofline, MatmulsStreamTheirWeights) {
+  const Case &tried = GetParam();
+  const Chip &chip = *findChip(tried.chip);
+  auto model = plan(shapeOf(tried), chip, 256);
   ASSERT_TRUE(bool(model)) << toString(model.takeError());
   std::vector<std::string> matmuls;
   for (const PlannedKernel &kernel : model->kernels) {
@@ -90,6 +98,63 @@ TEST_P(Roofline, MatmulsStreamTheirWeights) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Schemes, Roofline, testing::ValuesIn(cases),
+                         [](const auto &info) { return std::string(info.param.name); });
+
+struct AttentionCase {
+  const char *name;
+  const char *chip;
+  int64_t context;
+  /// Vector lane operations an element of keys and values, for four query heads: two for a product
+  /// of keys, four (two packed) for one of values, half a conversion; sums of lanes, softmax and
+  /// merging come on top, the more so the shorter the context.
+  double most;
+  /// HBM bytes over the least: partial results of the splits are written and read once.
+  double bytes;
+};
+
+const AttentionCase attentionCases[] = {
+    {"ShortWave64", "gfx942", 1024, 9.5, 1.14},
+    {"LongWave64", "gfx942", 8192, 7, 1.05},
+    {"ShortWave32", "gfx1100", 1024, 8.5, 1.11},
+    {"LongWave32", "gfx1100", 8192, 6, 1.02},
+};
+
+class RooflineAttention : public testing::TestWithParam<AttentionCase> {};
+
+TEST_P(RooflineAttention, ReadsTheCacheOnce) {
+  const AttentionCase &tried = GetParam();
+  const Chip &chip = *findChip(tried.chip);
+  // Attention as in a model of 8 billion parameters; nothing else matters.
+  ModelShape shape = {.layers = 1,
+                      .hidden = 256,
+                      .intermediate = 64,
+                      .heads = 32,
+                      .keyValueHeads = 8,
+                      .headSize = 128,
+                      .vocabulary = 64,
+                      .context = 8192};
+  auto model = plan(shape, chip, tried.context);
+  ASSERT_TRUE(bool(model)) << toString(model.takeError());
+  auto kernel = llvm::find_if(model->kernels, [](auto &k) { return k.op == "attention"; });
+  ASSERT_NE(kernel, model->kernels.end());
+  EXPECT_EQ(kernel->cached, 2 * 8 * 128 * tried.context);
+  auto run = runCounted(model->code, chip, *kernel, tried.context - 1);
+  ASSERT_TRUE(bool(run)) << toString(run.takeError());
+  LoopCounts counts = countLoop(run->counters);
+  EXPECT_LE((counts.loop + counts.prologue) / kernel->cached, tried.most);
+  EXPECT_EQ(run->findings, std::vector<std::string>());
+  EXPECT_TRUE(counts.wideLoads);
+  EXPECT_EQ(kernel->resources.vgprSpills + kernel->resources.sgprSpills, 0u);
+  EXPECT_EQ(kernel->resources.scratchBytes, 0u);
+  double bytes = 128.0 * (run->counters.loadedLines128 + run->counters.storedLines128);
+  EXPECT_LE(bytes, tried.bytes * kernel->leastBytes);
+  EXPECT_GE(bytes, kernel->leastBytes);
+  // The waves of a workgroup for each compute unit keep the memory busy.
+  EXPECT_GE(kernel->bytesInFlight * kernel->workgroup / chip.waveSize * chip.computeUnits,
+            bytesInFlight(chip));
+}
+
+INSTANTIATE_TEST_SUITE_P(Contexts, RooflineAttention, testing::ValuesIn(attentionCases),
                          [](const auto &info) { return std::string(info.param.name); });
 
 TEST(RooflineReport, JsonHoldsKernelsAndTokens) {

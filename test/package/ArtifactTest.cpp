@@ -86,7 +86,7 @@ protected:
   std::vector<uint8_t> code, tokenizer = {1, 2, 3, 4, 5};
 
   std::string attributes = R"(
-    program.memory = {arena = 4096, kv_cache = 65536, weights = 41472, state = 80, row_capacity = 4,
+    program.memory = {arena = 4096, kv_cache = 65536, weights = 41472, state = 92, row_capacity = 4,
                       max_batch = 2, max_context = 64},
     lm.model = {name = "tiny", layers = 1, vocabulary_size = 100, max_positions = 64,
                 end_of_sequence = [2, 7]})";
@@ -196,7 +196,7 @@ TEST_F(Artifact, HoldsTheProgram) {
   EXPECT_EQ(program.model()->end_of_sequence()->size(), 2u);
   EXPECT_EQ(program.model()->end_of_sequence()->Get(1), 7u);
   EXPECT_EQ(program.state()->positions(), 48u);
-  EXPECT_EQ(program.state()->bytes(), 80u);
+  EXPECT_EQ(program.state()->bytes(), 92u); // three counters behind the arrays
   ASSERT_EQ(program.entry_points()->size(), 2u);
   const fb::EntryPoint &decode = *program.entry_points()->Get(0);
   EXPECT_EQ(decode.name()->str(), "decode");

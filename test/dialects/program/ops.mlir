@@ -23,7 +23,8 @@ program.weight @not_placed {
 // CHECK-NEXT:{{^}}    %4 = program.view weights at 4096
 // CHECK-NEXT:{{^}}    %5 = program.weight_ref @head
 // CHECK-NEXT:{{^}}    %6 = program.allocate 64
-// CHECK-NEXT:{{^}}    program.launch @embed(%0, %5, %6)
+// CHECK-NEXT:{{^}}    %7 = program.counters 8
+// CHECK-NEXT:{{^}}    program.launch @embed(%0, %5, %6, %7)
 // CHECK-NEXT:{{^}}    program.launch @nothing()
 // CHECK-NEXT:{{^}}  }
 program.entry_point @decode rows 2 {
@@ -34,6 +35,7 @@ program.entry_point @decode rows 2 {
   %4 = program.view weights at 4096
   %5 = program.weight_ref @head
   %6 = program.allocate 64
-  program.launch @embed(%0, %5, %6)
+  %7 = program.counters 8
+  program.launch @embed(%0, %5, %6, %7)
   program.launch @nothing()
 }

@@ -1,6 +1,6 @@
 // RUN: qcc-opt %s -split-input-file -verify-diagnostics
 
-// expected-error @below {{waves, rows, splitK and prefetch are at least 1}}
+// expected-error @below {{waves, rows, splitK, prefetch and splits are at least 1}}
 #schedule = #tile.schedule<waves = 0, rows = 1, splitK = 1, stage = 0>
 
 // -----
@@ -249,5 +249,17 @@ tile.kernel @k(%b: !tile.buffer<global>)
   %0 = tile.workgroup_id x
   // expected-error @below {{loads a pointer to global memory}}
   %1 = tile.load_buffer %b[%0] : !tile.buffer<global> -> !tile.buffer<shared>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k() attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                             grid = array<i64: 1, 1, 1>} {
+  %shared = tile.shared 4 : !tile.buffer<shared>
+  %i = tile.lane_id
+  // expected-error @below {{counts in global memory}}
+  %0 = tile.arrive %shared[%i] : !tile.buffer<shared>
   tile.return
 }

@@ -52,9 +52,9 @@ tile.kernel @lane_level(%buffer: !tile.buffer<global>)
   %swapped = tile.shuffle_xor %sum mask 16
   // CHECK: tile.store %[[W]], %[[SH]][%[[L]] : i32] : f32, <shared>
   tile.store %swapped, %shared[%lane : i32] : f32, !tile.buffer<shared>
-  // CHECK: %[[FURTHER:.*]] = tile.advance %{{.*}} by %[[X]] : <global>
+  // CHECK: %[[FURTHER:.*]] = tile.advance %{{.*}} by %[[X]] : <global>, i32
   // CHECK: tile.load %[[FURTHER]][
-  %further = tile.advance %buffer by %x : !tile.buffer<global>
+  %further = tile.advance %buffer by %x : !tile.buffer<global>, i32
   %ahead = tile.load %further[%lane : i32] : !tile.buffer<global> -> i8
   // CHECK: tile.schedule_barrier{{$}}
   // CHECK: tile.schedule_barrier of %[[D]] : f32
@@ -66,8 +66,12 @@ tile.kernel @lane_level(%buffer: !tile.buffer<global>)
   %loaded = tile.load_buffer %buffer[%x] : !tile.buffer<global> -> !tile.buffer<global>
   tile.grid_barrier %loaded of %x : !tile.buffer<global>
   %placed = tile.shared 64 at 512 : !tile.buffer<shared>
-  // CHECK: tile.barrier
+  // CHECK: tile.barrier{{$}}
+  // CHECK: tile.barrier global
   tile.barrier
+  tile.barrier global
+  // CHECK: %{{.*}} = tile.arrive %{{.*}}[%[[X]]] : <global>
+  %before = tile.arrive %buffer[%x] : !tile.buffer<global>
   // CHECK: tile.return
   tile.return
 }

@@ -39,6 +39,25 @@ module attributes {program.limits = {max_batch = 1 : i64, max_context = 8 : i64,
 
 // -----
 
+// Counters are one place behind the state's arrays, 16 + 4 * 16 bytes for 4 rows, as large as any launch needs.
+// CHECK: state = 112 : i64
+// CHECK-LABEL: program.entry_point @decode rows 1 {
+// CHECK-NEXT: %[[A:.*]] = program.view state at 80
+// CHECK-NEXT: program.launch @k(%[[A]])
+// CHECK-NEXT: %[[B:.*]] = program.view state at 80
+// CHECK-NEXT: program.launch @k(%[[B]])
+module attributes {program.limits = {max_batch = 1 : i64, max_context = 8 : i64, row_capacity = 4 : i64},
+                   program.kv_cache_bytes = 0 : i64} {
+  program.entry_point @decode rows 1 {
+    %0 = program.counters 2
+    program.launch @k(%0)
+    %1 = program.counters 8
+    program.launch @k(%1)
+  }
+}
+
+// -----
+
 // Entry points share the arena: the larger one says how much there is.
 // CHECK: arena = 512 : i64
 // CHECK-LABEL: program.entry_point @decode

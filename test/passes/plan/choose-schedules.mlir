@@ -63,14 +63,14 @@ func.func @others(%b: !lm.batch, %c: !lm.cache<1 x 64 x f16, slots = 1, position
                   %d: !lm.cache<1 x 64 x f16, slots = 1, positions = 64>, %x: tensor<1x64xf16>, %y: tensor<1x256xf16>)
     -> (tensor<1x64xf16>, tensor<1x64xf16>, tensor<1x256xf16>) {
   // CHECK: lm.fused "attention"
-  // CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 1, splitK = 1, stage = 0>}
+  // CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 1, splitK = 1, stage = 0, prefetch = 8, splits = 4>}
   %0 = lm.fused "attention" {
     %a = lm.attention %x, %c, %b heads 1 scale 0.125 : tensor<1x64xf16>, !lm.cache<1 x 64 x f16, slots = 1, positions = 512>
     lm.yield %a : tensor<1x64xf16>
   } : tensor<1x64xf16>
-  // A short context as well: kernels of one size can be phases of one persistent kernel.
+  // A turn of 128 positions covers a short context.
   // CHECK: lm.fused "attention"
-  // CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 1, splitK = 1, stage = 0>}
+  // CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 1, splitK = 1, stage = 0, prefetch = 8>}
   %1 = lm.fused "attention" {
     %a = lm.attention %x, %d, %b heads 1 scale 0.125 : tensor<1x64xf16>, !lm.cache<1 x 64 x f16, slots = 1, positions = 64>
     lm.yield %a : tensor<1x64xf16>
@@ -82,4 +82,34 @@ func.func @others(%b: !lm.batch, %c: !lm.cache<1 x 64 x f16, slots = 1, position
     lm.yield %s : tensor<1x256xf16>
   } : tensor<1x256xf16>
   return %0, %1, %2 : tensor<1x64xf16>, tensor<1x64xf16>, tensor<1x256xf16>
+}
+
+// Split to fill the chip: 16 workgroups a split and 304 compute units, or the 8 turns of 64 positions that the context
+// has. A window has fewer turns; a compute unit for each row and head needs no splits.
+// CHECK-LABEL: func.func @split_attention
+!long = !lm.cache<8 x 128 x f16, slots = 2, positions = 8192>
+!few = !lm.cache<8 x 128 x f16, slots = 2, positions = 512>
+func.func @split_attention(%b: !lm.batch, %c: !long, %d: !few, %x: tensor<2x4096xf16>, %y: tensor<64x4096xf16>)
+    -> (tensor<2x4096xf16>, tensor<2x4096xf16>, tensor<2x4096xf16>, tensor<64x4096xf16>) {
+  // CHECK: prefetch = 8, splits = 19>}
+  %0 = lm.fused "attention" {
+    %a = lm.attention %x, %c, %b heads 32 scale 0.0883 : tensor<2x4096xf16>, !long
+    lm.yield %a : tensor<2x4096xf16>
+  } : tensor<2x4096xf16>
+  // CHECK: prefetch = 8, splits = 8>}
+  %1 = lm.fused "attention" {
+    %a = lm.attention %x, %d, %b heads 32 scale 0.0883 : tensor<2x4096xf16>, !few
+    lm.yield %a : tensor<2x4096xf16>
+  } : tensor<2x4096xf16>
+  // CHECK: prefetch = 8, splits = 2>}
+  %2 = lm.fused "attention" {
+    %a = lm.attention %x, %c, %b heads 32 scale 0.0883 {window = 100 : i64} : tensor<2x4096xf16>, !long
+    lm.yield %a : tensor<2x4096xf16>
+  } : tensor<2x4096xf16>
+  // CHECK: prefetch = 8>}
+  %3 = lm.fused "attention" {
+    %a = lm.attention %y, %c, %b heads 32 scale 0.0883 : tensor<64x4096xf16>, !long
+    lm.yield %a : tensor<64x4096xf16>
+  } : tensor<64x4096xf16>
+  return %0, %1, %2, %3 : tensor<2x4096xf16>, tensor<2x4096xf16>, tensor<2x4096xf16>, tensor<64x4096xf16>
 }

@@ -92,6 +92,40 @@ module attributes {program.limits = #limits} {
 
 // -----
 
+// Attention of 2 splits: a partial result of 2 heads is 2 * 8 values and 2 pairs of f32, 128 bytes.
+#split = #tile.schedule<waves = 4, rows = 1, splitK = 1, stage = 0, splits = 2>
+!cache = !lm.cache<1 x 8 x f16, slots = 1, positions = 512>
+// CHECK-LABEL: program.entry_point @decode rows 3 {
+// CHECK: program.weight_ref
+// CHECK: program.launch @decode_embed(
+// CHECK: %[[Y:.*]] = program.allocate 96
+// CHECK-NEXT: %[[W:.*]] = program.allocate 768
+// CHECK-NEXT: %[[N:.*]] = program.counters 3
+// CHECK-NEXT: program.launch @decode_attention(%{{.*}}, %{{.*}}, %{{.*}}, %[[Y]], %[[W]], %[[N]])
+// CHECK: tile.kernel @decode_attention(
+// CHECK-SAME: counters = 3 : i64
+// CHECK-SAME: workspace = 768 : i64
+module attributes {program.limits = {max_batch = 3 : i64, max_context = 512 : i64, row_capacity = 3 : i64}} {
+  func.func @decode(%b: !lm.batch, %c: !cache) -> tensor<3x16xf32> attributes {program.entry_rows = 3 : i64} {
+    %t = qnt.parameter "table" values <"m", 0, 1024> storage rows : !qnt.weight<[32, 16], f16>
+    %x = lm.fused "embed" {
+      %e = lm.embed %b, %t : !qnt.weight<[32, 16], f16> -> tensor<3x16xf16>
+      lm.yield %e : tensor<3x16xf16>
+    } {tile.schedule = #split} : tensor<3x16xf16>
+    %a = lm.fused "attention" {
+      %n = lm.attention %x, %c, %b heads 2 scale 1.0 : tensor<3x16xf16>, !cache
+      lm.yield %n : tensor<3x16xf16>
+    } {tile.schedule = #split} : tensor<3x16xf16>
+    %l = lm.fused "rows" {
+      %n = lm.cast %a : tensor<3x16xf16> -> tensor<3x16xf32>
+      lm.yield %n : tensor<3x16xf32>
+    } {tile.schedule = #split} : tensor<3x16xf32>
+    return %l : tensor<3x16xf32>
+  }
+}
+
+// -----
+
 // expected-error @below {{has no program.limits: entry points come first}}
 module {
   func.func @decode(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {

@@ -98,6 +98,23 @@ tile.kernel @cross_lane(%a: f32, %c: !tile.buffer<global>)
   tile.return
 }
 
+// Workgroups meet at a counter: what the workgroup wrote comes before, for every chip's caches.
+// CHECK-LABEL: llvm.func protected @meet(
+// CHECK-SAME:    %[[C:[a-z0-9]+]]: !llvm.ptr<1> {llvm.noundef})
+tile.kernel @meet(%c: !tile.buffer<global>)
+    attributes {kind = "attention", schedule = #schedule, row_capacity = 1, workgroup = 64, grid = array<i64: 1, 1, 1>} {
+  %offset = arith.constant 8 : i32
+  // CHECK: llvm.fence syncscope("workgroup") release{{$}}
+  // CHECK-NEXT: rocdl.s.barrier
+  // CHECK-NEXT: llvm.fence syncscope("workgroup") acquire{{$}}
+  tile.barrier global
+  // CHECK: %[[AT:.*]] = llvm.getelementptr inbounds|nuw %[[C]][
+  // CHECK: %[[BEFORE:.*]] = llvm.atomicrmw add %[[AT]], %{{.*}} syncscope("agent") acq_rel : !llvm.ptr<1>, i32
+  %before = tile.arrive %c[%offset] : !tile.buffer<global>
+  tile.store %before, %c[%offset : i32] : i32, !tile.buffer<global>
+  tile.return
+}
+
 // A wave's part of an address stays in scalar registers; a schedule barrier pins values and costs nothing.
 // CHECK-LABEL: llvm.func protected @order(
 // CHECK-SAME:    %[[A:[a-z0-9]+]]: !llvm.ptr<1> {llvm.noundef, llvm.readonly}, %[[C:[a-z0-9]+]]: !llvm.ptr<1>
@@ -108,7 +125,7 @@ tile.kernel @order(%a: !tile.buffer<global>, %c: !tile.buffer<global>)
   // CHECK: %[[WIDE:.*]] = llvm.zext %{{.*}} : i32 to i64
   // CHECK: %[[SUM:.*]] = llvm.getelementptr inbounds|nuw %[[A]][%[[WIDE]]]
   // CHECK: %[[BASE:.*]] = llvm.inline_asm "", "=s,0" %[[SUM]] : (!llvm.ptr<1>) -> !llvm.ptr<1>
-  %base = tile.advance %a by %wave : !tile.buffer<global>
+  %base = tile.advance %a by %wave : !tile.buffer<global>, i32
   // CHECK: %[[AT:.*]] = llvm.getelementptr inbounds|nuw %[[BASE]][
   // CHECK: %[[V:.*]] = llvm.load %[[AT]]
   %v = tile.load %base[%lane : i32] : !tile.buffer<global> -> f32

@@ -1,0 +1,44 @@
+// How an attention kernel is cut into workgroups, waves and lanes: the planner reserves memory by
+// it, the lowering follows it.
+#pragma once
+
+#include "dialects/lm/Lm.h"
+#include "dialects/tile/Tile.h"
+
+namespace qcc::tile {
+
+/// A workgroup attends for one row, and for query heads that share a key/value head: each key and
+/// value that it loads serves all of them. Of a head, a lane holds `pieces` vectors of `vector`
+/// elements; `lanes` neighbouring lanes, a lane group, hold a whole head, so that a wave visits
+/// several positions at once. Where positions are split, each of `splits` workgroups attends to a
+/// part of them and leaves a partial result in the workspace, which the last to arrive combines.
+struct AttentionPartition {
+  AttentionPartition(lm::AttentionOp op, ScheduleAttr schedule);
+
+  int64_t size;   ///< Elements of a head.
+  int64_t vector; ///< Elements of a load, 16 bytes unless the size has no such divisor.
+  int64_t lanes, pieces;
+  int64_t heads;  ///< Query heads of a workgroup.
+  int64_t blocks; ///< Workgroups that attend for one row, over all heads.
+  int64_t rows;
+  int64_t splits;
+  int64_t waves;
+  int64_t unroll; ///< Positions that a lane group has in flight.
+
+  /// Lane groups of a wave.
+  int64_t groups(int64_t waveSize) const { return waveSize / lanes; }
+  /// Positions that a workgroup visits in a turn.
+  int64_t turnPositions(int64_t waveSize) const { return waves * groups(waveSize) * unroll; }
+  /// Elements of one query head that a lane holds.
+  int64_t laneElements() const { return pieces * vector; }
+
+  /// A partial result: weighted values of each head, f32 [heads, size], then a pair of maximum and
+  /// sum for each head; whole lines of 128 bytes, so that no two workgroups write to one.
+  int64_t partialBytes() const;
+  int64_t partialPairs() const { return heads * size * 4; }
+  /// Partial results [row, block, split], and a counter for each row and block.
+  int64_t workspaceBytes() const { return rows * blocks * splits * partialBytes(); }
+  int64_t counters() const { return rows * blocks; }
+};
+
+} // namespace qcc::tile

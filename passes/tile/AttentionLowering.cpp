@@ -1,0 +1,91 @@
+#include "passes/tile/AttentionLowering.h"
+
+using namespace mlir;
+using namespace qcc;
+using namespace qcc::tile;
+
+AttentionLowering::AttentionLowering(KernelOp kernel, lm::AttentionOp op, int64_t waveSize)
+    : KernelLowering(kernel, waveSize), op(op), cache(op.getCache().getType()), shape(op, schedule),
+      element(cache.getElementType()) {}
+
+/// The query head that is number `head` of the workgroup's.
+Value AttentionLowering::queryHead(Value head) {
+  return b.add(b.mul(block, shape.heads), head);
+}
+
+/// The lane's pieces of the workgroup's queries: as stored where the chips multiply them with keys
+/// as they are, else in f32.
+AttentionLowering::List<AttentionLowering::List<Value>> AttentionLowering::loadQueries() {
+  Type stored = getElementTypeOrSelf(op.getQuery().getType());
+  bool asStored = stored.isF16() && element.isF16() && shape.vector % 2 == 0;
+  int64_t slots = shape.size / shape.vector;
+  List<List<Value>> loaded(shape.heads);
+  for (auto [head, pieces] : llvm::enumerate(loaded)) {
+    Value first = b.add(b.mul(row, op.getHeads()), queryHead(b.i32(head)));
+    for (int64_t piece = 0; piece < shape.pieces; ++piece) {
+      Value index = b.add(b.mul(first, shape.size), pieceOffset(piece));
+      Value part =
+          b.load(bufferOf(op.getQuery()), b.mul(index, bytesOf(stored)), stored, shape.vector);
+      part = asStored ? part : b.toF32(part);
+      if ((piece + 1) * shape.lanes > slots) {
+        Value slot = b.add(b.rem(lane, shape.lanes), piece * shape.lanes);
+        part = b.select(b.less(slot, b.i32(slots)), part, b.zeros(part.getType()));
+      }
+      pieces.push_back(part);
+    }
+  }
+  return loaded;
+}
+
+/// The positions that the row attends to.
+AttentionLowering::Span AttentionLowering::visiblePositions() {
+  StateMemory memory = state();
+  Value last = memory.position(row), from = b.i32(0);
+  if (int64_t window = op.getWindow(); window > 0) {
+    from = b.sub(last, b.minimum(last, b.i32(window - 1)));
+  }
+  Value cacheHead = b.div(block, shape.blocks / cache.getHeads());
+  Value head = b.add(b.mul(memory.slot(row), cache.getHeads()), cacheHead);
+  // A cache of many long sequences passes 4 GB.
+  int64_t headBytes = cache.getPositions() * shape.size * bytesOf(element);
+  Value keys = b.advance(bufferOf(op.getCache()), b.mul(b.wide(head), b.i64(headBytes)));
+  return {keys, b.advance(keys, b.i64(cache.getHalfBytes())), from, b.add(last, 1)};
+}
+
+void AttentionLowering::storeResult(const Piece &piece) {
+  Type stored = getElementTypeOrSelf(op.getResult().getType());
+  Value first = b.add(b.mul(row, op.getHeads()), queryHead(piece.head));
+  Value index = b.add(b.mul(first, shape.size), piece.element);
+  List<Value> values;
+  for (Value value : piece.values) {
+    values.push_back(b.divf(value, piece.sum));
+  }
+  b.store(b.fromF32(b.gather(values), stored), resultBuffer(0), b.mul(index, bytesOf(stored)));
+}
+
+/// Attends to the span's positions; the result of each wave is in LDS then.
+void AttentionLowering::attend(const Span &span) {
+  queries = loadQueries();
+  List<Head> heads = visitAll(span);
+  storeWave(mergeGroups(heads));
+  BarrierOp::create(b);
+}
+
+void AttentionLowering::run() {
+  block = WorkgroupIdOp::create(b, Axis::x);
+  row = WorkgroupIdOp::create(b, Axis::y);
+  split = WorkgroupIdOp::create(b, Axis::z);
+  lane = LaneIdOp::create(b);
+  wave = WaveIdOp::create(b);
+  auto bytes = shape.waves * waveBytes();
+  shared = SharedOp::create(b, BufferType::get(b.getContext(), Space::shared), bytes);
+  b.when(b.less(row, state().rows()), [&] {
+    if (shape.splits > 1) {
+      attendSplit(visiblePositions());
+      return;
+    }
+    attend(visiblePositions());
+    forPieces([&](Value head, Value element) { storeResult(mergeWaves(head, element)); });
+  });
+  finish(shape.waves * waveSize, {shape.blocks, shape.rows, shape.splits});
+}

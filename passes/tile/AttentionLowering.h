@@ -1,0 +1,117 @@
+// Lowers one attention kernel to the code of a work-item: flash attention over the KV cache.
+//
+// A workgroup attends for one row and some query heads that share a key/value head, so that each
+// key and value it loads serves all of them (tile::AttentionPartition says which lane holds what).
+// Its waves visit positions in turns; in a turn, each lane group visits `unroll` positions, whose
+// keys and values were loaded a turn ahead. Each lane group keeps a running maximum, sum and
+// weighted values for every head (Milakov and Gimelshein 2018); groups are merged at the end,
+// within the wave by exchanges, between waves through LDS.
+//
+// Where positions are split between workgroups (flash-decoding: Dao et al. 2023), the turns that
+// the row's length takes are dealt evenly to the splits; those that would get none leave. Each of
+// the others leaves its partial result in the workspace and arrives at a counter. The last one adds
+// up all partial results in the order of the splits, so that the result does not depend on who is
+// last, and sets the counter back.
+//
+// Scores are kept times log2 e, so that their exponentials are powers of two.
+#pragma once
+
+#include "dialects/tile/AttentionPartition.h"
+#include "passes/tile/KernelLowering.h"
+
+namespace qcc::tile {
+
+class AttentionLowering : public KernelLowering {
+public:
+  AttentionLowering(KernelOp kernel, lm::AttentionOp op, int64_t waveSize);
+  void run();
+
+private:
+  using Value = mlir::Value;
+  template <typename T> using List = llvm::SmallVector<T>;
+
+  /// Below every score: powers of differences to it are 0, and its difference to itself is 0.
+  static constexpr double noScore = -1e30;
+
+  /// What a lane group has seen so far of one query head; nothing yet where values are null.
+  struct Head {
+    Value maximum, sum;
+    List<Value> values; // weighted values, a vector a piece
+  };
+  /// What a lane loads of keys, or of values, for a turn: [position][piece].
+  using Loads = List<List<Value>>;
+  struct Turn {
+    Value base; // the turn's first position
+    Loads keys, values;
+  };
+  /// Positions [from, to) of one sequence, never none.
+  struct Span {
+    Value keys, values; // where the sequence's cache head starts
+    Value from, to;
+  };
+  /// A wave's state, the lane groups merged. Of the list of a lane's weighted values (head, piece,
+  /// element), each lane has some that follow one another, `first` on.
+  struct WavePart {
+    List<Value> maxima, sums; // [head]
+    List<Value> values;
+    Value first;
+  };
+  /// Some neighbouring elements of a head's result, as one work-item computes them.
+  struct Piece {
+    Value head, element; // of the workgroup's heads, of the head
+    Value maximum, sum;
+    List<Value> values; // weighted, not divided by the sum
+  };
+
+  // AttentionLowering.cpp
+  Value queryHead(Value head);
+  List<List<Value>> loadQueries();
+  Span visiblePositions();
+  void attend(const Span &span);
+  void storeResult(const Piece &piece);
+
+  // AttentionLoop.cpp
+  Value turnPosition(Value base, int64_t index);
+  Value pieceOffset(int64_t piece);
+  Loads load(Value buffer, const Span &span, Value base);
+  Value score(llvm::ArrayRef<Value> query, llvm::ArrayRef<Value> key);
+  Value scaled(Value product);
+  List<List<Value>> scoreTurn(const Turn &turn, Value end);
+  void addValues(const Loads &values, llvm::ArrayRef<List<Value>> scores,
+                 llvm::MutableArrayRef<Head> heads);
+  void addWeighted(Head &head, Value weight, llvm::ArrayRef<Value> pieces);
+  static List<Value> flat(llvm::ArrayRef<Head> heads);
+  List<Head> headsOf(mlir::ValueRange values);
+  List<Value> carried(const Turn &turn, llvm::ArrayRef<Head> heads);
+  List<Head> takeCarried(mlir::ValueRange values, Turn &turn);
+  List<Head> visitTurns(const Span &span, Turn turn);
+  List<Head> visitAll(const Span &span);
+
+  // AttentionMerge.cpp
+  Value reduceGroups(Value value, Reduction reduction);
+  WavePart mergeGroups(llvm::MutableArrayRef<Head> heads);
+  void scatter(WavePart &part, int64_t mask);
+  int64_t waveBytes() const;
+  void storeWave(const WavePart &part);
+  int64_t pieceWidth() const;
+  void forPieces(llvm::function_ref<void(Value head, Value element)> body);
+  Piece mergeWaves(Value head, Value element);
+
+  // AttentionSplits.cpp
+  void attendSplit(const Span &whole);
+  Value partialOffset(Value split);
+  void storePartial(const Piece &piece);
+  Value arriveLast(Value active);
+  Piece mergePartials(Value head, Value element, Value active);
+  void addPartials(Piece &piece, Value first, Value active);
+
+  lm::AttentionOp op;
+  lm::CacheType cache;
+  AttentionPartition shape;
+  mlir::Type element; // of the cache
+  Value lane, wave, row, block, split;
+  Value shared;
+  List<List<Value>> queries; // [head][piece]
+};
+
+} // namespace qcc::tile
