@@ -10,7 +10,8 @@ using namespace qcc;
 //   llvm/lib/Target/AMDGPU/AMDGPU.td (FeatureISAVersion*, Feature1_5xVGPRs,
 //   AddressableLocalMemorySize) and Utils/AMDGPUBaseInfo.cpp (getTotalNumVGPRs,
 //   getVGPRAllocGranule, getMaxWavesPerEU).
-// * Instructions: what llvm-mc 22 accepts for the processor.
+// * Instructions: what llvm-mc 22 accepts for the processor. Operands of matrix instructions: AMD's
+//   instruction set manuals of CDNA3, RDNA3 and RDNA4, and its matrix instruction calculator.
 // * Compute units, clock, bandwidth: AMD's data sheet of the named product.
 // * Launches: 4.5 us, published for MI300X (blog.kog.ai, the monokernel article). No figure of the
 //   other chips is known, so that all rows hold this one.
@@ -33,6 +34,7 @@ static constexpr Instructions cdna2 = {
     .permlaneSwap = false,
     .vop3Literal = false,
     .matrix = MatrixFamily::mfmaCdna2,
+    .matrixOfHalves = {.rows = 32, .columns = 32, .depth = 8, .depthLanes = 2, .rowRun = 4},
 };
 
 static constexpr Instructions cdna3 = [] {
@@ -46,6 +48,7 @@ static constexpr Instructions cdna4 = [] {
   has.dot2F32Bf16 = true;
   has.permlaneSwap = true;
   has.matrix = MatrixFamily::mfmaCdna4;
+  has.matrixOfHalves.depth = 16;
   return has;
 }();
 
@@ -60,11 +63,14 @@ static constexpr Instructions rdna3 = {
     .permlaneSwap = false,
     .vop3Literal = true,
     .matrix = MatrixFamily::wmmaRdna3,
+    .matrixOfHalves = {.rows = 16, .columns = 16, .depth = 16, .depthLanes = 1, .rowRun = 1},
 };
 
 static constexpr Instructions rdna4 = [] {
   Instructions has = rdna3;
   has.matrix = MatrixFamily::wmmaRdna4;
+  has.matrixOfHalves.depthLanes = 2;
+  has.matrixOfHalves.rowRun = 8;
   return has;
 }();
 

@@ -24,6 +24,14 @@ enum class Dot4Kind : uint8_t {
   mixedSigns, ///< v_dot4_i32_iu8: a sign bit for each side.
 };
 
+/// The instruction that multiplies matrices of 16-bit floats: D[rows, columns] += A[rows, depth] *
+/// B[depth, columns], A and B f16 or bf16, D f32. `#tile.matrix_shape` says which lane holds what.
+struct MatrixShape {
+  unsigned rows, columns, depth;
+  unsigned depthLanes; ///< Groups of lanes that hold different parts of the depth; 1: all hold all.
+  unsigned rowRun;     ///< Consecutive rows of D that a lane holds.
+};
+
 /// Instructions that only some chips have.
 struct Instructions {
   bool dot2F32F16;     ///< v_dot2_f32_f16: two f16 products added to f32.
@@ -36,6 +44,7 @@ struct Instructions {
   bool permlaneSwap;   ///< v_permlane16_swap_b32 and v_permlane32_swap_b32.
   bool vop3Literal;    ///< A three-operand instruction takes a literal, and two SGPRs.
   MatrixFamily matrix; ///< Matrix instructions.
+  MatrixShape matrixOfHalves; ///< The one for 16-bit floats that takes the fewest issues and reads.
 };
 
 /// One chip, as a compute device sees it (one die of a product with several devices).

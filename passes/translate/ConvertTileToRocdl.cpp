@@ -198,6 +198,7 @@ struct ConvertTileToRocdlPass : translate::impl::ConvertTileToRocdlBase<ConvertT
     populateGridBarrierPatterns(patterns, types);
     populateUnpackPatterns(patterns, types, row);
     populateDotPatterns(patterns, types, row);
+    populateMatrixPatterns(patterns, types, row);
     populateCrossLanePatterns(patterns, types, row);
     ConversionTarget target(getContext());
     target.addIllegalDialect<tile::TileDialect>();

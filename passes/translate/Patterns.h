@@ -33,6 +33,10 @@ void populateUnpackPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeC
 void populateDotPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types,
                          const Chip &chip);
 
+/// tile.matrix_multiply.
+void populateMatrixPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types,
+                            const Chip &chip);
+
 /// tile.reduce_wave, tile.shuffle_xor.
 void populateCrossLanePatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types,
                                const Chip &chip);
