@@ -203,6 +203,7 @@ struct ConvertTileToRocdlPass : translate::impl::ConvertTileToRocdlBase<ConvertT
     ConversionTarget target(getContext());
     target.addIllegalDialect<tile::TileDialect>();
     target.addLegalDialect<LLVM::LLVMDialect, ROCDL::ROCDLDialect>();
+    populateBf16Patterns(patterns, target, types, row);
     // Buffers may pass through loops and conditions.
     scf::populateSCFStructuralTypeConversionsAndLegality(types, patterns, target);
     return applyPartialConversion(getOperation(), target, std::move(patterns));

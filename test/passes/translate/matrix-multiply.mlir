@@ -1,6 +1,6 @@
-// RUN: qcc-opt %s --split-input-file --convert-tile-to-rocdl=chip=gfx942 | FileCheck %s --check-prefix=CDNA
+// RUN: qcc-opt %s --convert-tile-to-rocdl=chip=gfx942 | FileCheck %s --check-prefix=CDNA
 // The same shape on the chips that follow, which have wider ones as well.
-// RUN: qcc-opt %s --split-input-file --convert-tile-to-rocdl=chip=gfx950 | FileCheck %s --check-prefix=CDNA
+// RUN: qcc-opt %s --convert-tile-to-rocdl=chip=gfx950 | FileCheck %s --check-prefix=CDNA
 
 #schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
 #shape = #tile.matrix_shape<rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4>
