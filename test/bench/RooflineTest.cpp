@@ -69,7 +69,7 @@ TEST_P(Roofline, MatmulsStreamTheirWeights) {
     }
     SCOPED_TRACE(kernel.op);
     matmuls.push_back(kernel.op);
-    auto run = runCounted(model->code, chip, kernel, 255);
+    auto run = runCounted(model->code, chip, kernel, {1, 255});
     ASSERT_TRUE(bool(run)) << toString(run.takeError());
     LoopCounts counts = countLoop(run->counters);
     EXPECT_LE(counts.loop / kernel.weights, tried.most);
