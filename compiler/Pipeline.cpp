@@ -15,6 +15,20 @@
 
 using namespace qcc;
 
+/// The chip's matrix instruction in the order of `#tile.matrix_shape`.
+static llvm::SmallVector<int64_t> matrixSizes(const Chip &chip) {
+  const MatrixShape &shape = chip.has.matrixOfHalves;
+  return {shape.rows, shape.columns, shape.depth, shape.depthLanes, shape.rowRun};
+}
+
+/// Rows that the matrix instruction multiplies in the time in which its weights are unpacked: 13 vector
+/// instructions for 8 elements of 4 bits (a shift for each 8, and for each pair the bits and an exponent,
+/// the difference, the product), and about as many for other widths.
+static int64_t rowsOfUnpacking(const Chip &chip) {
+  const MatrixShape &shape = chip.has.matrixOfHalves;
+  return shape.depth / shape.depthLanes * 13 * chip.vectorCycles * shape.rows / (8 * shape.cycles);
+}
+
 static constexpr Stage pipeline[] = {
     // What importers write -> one canonical form of lm and qnt.
     {"clean", [](mlir::OpPassManager &manager, const Chip &, const Options &) { clean::buildCleanStage(manager); }},
@@ -27,7 +41,7 @@ static constexpr Stage pipeline[] = {
      [](mlir::OpPassManager &manager, const Chip &chip, const Options &options) {
        plan::buildPlanStage(manager, {chip.waveSize, chip.computeUnits, chip.ldsBytes,
                                       static_cast<int64_t>(bytesInFlight(chip)), options.maxBatch,
-                                      options.maxContext, options.prefillRows});
+                                      options.maxContext, options.prefillRows, matrixSizes(chip), rowsOfUnpacking(chip)});
      }},
 
     // Tensor-level tile kernels -> the code of one work-item.

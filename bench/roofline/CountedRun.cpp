@@ -48,13 +48,17 @@ llvm::Expected<emulator::Kernel> load(llvm::ArrayRef<uint8_t> code, const Chip &
   return kernel;
 }
 
-/// One row, whose logits are wanted, at `position` of sequence 0 (runtime/program.fbs).
-void setState(uint8_t *state, int64_t bytes, uint32_t position) {
-  const uint32_t one = 1;
-  const size_t rowCapacity = (bytes - 16) / 16, positions = 16 + 2 * 4 * rowCapacity;
-  std::memcpy(state, &one, 4);
-  std::memcpy(state + 4, &one, 4);
-  std::memcpy(state + positions, &position, 4);
+/// The state memory of `step` (runtime/program.fbs).
+void setState(uint8_t *state, int64_t bytes, const CountedStep &step) {
+  const uint32_t rows = static_cast<uint32_t>(step.rows);
+  const size_t rowCapacity = (bytes - 16) / 16;
+  std::memcpy(state, &rows, 4);
+  std::memcpy(state + 4, &rows, 4);
+  for (uint32_t row = 0; row < rows; ++row) {
+    const uint32_t position = static_cast<uint32_t>(step.position) + row;
+    std::memcpy(state + 16 + 4 * (2 * rowCapacity + row), &position, 4);
+    std::memcpy(state + 16 + 4 * (3 * rowCapacity + row), &row, 4);
+  }
 }
 
 bool isRowRead(const emulator::InstructionRecord &record) {
@@ -141,7 +145,7 @@ static llvm::Expected<std::vector<std::string>> check(emulator::Dispatch dispatc
 }
 
 llvm::Expected<CountedRun> bench::runCounted(llvm::ArrayRef<uint8_t> code, const Chip &chip,
-                                             const PlannedKernel &planned, int64_t position) {
+                                             const PlannedKernel &planned, const CountedStep &step) {
   Memory memory;
   llvm::Expected<emulator::Kernel> kernel = load(code, chip, planned.name, memory);
   if (!kernel) {
@@ -151,7 +155,7 @@ llvm::Expected<CountedRun> bench::runCounted(llvm::ArrayRef<uint8_t> code, const
   for (auto [index, bytes] : llvm::enumerate(planned.argumentBytes)) {
     uint8_t *buffer = memory.allocate(bytes);
     if (static_cast<int64_t>(index) == planned.stateArgument) {
-      setState(buffer, bytes, position);
+      setState(buffer, bytes, step);
     }
     arguments.push_back(reinterpret_cast<uint64_t>(buffer));
   }
@@ -161,6 +165,7 @@ llvm::Expected<CountedRun> bench::runCounted(llvm::ArrayRef<uint8_t> code, const
   dispatch.gridWorkgroups = planned.grid;
   dispatch.workgroupSize = {planned.workgroup, 1, 1};
   dispatch.kernarg = arguments.data();
+  dispatch.mostWorkgroups = step.mostWorkgroups;
   emulator::CountingObserver counting;
   llvm::Error error = runObserved(dispatch, counting);
   auto findings =

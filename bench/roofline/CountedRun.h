@@ -32,8 +32,15 @@ struct CountedRun {
 double residentWavesPerSimd(llvm::ArrayRef<uint8_t> code, const Chip &chip,
                             const codegen::KernelResources &kernel);
 
-/// Runs every workgroup of `kernel` for one row at `position`.
+/// What a kernel is run for: consecutive tokens of sequence 0, all of whose logits are wanted, and
+/// how many of its workgroups are counted.
+struct CountedStep {
+  int64_t rows = 1, position = 0;
+  uint64_t mostWorkgroups = UINT64_MAX;
+};
+
+/// Runs `kernel` for `step`.
 llvm::Expected<CountedRun> runCounted(llvm::ArrayRef<uint8_t> code, const Chip &chip,
-                                      const PlannedKernel &kernel, int64_t position);
+                                      const PlannedKernel &kernel, const CountedStep &step);
 
 } // namespace qcc::bench

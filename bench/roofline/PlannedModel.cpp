@@ -123,11 +123,12 @@ static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
   return result;
 }
 
-/// The kernels that @decode launches, in order.
-static std::vector<PlannedKernel> kernelsOfToken(mlir::ModuleOp module, const Chip &chip) {
+/// The kernels that an entry point launches, in order.
+static std::vector<PlannedKernel> kernelsOf(mlir::ModuleOp module, llvm::StringRef name,
+                                            const Chip &chip) {
   std::vector<PlannedKernel> kernels;
-  auto decode = module.lookupSymbol<program::EntryPointOp>("decode");
-  for (auto launch : decode.getBody().front().getOps<program::LaunchOp>()) {
+  auto entry = module.lookupSymbol<program::EntryPointOp>(name);
+  for (auto launch : entry.getBody().front().getOps<program::LaunchOp>()) {
     kernels.push_back(describe(module.lookupSymbol<tile::KernelOp>(launch.getKernel()), chip));
   }
   return kernels;
@@ -140,13 +141,14 @@ static std::string persistentKernelOf(mlir::ModuleOp module) {
 }
 
 llvm::Expected<PlannedModel> bench::planModel(const std::string &onnx, const Chip &chip,
-                                              int64_t context) {
+                                              int64_t context, int64_t prefillRows) {
   mlir::DialectRegistry registry;
   registerDialects(registry);
   mlir::MLIRContext mlirContext(registry);
   mlirContext.loadAllAvailableDialects();
   Options options;
   options.maxContext = context;
+  options.prefillRows = prefillRows ? prefillRows : options.prefillRows;
   auto module = importOnnx(onnx, mlirContext, {"", context});
   if (!module) {
     return module.takeError();
@@ -162,7 +164,7 @@ llvm::Expected<PlannedModel> bench::planModel(const std::string &onnx, const Chi
       return error;
     }
     if (stage.name == "plan") {
-      result.kernels = kernelsOfToken(**module, chip);
+      result.kernels = kernelsOf(**module, prefillRows ? "prefill" : "decode", chip);
     }
     if (stage.name == "tile") {
       persistent = persistentKernelOf(**module);

@@ -30,14 +30,16 @@ struct PlannedKernel {
 
 struct PlannedModel {
   std::vector<uint8_t> code;
-  std::vector<PlannedKernel> kernels; ///< in the order of the token's launches
+  std::vector<PlannedKernel> kernels; ///< in the order of launches
   /// The kernel that does all of them in one launch, where there is one, and how many of its waves
   /// a SIMD holds.
   std::optional<codegen::KernelResources> persistent;
   double persistentWavesPerSimd = 0;
 };
 
-/// Compiles `onnx` for `chip` with `context` positions.
-llvm::Expected<PlannedModel> planModel(const std::string &onnx, const Chip &chip, int64_t context);
+/// Compiles `onnx` for `chip` with `context` positions. The kernels are those of a decoded token, or
+/// of a prefill step of `prefillRows` tokens where that is not 0.
+llvm::Expected<PlannedModel> planModel(const std::string &onnx, const Chip &chip, int64_t context,
+                                       int64_t prefillRows = 0);
 
 } // namespace qcc::bench

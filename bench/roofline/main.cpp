@@ -1,6 +1,8 @@
 // qcc-bench roofline: compiles a decoder of a known shape, runs every kernel of a token on the
-// emulated device, counts what it does, and projects its time with the machine model.
+// emulated device, counts what it does, and projects its time with the machine model. With
+// --prefill: how busy the matmuls of a prefill step keep the matrix units.
 #include "bench/generate_model/Decoder.h"
+#include "bench/roofline/Prefill.h"
 #include "bench/roofline/Token.h"
 #include "emulator/counters/CycleModel.h"
 
@@ -17,7 +19,7 @@ namespace {
 struct Arguments {
   std::vector<std::string> targets{"gfx942", "gfx1100"}, schemes{"w4a16", "w8a16"};
   std::string model = "llama3-8b", scratch = fs::temp_directory_path().string();
-  int64_t group = 128, context = 1024;
+  int64_t group = 128, context = 1024, prefill = 0;
   bool zeroPoints = false, json = false;
 };
 
@@ -43,7 +45,7 @@ double bytesInFlight(const PlannedKernel &kernel, const emulator::LaunchCounters
 
 llvm::Expected<KernelRow> measure(const PlannedModel &model, const PlannedKernel &kernel,
                                   const Chip &chip, const Arguments &arguments) {
-  auto run = runCounted(model.code, chip, kernel, arguments.context - 1);
+  auto run = runCounted(model.code, chip, kernel, {1, arguments.context - 1});
   if (!run) {
     return run.takeError();
   }
@@ -102,22 +104,53 @@ llvm::Error addModel(const std::string &folder, const std::string &scheme, const
   return llvm::Error::success();
 }
 
+/// What a prefill step of all targets does.
+llvm::Error addPrefill(const std::string &folder, const std::string &scheme,
+                       const Arguments &arguments, std::vector<PrefillRow> &rows) {
+  for (const std::string &target : arguments.targets) {
+    const Chip &chip = *findChip(target);
+    auto model = planModel(folder + "/model.onnx", chip, arguments.context, arguments.prefill);
+    if (!model) {
+      return model.takeError();
+    }
+    for (const PlannedKernel &kernel : model->kernels) {
+      if (kernel.weights == 0) {
+        continue;
+      }
+      auto row = measurePrefill(*model, kernel, chip, arguments.prefill);
+      if (!row) {
+        return row.takeError();
+      }
+      row->scheme = scheme;
+      rows.push_back(std::move(*row));
+    }
+  }
+  return llvm::Error::success();
+}
+
 int roofline(const Arguments &arguments) {
   RooflineReport report;
+  std::vector<PrefillRow> prefill;
   const Preset &preset =
       *llvm::find_if(presets(), [&](const Preset &p) { return p.name == arguments.model; });
   for (const std::string &scheme : arguments.schemes) {
     std::string folder = arguments.scratch + "/qcc-bench-" + std::to_string(getpid());
     Status written = writeModel(oneLayer(preset, arguments, scheme), folder);
-    llvm::Error error = written.ok() ? addModel(folder, scheme, preset, arguments, report)
-                                     : llvm::createStringError(written.message);
+    llvm::Error error =
+        !written.ok()       ? llvm::createStringError(written.message)
+        : arguments.prefill ? addPrefill(folder, scheme, arguments, prefill)
+                            : addModel(folder, scheme, preset, arguments, report);
     fs::remove_all(folder);
     if (error) {
       std::cerr << "qcc-bench: " << toString(std::move(error)) << "\n";
       return 1;
     }
   }
-  arguments.json ? printJson(report, std::cout) : printTable(report, std::cout);
+  if (arguments.prefill) {
+    arguments.json ? printJson(prefill, std::cout) : printTable(prefill, std::cout);
+  } else {
+    arguments.json ? printJson(report, std::cout) : printTable(report, std::cout);
+  }
   return 0;
 }
 
@@ -140,6 +173,8 @@ void addOptions(CLI::App &command, Arguments &arguments) {
   command.add_option("--group", arguments.group, "weights that share a scale");
   command.add_flag("--zero-points", arguments.zeroPoints, "a zero point for each group");
   command.add_option("--context", arguments.context, "positions that the token attends to");
+  command.add_option("--prefill", arguments.prefill,
+                     "tokens of a prefill step, whose matmuls are counted in place of a token's");
   command.add_option("--scratch", arguments.scratch, "folder for the models");
   command.add_flag("--json", arguments.json, "print JSON");
 }

@@ -10,7 +10,9 @@ using namespace qcc;
 //   llvm/lib/Target/AMDGPU/AMDGPU.td (FeatureISAVersion*, Feature1_5xVGPRs,
 //   AddressableLocalMemorySize) and Utils/AMDGPUBaseInfo.cpp (getTotalNumVGPRs,
 //   getVGPRAllocGranule, getMaxWavesPerEU).
-// * Instructions: what llvm-mc 22 accepts for the processor.
+// * Instructions: what llvm-mc 22 accepts for the processor. Operands of matrix instructions: AMD's
+//   instruction set manuals of CDNA3, RDNA3 and RDNA4, and its matrix instruction calculator. Their
+//   cycles follow from the peaks of the data sheets, those of vector instructions from the manuals.
 // * Compute units, clock, bandwidth: AMD's data sheet of the named product.
 // * Launches: 4.5 us, published for MI300X (blog.kog.ai, the monokernel article). No figure of the
 //   other chips is known, so that all rows hold this one.
@@ -26,6 +28,7 @@ static constexpr Instructions cdna2 = {
     .dot2F32F16 = true,
     .dot2F32Bf16 = false,
     .dot4 = Dot4Kind::sameSigns,
+    .convertBf16 = false,
     .packedF32 = true,
     .rowBroadcast = true,
     .rowXmask = false,
@@ -33,19 +36,23 @@ static constexpr Instructions cdna2 = {
     .permlaneSwap = false,
     .vop3Literal = false,
     .matrix = MatrixFamily::mfmaCdna2,
+    .matrixOfHalves = {.rows = 32, .columns = 32, .depth = 8, .depthLanes = 2, .rowRun = 4, .cycles = 64},
 };
 
 static constexpr Instructions cdna3 = [] {
   Instructions has = cdna2;
   has.matrix = MatrixFamily::mfmaCdna3;
+  has.matrixOfHalves.cycles = 32;
   return has;
 }();
 
 static constexpr Instructions cdna4 = [] {
   Instructions has = cdna3;
   has.dot2F32Bf16 = true;
+  has.convertBf16 = true;
   has.permlaneSwap = true;
   has.matrix = MatrixFamily::mfmaCdna4;
+  has.matrixOfHalves.depth = 16;
   return has;
 }();
 
@@ -53,6 +60,7 @@ static constexpr Instructions rdna3 = {
     .dot2F32F16 = true,
     .dot2F32Bf16 = true,
     .dot4 = Dot4Kind::mixedSigns,
+    .convertBf16 = false,
     .packedF32 = false,
     .rowBroadcast = false,
     .rowXmask = true,
@@ -60,11 +68,15 @@ static constexpr Instructions rdna3 = {
     .permlaneSwap = false,
     .vop3Literal = true,
     .matrix = MatrixFamily::wmmaRdna3,
+    .matrixOfHalves = {.rows = 16, .columns = 16, .depth = 16, .depthLanes = 1, .rowRun = 1, .cycles = 32},
 };
 
 static constexpr Instructions rdna4 = [] {
   Instructions has = rdna3;
   has.matrix = MatrixFamily::wmmaRdna4;
+  has.matrixOfHalves.depthLanes = 2;
+  has.matrixOfHalves.rowRun = 8;
+  has.matrixOfHalves.cycles = 16;
   return has;
 }();
 
@@ -78,6 +90,7 @@ static constexpr Chip cdnaChip(llvm::StringLiteral name, llvm::StringLiteral pro
           .waveSize = 64,
           .computeUnits = computeUnits,
           .simdsPerUnit = 4,
+          .vectorCycles = 4,
           .wavesPerSimd = 8,
           .ldsBytes = ldsBytes,
           .ldsBytesPerUnit = ldsBytes,
@@ -104,6 +117,7 @@ static constexpr Chip rdnaChip(llvm::StringLiteral name, llvm::StringLiteral pro
           .waveSize = 32,
           .computeUnits = computeUnits,
           .simdsPerUnit = 2,
+          .vectorCycles = 1,
           .wavesPerSimd = 16,
           .ldsBytes = 65536,
           .ldsBytesPerUnit = 65536,

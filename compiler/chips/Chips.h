@@ -24,11 +24,21 @@ enum class Dot4Kind : uint8_t {
   mixedSigns, ///< v_dot4_i32_iu8: a sign bit for each side.
 };
 
+/// The instruction that multiplies matrices of 16-bit floats: D[rows, columns] += A[rows, depth] *
+/// B[depth, columns], A and B f16 or bf16, D f32. `#tile.matrix_shape` says which lane holds what.
+struct MatrixShape {
+  unsigned rows, columns, depth;
+  unsigned depthLanes; ///< Groups of lanes that hold different parts of the depth; 1: all hold all.
+  unsigned rowRun;     ///< Consecutive rows of D that a lane holds.
+  unsigned cycles;     ///< For which it holds a SIMD's matrix unit.
+};
+
 /// Instructions that only some chips have.
 struct Instructions {
   bool dot2F32F16;     ///< v_dot2_f32_f16: two f16 products added to f32.
   bool dot2F32Bf16;    ///< v_dot2_f32_bf16.
   Dot4Kind dot4;       ///< Which 8-bit dot product.
+  bool convertBf16;    ///< v_cvt_pk_bf16_f32: two f32 rounded to bf16.
   bool packedF32;      ///< v_pk_fma_f32: two f32 operations an instruction.
   bool rowBroadcast;   ///< DPP row_bcast:15 and row_bcast:31 (waves of 64).
   bool rowXmask;       ///< DPP row_xmask: the lane whose index differs by a mask below 16.
@@ -36,6 +46,7 @@ struct Instructions {
   bool permlaneSwap;   ///< v_permlane16_swap_b32 and v_permlane32_swap_b32.
   bool vop3Literal;    ///< A three-operand instruction takes a literal, and two SGPRs.
   MatrixFamily matrix; ///< Matrix instructions.
+  MatrixShape matrixOfHalves; ///< The one for 16-bit floats that takes the fewest issues and reads.
 };
 
 /// One chip, as a compute device sees it (one die of a product with several devices).
@@ -45,6 +56,7 @@ struct Chip {
   unsigned waveSize;           ///< Lanes of a wave.
   unsigned computeUnits;       ///< Compute units of the product.
   unsigned simdsPerUnit;       ///< SIMDs of a compute unit.
+  unsigned vectorCycles;       ///< Cycles in which a SIMD issues a wave's vector instruction.
   unsigned wavesPerSimd;       ///< Waves that a SIMD holds at most.
   unsigned ldsBytes;           ///< LDS that one workgroup can have, bytes.
   unsigned ldsBytesPerUnit;    ///< LDS of a compute unit, shared by its workgroups, bytes.

@@ -33,14 +33,31 @@ void TileDialect::initialize() {
       >();
 }
 
+LogicalResult MatrixShapeAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows,
+                                      int64_t columns, int64_t depth, int64_t depthLanes,
+                                      int64_t rowRun) {
+  for (int64_t size : {rows, columns, depth, depthLanes, rowRun}) {
+    if (size < 1 || !llvm::isPowerOf2_64(size)) {
+      return emitError() << "sizes of matrix instructions are powers of two";
+    }
+  }
+  if (rows != columns || depth < depthLanes || rows < rowRun) {
+    return emitError() << "rows are as many as columns, and lanes share no element";
+  }
+  return success();
+}
+
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t waves,
-                                   int64_t rows, int64_t splitK, int64_t stage,
-                                   int64_t prefetch, int64_t splits) {
+                                   int64_t rows, int64_t splitK, int64_t stage, int64_t prefetch,
+                                   int64_t splits, int64_t columns, MatrixShapeAttr matrix) {
   if (waves < 1 || rows < 1 || splitK < 1 || stage < 0 || prefetch < 1 || splits < 1) {
     return emitError() << "waves, rows, splitK, prefetch and splits are at least 1";
   }
   if (waves % splitK != 0) {
     return emitError() << "waves are whole groups of splitK";
+  }
+  if (matrix && (rows % matrix.getRows() != 0 || columns < 1 || columns % matrix.getColumns() != 0)) {
+    return emitError() << "rows and columns are whole tiles of the matrix instruction";
   }
   return success();
 }
@@ -175,6 +192,30 @@ LogicalResult DotOp::verify() {
   Type element = type.getElementType();
   if (!element.isF32() && !(element.isF16() && type.getNumElements() % 2 == 0)) {
     return emitOpError("elements are f32, or an even number of f16");
+  }
+  return success();
+}
+
+LogicalResult MatrixMultiplyOp::verify() {
+  auto operand = dyn_cast<VectorType>(getLhs().getType());
+  auto acc = dyn_cast<VectorType>(getAcc().getType());
+  MatrixShapeAttr shape = getShape();
+  if (!operand || !acc || operand.getRank() != 1 || acc.getRank() != 1) {
+    return emitOpError("multiplies vectors of rank 1");
+  }
+  if (!operand.getElementType().isF16() && !operand.getElementType().isBF16()) {
+    return emitOpError("multiplies f16 or bf16");
+  }
+  if (!acc.getElementType().isF32()) {
+    return emitOpError("adds up in f32");
+  }
+  if (operand.getNumElements() != shape.getOperandElements()) {
+    return emitOpError("operands hold ") << shape.getOperandElements() << " elements a lane";
+  }
+  int64_t groups = shape.getRows() / acc.getNumElements();
+  if (groups * acc.getNumElements() != shape.getRows() || groups < shape.getDepthLanes() ||
+      acc.getNumElements() % shape.getRowRun() != 0) {
+    return emitOpError("the tile's elements are not those of whole lanes");
   }
   return success();
 }

@@ -64,6 +64,39 @@ def Tile_ReductionAttr : EnumAttr<Tile_Dialect, Tile_Reduction, "reduction"> {
   let assemblyFormat = "``$value";
 }
 
+def Tile_MatrixShapeAttr : AttrDef<Tile_Dialect, "MatrixShape"> {
+  let mnemonic = "matrix_shape";
+  let summary = "a matrix instruction's shape, and which lane holds what";
+  let description = [{
+    `D[rows, columns] = A[rows, depth] * B[depth, columns] + C[rows, columns]`. Lane l of a wave holds
+
+    * of A: elements [l mod rows, part + (0, 1, ...)],
+    * of B: elements [part + (0, 1, ...), l mod columns], where each of `depthLanes` groups of lanes has another
+      part of the depth: part = (l div columns) mod depthLanes * (depth / depthLanes),
+    * of C and D, as its element i: row (i div rowRun) * rowRun * g + (l div columns) * rowRun + i mod rowRun,
+      column l mod columns, where g = wave size / columns.
+
+    | chip | rows x columns x depth | depthLanes | rowRun | instruction |
+    |---|---|---|---|---|
+    | CDNA2, CDNA3 | 32 x 32 x 8 | 2 | 4 | v_mfma_f32_32x32x8_f16 |
+    | CDNA4 | 32 x 32 x 16 | 2 | 4 | v_mfma_f32_32x32x16_f16 |
+    | RDNA3 | 16 x 16 x 16 | 1 | 1 | v_wmma_f32_16x16x16_f16, whose operands both half waves hold |
+    | RDNA4 | 16 x 16 x 16 | 2 | 8 | v_wmma_f32_16x16x16_f16 |
+  }];
+  let parameters = (ins "int64_t":$rows, "int64_t":$columns, "int64_t":$depth, "int64_t":$depthLanes,
+                        "int64_t":$rowRun);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Elements of A, and of B, that a lane holds.
+    int64_t getOperandElements() const { return getDepth() / getDepthLanes(); }
+    /// The row of a lane's element `index` of D, for the first group of lanes.
+    int64_t getRow(int64_t index, int64_t waveSize) const {
+      return index / getRowRun() * getRowRun() * (waveSize / getColumns()) + index % getRowRun();
+    }
+  }];
+}
+
 def Tile_ScheduleAttr : AttrDef<Tile_Dialect, "Schedule"> {
   let mnemonic = "schedule";
   let summary = "how a kernel's work is spread over the chip";
@@ -74,14 +107,18 @@ def Tile_ScheduleAttr : AttrDef<Tile_Dialect, "Schedule"> {
     * `stage`: input features staged into LDS at once; a multiple of what a step covers.
     * `prefetch`: 16-byte loads of weights that each lane has in flight, in whole runs, at least one.
     * `splits`: workgroups that share the positions of an attention kernel's row and key/value head.
+    * `matrix`: the matrix instruction that multiplies, for kernels of many rows; a wave then computes all
+      rows of `columns` output columns of each matmul, a workgroup those of its waves / split_k side by side.
     Attention uses `waves`, which share a workgroup's positions, `splits`, and `prefetch`, of keys and values.
   }];
   let parameters = (ins "int64_t":$waves, "int64_t":$rows, "int64_t":$splitK, "int64_t":$stage,
                         DefaultValuedParameter<"int64_t", "1">:$prefetch,
-                        DefaultValuedParameter<"int64_t", "1">:$splits);
+                        DefaultValuedParameter<"int64_t", "1">:$splits,
+                        DefaultValuedParameter<"int64_t", "0">:$columns,
+                        OptionalParameter<"::qcc::tile::MatrixShapeAttr">:$matrix);
   let builders = [AttrBuilder<(ins "int64_t":$waves, "int64_t":$rows, "int64_t":$splitK, "int64_t":$stage,
-                                   "int64_t":$prefetch), [{
-    return $_get($_ctxt, waves, rows, splitK, stage, prefetch, /*splits=*/1);
+                                   "int64_t":$prefetch, CArg<"int64_t", "1">:$splits), [{
+    return $_get($_ctxt, waves, rows, splitK, stage, prefetch, splits, /*columns=*/0, MatrixShapeAttr());
   }]>];
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
@@ -315,6 +352,20 @@ def Tile_DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["lhs", "rhs"]>]> {
   let arguments = (ins AnyType:$lhs, AnyType:$rhs, F32:$acc);
   let results = (outs F32:$result);
   let assemblyFormat = "$lhs `,` $rhs `,` $acc attr-dict `:` type($lhs)";
+  let hasVerifier = 1;
+}
+
+def Tile_MatrixMultiplyOp : Tile_Op<"matrix_multiply", [Pure, AllTypesMatch<["lhs", "rhs"]>,
+                                                       AllTypesMatch<["acc", "result"]>]> {
+  let summary = "a tile of a matrix product, by all lanes of a wave together";
+  let description = [{
+    `lhs * rhs + acc` for tiles of the `shape`, whose documentation says what of each operand a lane holds: lhs
+    is A, rhs is B, both of f16 or bf16; acc is C, of f32. Products are exact and added in f32, in an order
+    and with a rounding that the chip's instruction defines. All lanes of the wave take part.
+  }];
+  let arguments = (ins AnyType:$lhs, AnyType:$rhs, AnyType:$acc, Tile_MatrixShapeAttr:$shape);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$lhs `,` $rhs `,` $acc `shape` $shape attr-dict `:` type($lhs) `,` type($acc)";
   let hasVerifier = 1;
 }
 

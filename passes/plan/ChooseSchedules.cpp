@@ -1,7 +1,10 @@
 #include "dialects/qnt/PackedWeight.h"
 #include "dialects/tile/AttentionPartition.h"
+#include "passes/plan/MatrixForm.h"
 #include "passes/plan/Passes.h"
 #include "passes/plan/ScheduleTable.h"
+
+#include "llvm/ADT/SetVector.h"
 
 namespace qcc::plan {
 #define GEN_PASS_DEF_CHOOSESCHEDULES
@@ -18,6 +21,38 @@ Type elementAsRead(qnt::MatmulOp matmul) {
     rows = rows.getDefiningOp()->getOperand(0);
   }
   return getElementTypeOrSelf(rows);
+}
+
+/// The matmuls of a kernel that `value` is computed from.
+void collectMatmuls(Value value, llvm::SetVector<Operation *> &matmuls) {
+  Operation *op = value.getDefiningOp();
+  if (isa_and_present<qnt::MatmulOp>(op)) {
+    matmuls.insert(op);
+  } else if (op && isa<lm::FusedOp>(op->getParentOp())) {
+    for (Value operand : op->getOperands()) {
+      collectMatmuls(operand, matmuls);
+    }
+  }
+}
+
+/// The most matmuls of `kernel` that one of its results combines, column by column. Keys and values that are
+/// appended to a cache are results of their own.
+int64_t combinedMatmuls(lm::FusedOp kernel) {
+  size_t most = 0;
+  auto count = [&](Value value) {
+    llvm::SetVector<Operation *> matmuls;
+    collectMatmuls(value, matmuls);
+    most = std::max(most, matmuls.size());
+  };
+  for (Value result : kernel.getBody().front().getTerminator()->getOperands()) {
+    if (auto append = result.getDefiningOp<lm::AppendOp>()) {
+      count(append.getKey());
+      count(append.getValue());
+    } else {
+      count(result);
+    }
+  }
+  return most;
 }
 
 struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
@@ -43,6 +78,18 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
                                    chosen.prefetch);
   }
 
+  tile::ScheduleAttr gemmSchedule(lm::FusedOp kernel, tile::MatrixShapeAttr matrix) {
+    GemmShape shape{0, combinedMatmuls(kernel), 0, matrix.getRows(), unpackingRows};
+    for (auto matmul : kernel.getBody().front().getOps<qnt::MatmulOp>()) {
+      shape.rows = cast<RankedTensorType>(matmul.getLhs().getType()).getDimSize(0);
+      shape.columns += matmul.getWeight().getType().getRows();
+    }
+    shape.columns /= shape.matmuls;
+    GemmSchedule chosen = chooseGemmSchedule(shape, {waveSize, computeUnits, ldsBytes, bytesInFlight});
+    return tile::ScheduleAttr::get(&getContext(), chosen.waves, chosen.rows, 1,
+                                   stageOfMatrixForm(matrix), 1, 1, chosen.columns, matrix);
+  }
+
   /// Of kernels whose waves share out positions, or features.
   tile::ScheduleAttr plainSchedule() { return tile::ScheduleAttr::get(&getContext(), workgroupWaves, 1, 1, 0, 1); }
 
@@ -65,7 +112,9 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
 
   void runOnOperation() override {
     getOperation().walk([&](lm::FusedOp kernel) {
-      tile::ScheduleAttr schedule = kernel.getKind() == "matmul"      ? matmulSchedule(kernel)
+      tile::MatrixShapeAttr form = matrixFormOf(kernel, matrix);
+      tile::ScheduleAttr schedule = form                              ? gemmSchedule(kernel, form)
+                                    : kernel.getKind() == "matmul"    ? matmulSchedule(kernel)
                                     : kernel.getKind() == "attention" ? attentionSchedule(kernel)
                                                                       : plainSchedule();
       kernel->setAttr("tile.schedule", schedule);

@@ -6,8 +6,9 @@ void qcc::plan::buildPlanStage(mlir::OpPassManager &manager, const PlanOptions &
   // Layouts come before entry points are split, so that all of them share one packing.
   manager.addPass(createChooseLayouts({options.waveSize, options.computeUnits}));
   manager.addPass(createSpecializeEntryPoints({options.maxBatch, options.maxContext, options.prefillRows}));
-  manager.addPass(createChooseSchedules(
-      {options.waveSize, options.computeUnits, options.ldsBytes, options.bytesInFlight}));
+  manager.addPass(createSeparateNorms({options.matrix}));
+  manager.addPass(createChooseSchedules({options.waveSize, options.computeUnits, options.ldsBytes,
+                                         options.bytesInFlight, options.matrix, options.unpackingRows}));
   manager.addPass(createConvertLmToProgram());
   manager.addPass(createAssignMemory());
   manager.addPass(createVerifyPlan());

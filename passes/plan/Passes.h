@@ -20,6 +20,8 @@ struct PlanOptions {
   int64_t maxBatch = 1;
   int64_t maxContext = 512;
   int64_t prefillRows = 64;
+  llvm::SmallVector<int64_t> matrix; // as #tile.matrix_shape
+  int64_t unpackingRows = 16;
 };
 
 /// Turns a fused decoder into a program of launches, and verifies it.

@@ -39,13 +39,18 @@ def ChooseSchedules : PlanPass<"choose-schedules"> {
   let summary = "Gives each kernel its schedule, by kind and shape";
   let description = [{
     Sets `tile.schedule` on every `lm.fused`: rows a workgroup, waves, split-K and staging, splits of attention,
-    from the schedule table (`ScheduleTable.h`).
+    from the schedule table (`ScheduleTable.h`). Matmuls of many rows get the chip's matrix instruction
+    (`MatrixForm.h`).
   }];
   let options = [Option<"waveSize", "wave-size", "int64_t", "64", "Lanes of a wave of the chip.">,
                  Option<"computeUnits", "compute-units", "int64_t", "304", "Compute units of the chip.">,
                  Option<"ldsBytes", "lds-bytes", "int64_t", "65536", "LDS that a workgroup may use.">,
                  Option<"bytesInFlight", "bytes-in-flight", "int64_t", "4240000",
-                        "Bytes that must be under way to keep the memory busy.">];
+                        "Bytes that must be under way to keep the memory busy.">,
+                 ListOption<"matrix", "matrix", "int64_t",
+                            "The chip's matrix instruction of 16-bit floats, as #tile.matrix_shape; none: it has none.">,
+                 Option<"unpackingRows", "unpacking-rows", "int64_t", "16",
+                        "Rows that it multiplies in the time in which vector instructions unpack its weights.">];
 }
 
 def ConvertLmToProgram : PlanPass<"convert-lm-to-program"> {
@@ -57,6 +62,24 @@ def ConvertLmToProgram : PlanPass<"convert-lm-to-program"> {
     recipe, caches views of the KV cache memory, tensors and workspaces allocations, and the logits the
     logits memory. Attention that is split gets a workspace and counters.
   }];
+}
+
+def SeparateNorms : PlanPass<"separate-norms"> {
+  let summary = "Norms in front of kernels on matrix instructions to kernels of their own";
+  let description = [{
+    Where a kernel streams its weights once, it normalizes its rows while it stages them. Kernels on matrix
+    instructions (`MatrixForm.h`) stage the same rows in every column of workgroups, straight from memory to
+    LDS; there a norm is one small kernel in front.
+
+    ```mlir
+    %m = lm.fused "matmul" { %y = lm.rms_norm %x, ...; %m = qnt.matmul %y, ... }
+    ==>
+    %y = lm.fused "rows" { %y = lm.rms_norm %x, ... }
+    %m = lm.fused "matmul" { %m = qnt.matmul %y, ... }
+    ```
+  }];
+  let options = [ListOption<"matrix", "matrix", "int64_t",
+                            "The chip's matrix instruction of 16-bit floats, as #tile.matrix_shape; none: it has none.">];
 }
 
 def SpecializeEntryPoints : PlanPass<"specialize-entry-points"> {

@@ -1,5 +1,7 @@
 #include "passes/plan/ScheduleTable.h"
 
+#include "llvm/Support/MathExtras.h"
+
 #include <algorithm>
 
 using namespace qcc::plan;
@@ -35,4 +37,19 @@ AttentionSchedule qcc::plan::chooseAttentionSchedule() { return {.waves = workgr
 int64_t qcc::plan::chooseAttentionSplits(const AttentionShape &shape, int64_t computeUnits) {
   int64_t turns = (shape.maxContext + shape.turnPositions - 1) / shape.turnPositions;
   return std::clamp<int64_t>(computeUnits / shape.workgroups, 1, turns);
+}
+
+GemmSchedule qcc::plan::chooseGemmSchedule(const GemmShape &shape, const ChipFigures &chip) {
+  constexpr int64_t threads = 256, columns = 128, mostRows = 128;
+  GemmSchedule best{threads / chip.waveSize, shape.tile, columns * chip.waveSize / threads};
+  int64_t columnTiles = llvm::divideCeil(shape.columns, best.waves * best.columns), leastTime = INT64_MAX;
+  for (int64_t rows = shape.tile; rows <= mostRows; rows *= 2) {
+    int64_t turns = llvm::divideCeil(llvm::divideCeil(shape.rows, rows) * columnTiles, chip.computeUnits);
+    int64_t time = turns * (rows + shape.unpackingRows);
+    if (time < leastTime) {
+      best.rows = rows;
+      leastTime = time;
+    }
+  }
+  return best;
 }

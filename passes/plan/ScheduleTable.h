@@ -56,4 +56,22 @@ struct AttentionShape {
 /// turn.
 int64_t chooseAttentionSplits(const AttentionShape &shape, int64_t computeUnits);
 
+/// A matmul of many rows on matrix instructions.
+struct GemmShape {
+  int64_t rows;    // of the entry point
+  int64_t matmuls; // that are combined column by column
+  int64_t columns; // of the kernel, those that are combined counted once
+  int64_t tile;    // rows, and columns, of the matrix instruction
+  int64_t unpackingRows; // that are multiplied in the time in which weights are unpacked
+};
+
+struct GemmSchedule {
+  int64_t waves, rows, columns;
+};
+
+/// A workgroup of 256 work-items and 128 columns, or of each of two matmuls 128, with up to 128 rows: each unpacked
+/// weight serves all of them. Fewer rows a workgroup spread over more compute units, but unpack each weight more
+/// often; that number of rows is taken whose workgroups are through first.
+GemmSchedule chooseGemmSchedule(const GemmShape &shape, const ChipFigures &chip);
+
 } // namespace qcc::plan

@@ -1,3 +1,4 @@
+#include "passes/tile/GemmLowering.h"
 #include "passes/tile/MatmulLowering.h"
 #include "passes/tile/Passes.h"
 
@@ -15,10 +16,15 @@ struct LowerMatmulKernels : impl::LowerMatmulKernelsBase<LowerMatmulKernels> {
         continue;
       }
       mlir::FailureOr<MatmulKernel> description = MatmulKernel::analyze(kernel);
-      if (failed(description) || failed(MatmulLowering(kernel, *description, waveSize).run())) {
+      if (failed(description) || failed(lower(kernel, *description))) {
         return signalPassFailure();
       }
     }
+  }
+
+  mlir::LogicalResult lower(KernelOp kernel, MatmulKernel &description) {
+    return kernel.getSchedule().getMatrix() ? GemmLowering(kernel, description, waveSize).run()
+                                            : MatmulLowering(kernel, description, waveSize).run();
   }
 };
 } // namespace

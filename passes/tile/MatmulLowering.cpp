@@ -5,7 +5,7 @@ using namespace qcc;
 using namespace qcc::tile;
 
 MatmulLowering::MatmulLowering(KernelOp kernel, MatmulKernel &description, int64_t waveSize)
-    : KernelLowering(kernel, waveSize), description(description), rows(schedule.getRows()),
+    : MatmulEpilogue(kernel, description, waveSize), rows(schedule.getRows()),
       panelsPerGroup(schedule.getWaves() / schedule.getSplitK()) {}
 
 //===-- Shapes ---------------------------------------------------------------------------------------===//
@@ -159,4 +159,35 @@ LogicalResult MatmulLowering::emitSegment(MatmulSegment &segment, Value workgrou
   Accumulators sums = accumulate(segment, shape, place);
   sums = combineLanes(shape, place, sums, segment.roots.front().layout.getColumns());
   return storeSegment(segment, shape, place, sums);
+}
+
+/// Lanes of one column share its rows: lane i of them stores rows i, i + lanesK, ....
+LogicalResult MatmulLowering::storeSegment(MatmulSegment &segment, const Shape &shape,
+                                           const Place &place, const Accumulators &sums) {
+  int64_t slots = segment.roots.front().layout.getColumnsPerLane();
+  for (int64_t base = 0; base < rows; base += shape.lanesK) {
+    int64_t count = std::min(shape.lanesK, rows - base);
+    Value row = b.add(firstRow, b.add(place.depthLane, base));
+    Value stores = b.both(b.less(place.depthLane, b.i32(count)), b.less(row, rowCount));
+    stores = b.both(b.both(stores, place.valid), b.equal(place.splitIndex, b.i32(0)));
+    row = b.minimum(row, b.sub(rowCount, b.i32(1)));
+    for (int64_t slot = 0; slot < slots; ++slot) {
+      SmallVector<Value> results;
+      for (size_t root = 0; root < segment.roots.size(); ++root) {
+        const Value *column = &sums[(root * slots + slot) * rows + base];
+        Value mine = column[0];
+        for (int64_t i = 1; i < count; ++i) {
+          mine = b.select(b.equal(place.depthLane, b.i32(i)), column[i], mine);
+        }
+        results.push_back(mine);
+      }
+      MatmulRoot &first = segment.roots.front();
+      Value column = b.add(b.mul(place.panel, first.packed.panelColumns()),
+                           b.add(place.column, slot * first.layout.getColumns()));
+      if (failed(storeElement(segment, {row, column, stores, shape.lanesK}, results))) {
+        return failure();
+      }
+    }
+  }
+  return success();
 }

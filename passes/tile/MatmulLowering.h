@@ -11,12 +11,11 @@
 // does, and is taken once, while staging; each dot product then starts from it.
 #pragma once
 
-#include "passes/tile/KernelLowering.h"
-#include "passes/tile/MatmulKernel.h"
+#include "passes/tile/MatmulEpilogue.h"
 
 namespace qcc::tile {
 
-class MatmulLowering : public KernelLowering {
+class MatmulLowering : public MatmulEpilogue {
 public:
   MatmulLowering(KernelOp kernel, MatmulKernel &description, int64_t waveSize);
   mlir::LogicalResult run();
@@ -105,6 +104,8 @@ private:
   int64_t workgroupsOf(MatmulSegment &segment);
   mlir::LogicalResult emitSegment(MatmulSegment &segment, Value workgroup);
   Place placeOf(MatmulSegment &segment, Value workgroup);
+  mlir::LogicalResult storeSegment(MatmulSegment &segment, const Shape &shape, const Place &place,
+                                   const Accumulators &sums);
 
   // MatmulStaging.cpp
   Value inputRow(Value row);
@@ -153,17 +154,6 @@ private:
   void scaleChannels(MatmulSegment &segment, const Place &place, llvm::MutableArrayRef<Value> sums);
   Accumulators combineLanes(const Shape &shape, const Place &place, Accumulators sums, int64_t columns);
 
-  // MatmulEpilogue.cpp
-  mlir::LogicalResult storeSegment(MatmulSegment &segment, const Shape &shape, const Place &place,
-                                   const Accumulators &sums);
-  mlir::LogicalResult storeColumn(MatmulSegment &segment, const Place &place, Value row, Value stores,
-                                  int64_t slot, llvm::ArrayRef<Value> results);
-  mlir::FailureOr<Value> evaluate(MatmulSegment &segment, Value sink, Value row, Value column,
-                                  llvm::ArrayRef<Value> results);
-  Value rotateColumn(MatmulSegment &segment, Value own, Value row, Value column);
-  Value unpairedColumn(lm::RopeOp rope, Value column);
-
-  MatmulKernel &description;
   int64_t rows;             // a workgroup computes
   int64_t panelsPerGroup;
   Value lane, wave, thread; // thread = index in the workgroup

@@ -198,10 +198,12 @@ struct ConvertTileToRocdlPass : translate::impl::ConvertTileToRocdlBase<ConvertT
     populateGridBarrierPatterns(patterns, types);
     populateUnpackPatterns(patterns, types, row);
     populateDotPatterns(patterns, types, row);
+    populateMatrixPatterns(patterns, types, row);
     populateCrossLanePatterns(patterns, types, row);
     ConversionTarget target(getContext());
     target.addIllegalDialect<tile::TileDialect>();
     target.addLegalDialect<LLVM::LLVMDialect, ROCDL::ROCDLDialect>();
+    populateBf16Patterns(patterns, target, types, row);
     // Buffers may pass through loops and conditions.
     scf::populateSCFStructuralTypeConversionsAndLegality(types, patterns, target);
     return applyPartialConversion(getOperation(), target, std::move(patterns));

@@ -33,6 +33,14 @@ void populateUnpackPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeC
 void populateDotPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types,
                          const Chip &chip);
 
+/// arith.truncf of vectors to bf16, where the chip has no instruction for it and nothing is NaN.
+void populateBf16Patterns(mlir::RewritePatternSet &patterns, mlir::ConversionTarget &target,
+                          const mlir::TypeConverter &types, const Chip &chip);
+
+/// tile.matrix_multiply.
+void populateMatrixPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types,
+                            const Chip &chip);
+
 /// tile.reduce_wave, tile.shuffle_xor.
 void populateCrossLanePatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types,
                                const Chip &chip);

@@ -77,7 +77,7 @@ TEST_P(Roofline, MatmulsStreamTheirWeights) {
     }
     SCOPED_TRACE(kernel.op);
     matmuls.push_back(kernel.op);
-    auto run = runCounted(model->code, chip, kernel, 255);
+    auto run = runCounted(model->code, chip, kernel, {1, 255});
     ASSERT_TRUE(bool(run)) << toString(run.takeError());
     LoopCounts counts = countLoop(run->counters);
     EXPECT_LE(counts.loop / kernel.weights, tried.most);
@@ -138,7 +138,7 @@ TEST_P(RooflineAttention, ReadsTheCacheOnce) {
   auto kernel = llvm::find_if(model->kernels, [](auto &k) { return k.op == "attention"; });
   ASSERT_NE(kernel, model->kernels.end());
   EXPECT_EQ(kernel->cached, 2 * 8 * 128 * tried.context);
-  auto run = runCounted(model->code, chip, *kernel, tried.context - 1);
+  auto run = runCounted(model->code, chip, *kernel, {1, tried.context - 1});
   ASSERT_TRUE(bool(run)) << toString(run.takeError());
   LoopCounts counts = countLoop(run->counters);
   EXPECT_LE((counts.loop + counts.prologue) / kernel->cached, tried.most);

@@ -196,6 +196,70 @@ TEST_P(Execute, DotProductsAddUp) {
   }
 }
 
+TEST_P(Execute, MatrixProductsAddUp) {
+  // Operands are loaded as f32, each lane its own, and converted: A, then B, then C.
+  const MatrixShape &shape = chip().has.matrixOfHalves;
+  unsigned lanes = chip().waveSize, held = shape.depth / shape.depthLanes;
+  unsigned groups = lanes / shape.columns, results = shape.rows / groups;
+  auto a = [](unsigned row, unsigned k) { return float((row * 5 + k * 3) % 13) - 6; };
+  auto b = [](unsigned k, unsigned column) { return float((column * 7 + k * 11) % 17) - 8; };
+  auto c = [](unsigned row, unsigned column) { return float(row) + 100 * float(column); };
+  auto rowOf = [&](unsigned i, unsigned lane) {
+    return i / shape.rowRun * shape.rowRun * groups + lane / shape.columns * shape.rowRun +
+           i % shape.rowRun;
+  };
+  unsigned stride = 2 * held + results;
+  std::vector<float> input(size_t(lanes) * stride);
+  for (unsigned lane = 0; lane < lanes; ++lane) {
+    unsigned column = lane % shape.columns;
+    unsigned part = lane / shape.columns % shape.depthLanes * held;
+    float *own = input.data() + size_t(lane) * stride;
+    for (unsigned i = 0; i < held; ++i) {
+      own[i] = a(column, part + i);
+      own[held + i] = b(part + i, column);
+    }
+    for (unsigned i = 0; i < results; ++i) {
+      own[2 * held + i] = c(rowOf(i, lane), column);
+    }
+  }
+  for (const char *type : {"f16", "bf16"}) {
+    std::string body = llvm::formatv(R"(
+  %stride = arith.constant {0} : i32
+  %resultSize = arith.constant {1} : i32
+  %bOffset = arith.constant {2} : i32
+  %cOffset = arith.constant {3} : i32
+  %oa = arith.muli %t, %stride : i32
+  %ob = arith.addi %oa, %bOffset : i32
+  %oc = arith.addi %oa, %cOffset : i32
+  %or = arith.muli %t, %resultSize : i32
+  %a = tile.load %in[%oa : i32] : !tile.buffer<global> -> vector<{4}xf32>
+  %b = tile.load %in[%ob : i32] : !tile.buffer<global> -> vector<{4}xf32>
+  %c = tile.load %in[%oc : i32] : !tile.buffer<global> -> vector<{5}xf32>
+  %ha = arith.truncf %a : vector<{4}xf32> to vector<{4}x{6}>
+  %hb = arith.truncf %b : vector<{4}xf32> to vector<{4}x{6}>
+  %d = tile.matrix_multiply %ha, %hb, %c shape <rows = {7}, columns = {8}, depth = {9}, depthLanes = {10},
+      rowRun = {11}> : vector<{4}x{6}>, vector<{5}xf32>
+  tile.store %d, %out[%or : i32] : vector<{5}xf32>, !tile.buffer<global>
+)",
+                                     stride * 4, results * 4, held * 4, 2 * held * 4, held, results,
+                                     type, shape.rows, shape.columns, shape.depth,
+                                     shape.depthLanes, shape.rowRun);
+    auto output =
+        run<float>(kernelText(chip(), lanes, body), lanes, input, size_t(lanes) * results);
+    for (unsigned lane = 0; lane < lanes; ++lane) {
+      for (unsigned i = 0; i < results; ++i) {
+        unsigned row = rowOf(i, lane), column = lane % shape.columns;
+        float expected = c(row, column);
+        for (unsigned k = 0; k < shape.depth; ++k) {
+          expected += a(row, k) * b(k, column);
+        }
+        // Small integers: products and sums are exact.
+        EXPECT_EQ(output[lane * results + i], expected) << type << ", lane " << lane << ", " << i;
+      }
+    }
+  }
+}
+
 TEST_P(Execute, WavesMeetAtTheBarrier) {
   unsigned workgroup = 4 * chip().waveSize;
   std::string body = llvm::formatv(R"(

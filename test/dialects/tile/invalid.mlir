@@ -263,3 +263,67 @@ tile.kernel @k() attributes {kind = "rows", row_capacity = 1 : i64, schedule = #
   %0 = tile.arrive %shared[%i] : !tile.buffer<shared>
   tile.return
 }
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%a: vector<8xf16>, %c: vector<16xf32>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  // expected-error @below {{operands hold 4 elements a lane}}
+  %0 = tile.matrix_multiply %a, %a, %c
+      shape <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4> : vector<8xf16>, vector<16xf32>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%a: vector<4xf32>, %c: vector<16xf32>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  // expected-error @below {{multiplies f16 or bf16}}
+  %0 = tile.matrix_multiply %a, %a, %c
+      shape <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4> : vector<4xf32>, vector<16xf32>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%a: vector<4xf16>, %c: vector<12xf32>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  // expected-error @below {{the tile's elements are not those of whole lanes}}
+  %0 = tile.matrix_multiply %a, %a, %c
+      shape <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4> : vector<4xf16>, vector<12xf32>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%a: vector<4xf16>, %c: vector<32xf32>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  // expected-error @below {{the tile's elements are not those of whole lanes}}
+  %0 = tile.matrix_multiply %a, %a, %c
+      shape <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4> : vector<4xf16>, vector<32xf32>
+  tile.return
+}
+
+// -----
+
+// expected-error @below {{sizes of matrix instructions are powers of two}}
+#shape = #tile.matrix_shape<rows = 24, columns = 24, depth = 8, depthLanes = 2, rowRun = 4>
+
+// -----
+
+// expected-error @below {{rows are as many as columns, and lanes share no element}}
+#shape = #tile.matrix_shape<rows = 16, columns = 16, depth = 2, depthLanes = 4, rowRun = 4>
+
+// -----
+
+// expected-error @below {{rows and columns are whole tiles of the matrix instruction}}
+#schedule = #tile.schedule<waves = 4, rows = 48, splitK = 1, stage = 64, columns = 32,
+                           matrix = <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4>>

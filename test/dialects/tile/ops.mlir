@@ -44,6 +44,11 @@ tile.kernel @lane_level(%buffer: !tile.buffer<global>)
   // CHECK: %[[D:.*]] = tile.dot %[[U]], %[[U]], %{{.*}} : vector<32xf16>
   %zero = arith.constant 0.0 : f32
   %dot = tile.dot %half, %half, %zero : vector<32xf16>
+  // CHECK: tile.matrix_multiply %{{.*}}, %{{.*}}, %{{.*}} shape <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4> : vector<4xf16>, vector<16xf32>
+  %a = tile.load %buffer[%x : i32] : !tile.buffer<global> -> vector<4xf16>
+  %c = arith.constant dense<0.0> : vector<16xf32>
+  %product = tile.matrix_multiply %a, %a, %c
+      shape <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4> : vector<4xf16>, vector<16xf32>
   // CHECK: %[[R:.*]] = tile.reduce_wave add %[[D]] width 16
   // CHECK: tile.reduce_wave max %[[D]] width 64
   %sum = tile.reduce_wave add %dot width 16

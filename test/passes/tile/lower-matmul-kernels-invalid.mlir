@@ -117,3 +117,56 @@ tile.kernel @k(%x: tensor<1x64xf16>, %w: !w, %b: !lm.batch)
   %m = qnt.matmul %x, %w : tensor<1x64xf16>, !w -> tensor<1x8xf16>
   tile.return
 }
+
+// -----
+
+#mfma = #tile.schedule<waves = 4, rows = 64, splitK = 1, stage = 64, columns = 32,
+                       matrix = <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4>>
+!w = !qnt.weight<[128, 512], u4, block = 32, scale = f16,
+                 layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs">>
+// expected-error @below {{a kernel on matrix instructions takes its rows as they are, not normalized}}
+tile.kernel @k(%x: tensor<64x512xf16>, %g: !qnt.weight<[512], f16>, %w: !w, %b: !lm.batch) -> tensor<64x128xf16>
+    attributes {kind = "matmul", row_capacity = 64 : i64, schedule = #mfma} {
+  %y = lm.rms_norm %x, %g epsilon 1.0e-5 : tensor<64x512xf16>, !qnt.weight<[512], f16> -> tensor<64x512xf16>
+  %m = qnt.matmul %y, %w : tensor<64x512xf16>, !w -> tensor<64x128xf16>
+  tile.return %m : tensor<64x128xf16>
+}
+
+// -----
+
+#mfma = #tile.schedule<waves = 4, rows = 64, splitK = 1, stage = 64, columns = 32,
+                       matrix = <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4>>
+!w = !qnt.weight<[128, 512], u4, block = 32, scale = f16,
+                 layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs">>
+// expected-error @below {{a kernel on matrix instructions takes rows of f16 or bf16 in whole 16 bytes}}
+tile.kernel @k(%x: tensor<64x512xf32>, %w: !w, %b: !lm.batch) -> tensor<64x128xf32>
+    attributes {kind = "matmul", row_capacity = 64 : i64, schedule = #mfma} {
+  %m = qnt.matmul %x, %w : tensor<64x512xf32>, !w -> tensor<64x128xf32>
+  tile.return %m : tensor<64x128xf32>
+}
+
+// -----
+
+#odd = #tile.schedule<waves = 5, rows = 96, splitK = 1, stage = 64, columns = 32,
+                      matrix = <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4>>
+!w = !qnt.weight<[128, 512], u4, block = 32, scale = f16,
+                 layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs">>
+// expected-error @below {{a stage of the rows is no multiple of what the workgroup loads at once}}
+tile.kernel @k(%x: tensor<64x512xf16>, %w: !w, %b: !lm.batch) -> tensor<64x128xf16>
+    attributes {kind = "matmul", row_capacity = 64 : i64, schedule = #odd} {
+  %m = qnt.matmul %x, %w : tensor<64x512xf16>, !w -> tensor<64x128xf16>
+  tile.return %m : tensor<64x128xf16>
+}
+
+// -----
+
+#mfma = #tile.schedule<waves = 4, rows = 64, splitK = 1, stage = 32, columns = 32,
+                       matrix = <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4>>
+!w = !qnt.weight<[128, 512], u4, block = 32, scale = f16,
+                 layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs">>
+tile.kernel @k(%x: tensor<64x512xf16>, %w: !w, %b: !lm.batch) -> tensor<64x128xf16>
+    attributes {kind = "matmul", row_capacity = 64 : i64, schedule = #mfma} {
+  // expected-error @below {{has no weights in whole stages for matrix instructions}}
+  %m = qnt.matmul %x, %w : tensor<64x512xf16>, !w -> tensor<64x128xf16>
+  tile.return %m : tensor<64x128xf16>
+}

@@ -26,3 +26,16 @@ tile.kernel @wide(%a: f32)
   %r = tile.reduce_wave add %a width 64
   tile.return
 }
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @other_chip(%a: vector<4xf16>, %c: vector<16xf32>, %out: !tile.buffer<global>)
+    attributes {kind = "rows", schedule = #schedule, row_capacity = 1, workgroup = 64, grid = array<i64: 1, 1, 1>} {
+  %lane = tile.lane_id
+  // expected-error @below {{failed to legalize}}
+  %d = tile.matrix_multiply %a, %a, %c
+      shape <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4> : vector<4xf16>, vector<16xf32>
+  tile.store %d, %out[%lane : i32] : vector<16xf32>, !tile.buffer<global>
+  tile.return
+}

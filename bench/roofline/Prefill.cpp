@@ -1,0 +1,99 @@
+#include "bench/roofline/Prefill.h"
+
+#include "emulator/counters/CycleModel.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace qcc;
+using namespace qcc::bench;
+
+double UnitCycles::bound() const { return std::max({vector, matrix, lds, memory}); }
+
+const char *UnitCycles::limit() const {
+  double most = bound();
+  return most == matrix ? "matrix" : most == vector ? "vector" : most == lds ? "LDS" : "memory";
+}
+
+/// Adds what one instruction holds, of a workgroup where `workgroups` were counted.
+static void add(const emulator::InstructionRecord &record, const emulator::CycleModel &model,
+                const Chip &chip, double workgroups, UnitCycles &cycles) {
+  using emulator::isa::InstructionClass;
+  double executions = double(record.counts.executions) / workgroups;
+  double ofSimd = executions / chip.simdsPerUnit;
+  double matrix = record.matrixCycles * ofSimd;
+  cycles.matrix += matrix;
+  bool isVector = record.unit == InstructionClass::Vector ||
+                  record.unit == InstructionClass::Transcendental;
+  double slot = isVector ? record.issueCycles : model.slotCycles;
+  cycles.inOrder += matrix > 0 ? matrix : slot * ofSimd;
+  if (isVector) {
+    cycles.vector += record.issueCycles * ofSimd;
+  } else if (record.unit == InstructionClass::Matrix) {
+    cycles.vector += model.matrixUnitApart ? model.slotCycles * ofSimd : matrix;
+  }
+  cycles.lds += double(record.counts.lds.cycles) / workgroups;
+  cycles.memory += double(record.counts.memoryCycles) / workgroups;
+}
+
+/// The loop over K is what is executed as often as its matrix instructions.
+static uint64_t executionsOfLoop(const emulator::LaunchCounters &counters) {
+  uint64_t most = 0;
+  for (const emulator::InstructionRecord &record : counters.instructions) {
+    most = record.matrixCycles ? std::max(most, record.counts.executions) : most;
+  }
+  return most;
+}
+
+/// Operations that a SIMD's matrix unit does in a cycle.
+static double operationsOfCycle(const emulator::LaunchCounters &counters, const Chip &chip) {
+  const MatrixShape &shape = chip.has.matrixOfHalves;
+  uint32_t cycles = 0;
+  for (const emulator::InstructionRecord &record : counters.instructions) {
+    cycles = std::max(cycles, record.matrixCycles);
+  }
+  return cycles ? 2.0 * shape.rows * shape.columns * shape.depth / cycles : 0;
+}
+
+llvm::Expected<PrefillRow> bench::measurePrefill(const PlannedModel &model,
+                                                 const PlannedKernel &kernel, const Chip &chip,
+                                                 int64_t rows) {
+  auto run = runCounted(model.code, chip, kernel, {rows, 0, /*mostWorkgroups=*/4});
+  if (!run) {
+    return run.takeError();
+  }
+  const emulator::LaunchCounters &counters = run->counters;
+  const emulator::isa::ChipRow *row = emulator::isa::findChip(counters.chip);
+  PrefillRow result;
+  result.target = chip.name.str();
+  result.kernel = kernel;
+  result.rows = rows;
+  result.findings = std::move(run->findings);
+  uint64_t loop = executionsOfLoop(counters);
+  double workgroups = double(counters.workgroups);
+  for (const emulator::InstructionRecord &record : counters.instructions) {
+    const emulator::CycleModel &cycles = emulator::cycleModelOf(*row);
+    add(record, cycles, chip, workgroups, result.whole);
+    if (record.counts.executions == loop) {
+      add(record, cycles, chip, workgroups, result.loop);
+    }
+    result.conflictCycles += double(record.counts.lds.conflictCycles) / workgroups;
+  }
+  double groups = double(kernel.grid[0]) * kernel.grid[1] * kernel.grid[2];
+  double turns = std::ceil(groups / chip.computeUnits);
+  result.fill = groups / (turns * chip.computeUnits);
+  double possible = operationsOfCycle(counters, chip) * chip.simdsPerUnit * chip.computeUnits *
+                    turns * result.whole.bound();
+  result.chipShare = possible > 0 ? result.operations() / possible : 0;
+  return result;
+}
+
+double bench::weightedShare(llvm::ArrayRef<PrefillRow> rows,
+                            llvm::function_ref<double(const PrefillRow &)> share) {
+  double weighted = 0, operations = 0;
+  for (const PrefillRow &row : rows) {
+    weighted += row.operations() * share(row);
+    operations += row.operations();
+  }
+  return operations > 0 ? weighted / operations : 0;
+}

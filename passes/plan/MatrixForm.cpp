@@ -1,0 +1,57 @@
+#include "passes/plan/MatrixForm.h"
+
+#include "dialects/qnt/PackedWeight.h"
+
+using namespace mlir;
+using namespace qcc;
+using namespace qcc::plan;
+
+/// Sequences that are decoded together at most; a step of more rows is a prefill.
+static constexpr int64_t mostDecodedRows = 16;
+
+static bool isInteger(qnt::Encoding encoding) {
+  return encoding != qnt::Encoding::none && !qnt::isFloat(encoding);
+}
+
+/// Whether fragments of `element` can be made of the packed elements of a weight of `type`. In f16 they are
+/// computed in f16, in bf16 in f32.
+static bool hasFragments(qnt::WeightType type, Type element) {
+  if (!element.isF16() && !element.isBF16()) {
+    return false;
+  }
+  int64_t bits = qnt::bitsOf(type.getEncoding());
+  bool hasZeros = type.getZero() != qnt::Encoding::none;
+  bool isPerChannel = type.getBlock() >= type.getColumns();
+  bool isExact = (type.getScale() == qnt::Encoding::f16 || (isPerChannel && !hasZeros)) &&
+                 (!hasZeros || isInteger(type.getZero()));
+  return type.getLayout() && type.isQuantized() && (bits == 4 || bits == 8) && (element.isBF16() || isExact);
+}
+
+int64_t plan::stageOfMatrixForm(tile::MatrixShapeAttr matrix) {
+  constexpr int64_t lineFeatures = 32; // 64 bytes of f16, and the most in a load
+  return lineFeatures * matrix.getDepthLanes();
+}
+
+tile::MatrixShapeAttr plan::matrixFormOf(lm::FusedOp kernel, ArrayRef<int64_t> sizes) {
+  constexpr int64_t featuresOf16Bytes = 8;
+  if (kernel.getKind() != "matmul" || sizes.empty()) {
+    return {};
+  }
+  auto matrix = tile::MatrixShapeAttr::get(kernel.getContext(), sizes[0], sizes[1], sizes[2], sizes[3], sizes[4]);
+  int64_t stage = stageOfMatrixForm(matrix);
+  bool hasMatmul = false;
+  for (auto matmul : kernel.getBody().front().getOps<qnt::MatmulOp>()) {
+    auto rows = cast<RankedTensorType>(matmul.getLhs().getType());
+    qnt::WeightType type = matmul.getWeight().getType();
+    if (rows.getDimSize(0) <= mostDecodedRows || rows.getDimSize(1) % featuresOf16Bytes != 0 ||
+        !hasFragments(type, rows.getElementType())) {
+      return {};
+    }
+    qnt::PackedWeight packed(type);
+    if (packed.runs() * packed.runDepth() % stage != 0) {
+      return {};
+    }
+    hasMatmul = true;
+  }
+  return hasMatmul ? matrix : tile::MatrixShapeAttr();
+}

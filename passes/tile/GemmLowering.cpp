@@ -1,0 +1,197 @@
+#include "passes/tile/GemmLowering.h"
+
+using namespace mlir;
+using namespace qcc;
+using namespace qcc::tile;
+
+GemmLowering::GemmLowering(KernelOp kernel, MatmulKernel &description, int64_t waveSize)
+    : MatmulEpilogue(kernel, description, waveSize), shape(schedule.getMatrix()), rows(schedule.getRows()),
+      columns(schedule.getColumns()), element(getElementTypeOrSelf(description.input.getType())) {}
+
+//===-- Along K --------------------------------------------------------------------------------------===//
+
+GemmLowering::Walk GemmLowering::walkOf(MatmulSegment &segment) {
+  // 64 bytes of a row, which every cache fetches at once.
+  constexpr int64_t lineFeatures = 32;
+  MatmulRoot &root = segment.roots.front();
+  const qnt::PackedWeight &packed = root.packed;
+  Walk walk;
+  walk.perLoad = packed.elementsPerLoad();
+  int64_t chunks = schedule.getStage() / walk.perLoad;
+  int64_t lanesK = root.layout.getLanesK(), loads = packed.runLoads();
+  walk.runs = std::max<int64_t>(1, chunks / (lanesK * loads));
+  chunks /= walk.runs;
+  int64_t least = std::max<int64_t>(1, chunks / lanesK);
+  walk.perDepthLane = std::clamp(std::min(lineFeatures / walk.perLoad, chunks), least, loads);
+  walk.depthLanes = chunks / walk.perDepthLane;
+  int64_t stagesOfRun = packed.runDepth() * walk.runs / schedule.getStage();
+  walk.stages = llvm::divideCeil(packed.runs(), walk.runs) * stagesOfRun;
+  return walk;
+}
+
+GemmLowering::Position GemmLowering::stagePosition(MatmulSegment &segment, const Walk &walk, Value stage) {
+  MatmulRoot &root = segment.roots.front();
+  if (walk.runs > 1) {
+    return {b.mul(stage, walk.runs), b.i32(0), b.i32(0)};
+  }
+  int64_t turns = root.layout.getLanesK() / walk.depthLanes;
+  int64_t perRun = turns * (root.packed.runLoads() / walk.perDepthLane);
+  Value within = b.rem(stage, perRun);
+  return {b.div(stage, perRun), b.mul(b.div(within, turns), walk.perDepthLane),
+          b.mul(b.rem(within, turns), walk.depthLanes)};
+}
+
+/// All sizes are powers of two, so that a chunk's place is the sum of its bits' places. Chunks that follow each
+/// other are neighbours in memory.
+GemmLowering::Position GemmLowering::chunkPosition(const Walk &walk, Value chunk) {
+  Value load = b.div(chunk, walk.depthLanes);
+  return {b.div(load, walk.perDepthLane), b.rem(load, walk.perDepthLane), b.rem(chunk, walk.depthLanes)};
+}
+
+Value GemmLowering::featureOf(MatmulRoot &root, const Position &position) {
+  Value feature = b.add(b.mul(position.run, root.packed.runDepth()),
+                        b.mul(position.depthLane, root.packed.runElements()));
+  return b.add(feature, b.mul(position.load, root.packed.elementsPerLoad()));
+}
+
+//===-- The kernel -----------------------------------------------------------------------------------===//
+
+int64_t GemmLowering::workgroupsOf(MatmulSegment &segment) {
+  return llvm::divideCeil(segment.columns(), columns * schedule.getWaves());
+}
+
+/// What the planner sees to when it gives a kernel a matrix instruction.
+LogicalResult GemmLowering::verify() {
+  int64_t stage = schedule.getStage(), threads = schedule.getWaves() * waveSize;
+  int64_t pieces = rows * stage / pieceFeatures;
+  if (description.norm) {
+    return kernel.emitError("a kernel on matrix instructions takes its rows as they are, not normalized");
+  }
+  if (!(element.isF16() || element.isBF16()) || description.depth() % pieceFeatures != 0) {
+    return kernel.emitError("a kernel on matrix instructions takes rows of f16 or bf16 in whole 16 bytes");
+  }
+  bool stepsOverExchanges = threads / (stage / pieceFeatures) % 8 == 0;
+  if (pieces > threads && (pieces % threads != 0 || !stepsOverExchanges)) {
+    return kernel.emitError("a stage of the rows is no multiple of what the workgroup loads at once");
+  }
+  for (MatmulSegment &segment : description.segments) {
+    MatmulRoot &root = segment.roots.front();
+    int64_t depth = root.packed.runs() * root.packed.runDepth();
+    int64_t least = root.packed.elementsPerLoad() * shape.getDepthLanes();
+    if (!root.isInteger() || stage < least || depth % stage != 0) {
+      return root.op.emitError("has no weights in whole stages for matrix instructions");
+    }
+  }
+  return success();
+}
+
+LogicalResult GemmLowering::run() {
+  if (failed(verify())) {
+    return failure();
+  }
+  int64_t workgroups = 0;
+  for (MatmulSegment &segment : description.segments) {
+    workgroups += workgroupsOf(segment);
+  }
+  // Two stages of the rows.
+  auto type = BufferType::get(b.getContext(), Space::shared);
+  shared = SharedOp::create(b, type, 2 * rows * schedule.getStage() * bytesOf(element));
+  // Workgroups that follow each other share their weights.
+  firstRow = b.mul(WorkgroupIdOp::create(b, Axis::x), rows);
+  Value group = WorkgroupIdOp::create(b, Axis::y);
+  lane = LaneIdOp::create(b);
+  wave = WaveIdOp::create(b);
+  thread = b.add(b.mul(wave, waveSize), lane);
+  laneColumn = b.rem(lane, shape.getColumns());
+  laneGroup = b.div(lane, shape.getColumns());
+  rowCount = description.selectsRows ? state().logitRows() : state().rows();
+
+  LogicalResult result = success();
+  // Rows past the step's count have no work: the grid is sized for the entry point's capacity.
+  b.when(b.less(firstRow, rowCount), [&] {
+    int64_t first = 0;
+    for (MatmulSegment &segment : description.segments) {
+      Value index = b.sub(group, b.i32(first));
+      int64_t count = workgroupsOf(segment);
+      b.when(count == workgroups ? Value() : b.less(index, b.i32(count)), [&] {
+        if (failed(emitSegment(segment, index))) {
+          result = failure();
+        }
+      });
+      first += count;
+    }
+  });
+  int64_t capacity = cast<RankedTensorType>(description.input.getType()).getDimSize(0);
+  int64_t rowTiles = llvm::divideCeil(capacity, rows);
+  finish(schedule.getWaves() * waveSize, {rowTiles, workgroups, 1});
+  return result;
+}
+
+LogicalResult GemmLowering::emitSegment(MatmulSegment &segment, Value workgroup) {
+  Walk walk = walkOf(segment);
+  SmallVector<Tile> tiles = tilesOf(segment, walk, workgroup);
+  Values sums = accumulate(segment, walk, tiles);
+  return storeTiles(segment, workgroup, tiles, sums);
+}
+
+/// The tiles of a wave, those of one matmul after those of another.
+SmallVector<GemmLowering::Tile> GemmLowering::tilesOf(MatmulSegment &segment, const Walk &walk,
+                                                      Value workgroup) {
+  Value first = b.add(b.mul(workgroup, columns * schedule.getWaves()), b.mul(wave, columns));
+  // Groups of lanes along the depth take chunks in turn.
+  Value chunk = b.rem(laneGroup, shape.getDepthLanes());
+  SmallVector<Tile> tiles;
+  for (MatmulRoot &root : segment.roots) {
+    int64_t slotColumns = root.layout.getColumns(), panelColumns = root.packed.panelColumns();
+    int64_t slotBytes = waveSize * 16, panelBytes = root.packed.steps() * slotBytes *
+                                                    root.layout.getColumnsPerLane();
+    for (int64_t begin = 0; begin < columns; begin += shape.getColumns()) {
+      Tile tile{&root, {}, {}, {}};
+      Value column = b.add(b.add(first, begin), laneColumn);
+      tile.column = b.minimum(column, b.i32(segment.columns() - 1));
+      Value panel = b.div(tile.column, panelColumns), within = b.rem(tile.column, panelColumns);
+      Value bytes = b.add(b.mul(panel, panelBytes), b.mul(b.div(within, slotColumns), slotBytes));
+      bytes = b.add(bytes, b.mul(b.rem(within, slotColumns), root.layout.getLanesK() * 16));
+      Position position = chunkPosition(walk, chunk);
+      tile.weights = b.add(bytes, weightOffset(root, position));
+      Value block = b.add(b.mul(panel, root.packed.blocks()), blockOf(root, position));
+      tile.scales = b.add(b.mul(block, panelColumns), within);
+      tiles.push_back(tile);
+    }
+  }
+  return tiles;
+}
+
+LogicalResult GemmLowering::storeTiles(MatmulSegment &segment, Value workgroup, ArrayRef<Tile> tiles,
+                                       const Values &sums) {
+  int64_t perMatmul = columns / shape.getColumns(), fragments = rows / shape.getRows();
+  int64_t held = shape.getRows() * shape.getColumns() / waveSize;
+  Value first = b.add(b.mul(workgroup, columns * schedule.getWaves()), b.mul(wave, columns));
+  for (int64_t tile = 0; tile < perMatmul; ++tile) {
+    Value column = b.add(b.add(first, tile * shape.getColumns()), laneColumn);
+    Values scales;
+    for (size_t root = 0; root < segment.roots.size(); ++root) {
+      scales.push_back(channelScale(tiles[root * perMatmul + tile]));
+    }
+    for (int64_t index = 0; index < fragments * held; ++index) {
+      int64_t fragment = index / held, within = index % held;
+      if (within == 0) {
+        // What the elements need is loaded a fragment at a time: all together would not fit into registers.
+        ScheduleBarrierOp::create(b, TypeRange(), ValueRange());
+      }
+      Value row = b.add(firstRow, b.add(b.mul(laneGroup, shape.getRowRun()),
+                                        fragment * shape.getRows() + shape.getRow(within, waveSize)));
+      Values results;
+      for (auto [root, scale] : llvm::enumerate(scales)) {
+        Value sum = b.extract(sums[(root * perMatmul + tile) * fragments + fragment], within);
+        results.push_back(scale ? b.mulf(sum, scale) : sum);
+      }
+      Value last = b.sub(rowCount, b.i32(1));
+      Element element{b.minimum(row, last), column, b.less(row, rowCount), /*neighbourMask=*/1};
+      if (failed(storeElement(segment, element, results))) {
+        return failure();
+      }
+    }
+  }
+  return success();
+}

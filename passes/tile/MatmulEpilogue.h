@@ -1,0 +1,37 @@
+// What becomes of a matmul kernel's sums, one element at a time: bias, rotation, activation functions,
+// residuals, and the stores. Shared by the lowerings that differ in how sums come about.
+#pragma once
+
+#include "passes/tile/KernelLowering.h"
+#include "passes/tile/MatmulKernel.h"
+
+namespace qcc::tile {
+
+class MatmulEpilogue : public KernelLowering {
+protected:
+  MatmulEpilogue(KernelOp kernel, MatmulKernel &description, int64_t waveSize)
+      : KernelLowering(kernel, waveSize), description(description) {}
+
+  /// An element of a segment's results, as the lane that holds its sums knows it.
+  struct Element {
+    mlir::Value row;       // of the step, clamped to the last one
+    mlir::Value column;    // of the segment; may lie past the last one
+    mlir::Value stores;    // whether this lane stores it
+    int64_t neighbourMask; // the lane with the other column of a pair differs in these bits of its index
+  };
+
+  /// Computes and stores the results of a segment at `element`; `sums` are those of its matmuls, in f32.
+  mlir::LogicalResult storeElement(MatmulSegment &segment, const Element &element,
+                                   llvm::ArrayRef<mlir::Value> sums);
+
+  MatmulKernel &description;
+
+private:
+  mlir::FailureOr<mlir::Value> evaluate(MatmulSegment &segment, mlir::Value sink, const Element &element,
+                                        llvm::ArrayRef<mlir::Value> sums);
+  mlir::Value rotateColumn(lm::RopeOp rope, mlir::Value own, mlir::Value row, mlir::Value column,
+                           int64_t neighbourMask);
+  mlir::Value unpairedColumn(lm::RopeOp rope, mlir::Value column);
+};
+
+} // namespace qcc::tile

@@ -1,0 +1,69 @@
+// RUN: qcc-opt %s --choose-schedules="matrix=32,32,8,2,4 unpacking-rows=26" | FileCheck %s
+// RUN: qcc-opt %s --choose-schedules="wave-size=32 compute-units=96 matrix=16,16,16,1,1 unpacking-rows=13" | FileCheck %s --check-prefix=WAVE32
+
+!wide = !qnt.weight<[131072, 4096], u4, block = 128, scale = f16,
+                    layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs", runLoads = 4>>
+!w = !qnt.weight<[4096, 4096], u4, block = 128, scale = f16,
+                 layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs", runLoads = 4>>
+
+// Columns for every compute unit: workgroups of 128 rows unpack each weight least often.
+// CHECK-LABEL: func.func @wide
+// CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 128, splitK = 1, stage = 64, columns = 32, matrix = <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4>>}
+// WAVE32-LABEL: func.func @wide
+// WAVE32: {tile.schedule = #tile.schedule<waves = 8, rows = 128, splitK = 1, stage = 32, columns = 16, matrix = <rows = 16, columns = 16, depth = 16, depthLanes = 1, rowRun = 1>>}
+func.func @wide(%x: tensor<512x4096xf16>, %w: !wide) -> tensor<512x131072xf16> {
+  %f = lm.fused "matmul" {
+    %m = qnt.matmul %x, %w : tensor<512x4096xf16>, !wide -> tensor<512x131072xf16>
+    lm.yield %m : tensor<512x131072xf16>
+  } : tensor<512x131072xf16>
+  return %f : tensor<512x131072xf16>
+}
+
+// 4096 columns in 32 workgroups: with 64 rows they spread over twice as many compute units.
+// CHECK-LABEL: func.func @narrow
+// CHECK: rows = 64, splitK = 1, stage = 64, columns = 32, matrix
+func.func @narrow(%x: tensor<512x4096xbf16>, %w: !w) -> tensor<512x4096xbf16> {
+  %f = lm.fused "matmul" {
+    %m = qnt.matmul %x, %w : tensor<512x4096xbf16>, !w -> tensor<512x4096xbf16>
+    lm.yield %m : tensor<512x4096xbf16>
+  } : tensor<512x4096xbf16>
+  return %f : tensor<512x4096xbf16>
+}
+
+// What matrix instructions do not take streams its weights: few rows, rows that are not whole 16 bytes, f32, scales that
+// f16 does not hold, float weights.
+// CHECK-LABEL: func.func @others
+// CHECK-NOT: matrix =
+// CHECK: return
+!ragged = !qnt.weight<[256, 172], u4, block = 32, scale = f16,
+                      layout = #qnt.tiled<columns = 64, lanesK = 1, columnsPerLane = 1, order = "pairs">>
+!scales = !qnt.weight<[256, 512], u4, block = 32, scale = f32,
+                      layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs">>
+!float = !qnt.weight<[256, 512], f16,
+                     layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "linear">>
+func.func @others(%a: tensor<16x4096xf16>, %w: !w, %b: tensor<64x172xf16>, %ragged: !ragged, %c: tensor<64x4096xf32>,
+                  %d: tensor<64x512xf16>, %scales: !scales, %float: !float)
+    -> (tensor<16x4096xf16>, tensor<64x256xf16>, tensor<64x4096xf32>, tensor<64x256xf16>, tensor<64x256xf16>) {
+  %0 = lm.fused "matmul" {
+    %m = qnt.matmul %a, %w : tensor<16x4096xf16>, !w -> tensor<16x4096xf16>
+    lm.yield %m : tensor<16x4096xf16>
+  } : tensor<16x4096xf16>
+  %1 = lm.fused "matmul" {
+    %m = qnt.matmul %b, %ragged : tensor<64x172xf16>, !ragged -> tensor<64x256xf16>
+    lm.yield %m : tensor<64x256xf16>
+  } : tensor<64x256xf16>
+  %2 = lm.fused "matmul" {
+    %m = qnt.matmul %c, %w : tensor<64x4096xf32>, !w -> tensor<64x4096xf32>
+    lm.yield %m : tensor<64x4096xf32>
+  } : tensor<64x4096xf32>
+  %3 = lm.fused "matmul" {
+    %m = qnt.matmul %d, %scales : tensor<64x512xf16>, !scales -> tensor<64x256xf16>
+    lm.yield %m : tensor<64x256xf16>
+  } : tensor<64x256xf16>
+  %4 = lm.fused "matmul" {
+    %m = qnt.matmul %d, %float : tensor<64x512xf16>, !float -> tensor<64x256xf16>
+    lm.yield %m : tensor<64x256xf16>
+  } : tensor<64x256xf16>
+  return %0, %1, %2, %3, %4 : tensor<16x4096xf16>, tensor<64x256xf16>, tensor<64x4096xf32>, tensor<64x256xf16>,
+                              tensor<64x256xf16>
+}

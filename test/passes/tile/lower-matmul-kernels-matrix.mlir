@@ -1,0 +1,47 @@
+// RUN: qcc-opt %s --lower-matmul-kernels --canonicalize --cse | FileCheck %s
+
+#mfma = #tile.schedule<waves = 4, rows = 64, splitK = 1, stage = 64, columns = 32,
+                       matrix = <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4>>
+!w = !qnt.weight<[256, 512], u4, block = 32, scale = f16,
+                 layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs">>
+
+// 256 rows in workgroups of 64, 256 columns of 128. Two stages of 64 rows and 64 features lie in LDS; 8 of them are
+// multiplied. A chunk of 16 bytes of weights is 8 operands, each multiplied with two fragments of the rows.
+// CHECK-LABEL: tile.kernel @mfma(
+// CHECK-SAME: %[[X:[a-z0-9]+]]: !tile.buffer<global>, %[[W:[a-z0-9]+]]: !tile.buffer<global>
+// CHECK-SAME: grid = array<i64: 4, 2, 1>
+// CHECK-SAME: workgroup = 256 : i64
+// CHECK-DAG: %[[BIASES:.*]] = arith.constant dense<[1.032000e+03, 1.032000e+03, 7.200000e+01, 7.200000e+01, 2.640000e+02, 2.640000e+02, 2.400000e+01, 2.400000e+01]> : vector<8xf16>
+// CHECK-DAG: %[[NOTHING:.*]] = arith.constant dense<0.000000e+00> : vector<16xf32>
+// CHECK: %[[LDS:.*]] = tile.shared 16384 : <shared>
+// The first stage.
+// CHECK: tile.load %{{.*}} : <global> -> vector<4xi32>
+// CHECK: tile.load %{{.*}} : <global> -> f16
+// CHECK-COUNT-2: tile.load %[[X]][%{{.*}} : i32] : <global> -> vector<8xf16>
+// CHECK-COUNT-2: tile.store %{{.*}}, %[[LDS]][%{{.*}} : i32] : vector<8xf16>, <shared>
+// CHECK: tile.barrier
+// Each turn loads what the next one needs before it multiplies, and stages it after.
+// CHECK: %[[SUMS:.*]]:4 = scf.for unsigned %{{.*}} = %{{.*}} to %{{.*}} step %{{.*}} iter_args(%[[SUM:.*]] = %[[NOTHING]], %{{.*}} = %[[NOTHING]], %[[WORDS:.*]] = %{{.*}}, %[[SCALE:.*]] = %{{.*}})
+// CHECK-COUNT-2: tile.load %[[X]][%{{.*}} : i32] : <global> -> vector<8xf16>
+// CHECK: %[[NEXT:.*]] = tile.load %{{.*}} : <global> -> vector<4xi32>
+// CHECK: tile.schedule_barrier
+// CHECK: tile.load %{{.*}} : <shared> -> vector<8xf16>
+// CHECK: %[[WORD:.*]] = vector.extract_strided_slice %[[WORDS]] {offsets = [0], sizes = [1]
+// CHECK: %[[Q:.*]] = tile.unpack %[[WORD]] bits 4 : vector<1xi32> -> vector<8xf16>
+// CHECK: %[[DIFFERENCE:.*]] = arith.subf %[[Q]], %[[BIASES]]
+// CHECK: %[[SPLAT:.*]] = vector.broadcast %[[SCALE]]
+// CHECK: %[[WEIGHTS:.*]] = arith.mulf %[[DIFFERENCE]], %[[SPLAT]]
+// CHECK: %[[B:.*]] = vector.extract_strided_slice %[[WEIGHTS]] {offsets = [0], sizes = [4]
+// CHECK: tile.matrix_multiply %{{.*}}, %[[B]], %[[SUM]] shape <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4> : vector<4xf16>, vector<16xf32>
+// CHECK-COUNT-15: tile.matrix_multiply
+// CHECK-NOT: tile.matrix_multiply
+// CHECK: tile.store %{{.*}} : vector<8xf16>, <shared>
+// CHECK: tile.barrier
+// CHECK: scf.yield
+// CHECK: vector.extract %[[SUMS]]#0[0]
+// CHECK: tile.store %{{.*}} : f16, <global>
+tile.kernel @mfma(%x: tensor<256x512xf16>, %w: !w, %b: !lm.batch) -> tensor<256x256xf16>
+    attributes {kind = "matmul", row_capacity = 256 : i64, schedule = #mfma} {
+  %m = qnt.matmul %x, %w : tensor<256x512xf16>, !w -> tensor<256x256xf16>
+  tile.return %m : tensor<256x256xf16>
+}
