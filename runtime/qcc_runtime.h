@@ -230,6 +230,10 @@ QCC_API qcc_status qcc_session_create(qcc_device *device, qcc_model *model,
                                       const qcc_session_params *params, qcc_session **out_session);
 QCC_API void qcc_session_release(qcc_session *session);
 
+/* A sentence on what makes steps slower here than they could be, such as a HIP library without
+ * graphs; "" when nothing does. Lives as long as the session. */
+QCC_API const char *qcc_session_notice(const qcc_session *session);
+
 /* Adds an empty sequence. Error: QCC_CONTEXT_FULL (max_sequences are in use). */
 QCC_API qcc_status qcc_session_add_sequence(qcc_session *session, uint32_t *out_sequence);
 /* Removes a sequence; its number may be given to another. Error: QCC_NOT_FOUND. */

@@ -198,6 +198,8 @@ public:
     check(qcc_session_create(device.get(), model.get(), &params, &session));
     handle.reset(session);
   }
+  /// See qcc_session_notice.
+  std::string notice() const { return qcc_session_notice(handle.get()); }
   uint32_t addSequence() {
     uint32_t sequence;
     check(qcc_session_add_sequence(handle.get(), &sequence));

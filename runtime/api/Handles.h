@@ -27,6 +27,7 @@ struct qcc_decoder {
 struct qcc_session {
   std::shared_ptr<const qcc::runtime::Model> model;
   std::unique_ptr<qcc::runtime::Session> session;
+  std::string notice;
 };
 
 struct qcc_sampler {

@@ -19,13 +19,18 @@ qcc_status qcc_session_create(qcc_device *device, qcc_model *model,
     }
     QCC_TRY_ASSIGN(auto loaded, model->model->loadOn(device->device, progress));
     QCC_TRY_ASSIGN(auto session, Session::create(std::move(loaded)));
-    *out_session = new qcc_session{model->model, std::move(session)};
+    std::string notice = session->notice();
+    *out_session = new qcc_session{model->model, std::move(session), std::move(notice)};
     return {};
   });
 }
 
 void qcc_session_release(qcc_session *session) {
   delete session;
+}
+
+const char *qcc_session_notice(const qcc_session *session) {
+  return session->notice.c_str();
 }
 
 qcc_status qcc_session_add_sequence(qcc_session *session, uint32_t *out_sequence) {

@@ -1,5 +1,5 @@
 // What is owned on a device and given back when it goes: device memory, pinned host memory, a
-// stream.
+// stream, a graph.
 #pragma once
 
 #include "runtime/device/Device.h"
@@ -44,6 +44,9 @@ using PinnedMemory = DeviceResource<void *, &hip::FunctionTable::hipHostFree>;
 using DeviceStream = DeviceResource<hip::Stream, &hip::FunctionTable::hipStreamDestroy>;
 /// A loaded code object.
 using DeviceModule = DeviceResource<hip::Module, &hip::FunctionTable::hipModuleUnload>;
+/// A recorded sequence of commands, and one that is ready to launch.
+using DeviceGraph = DeviceResource<hip::Graph, &hip::FunctionTable::hipGraphDestroy>;
+using DeviceGraphExec = DeviceResource<hip::GraphExec, &hip::FunctionTable::hipGraphExecDestroy>;
 
 /// Allocates `bytes` on the device (at least one). `purpose` names it in errors: "the KV cache".
 /// Error: OutOfMemory, with the sizes.

@@ -46,6 +46,16 @@ Result<std::shared_ptr<const Library>> Library::load(const std::vector<std::stri
   return {StatusCode::NoDevice, "No HIP library could be loaded (" + reasons + "); " + mend + "."};
 }
 
+const char *Library::missingGraphFunction() const {
+  return !functions.hipStreamBeginCapture ? "hipStreamBeginCapture"
+         : !functions.hipStreamEndCapture ? "hipStreamEndCapture"
+         : !functions.hipGraphInstantiate ? "hipGraphInstantiate"
+         : !functions.hipGraphLaunch      ? "hipGraphLaunch"
+         : !functions.hipGraphDestroy     ? "hipGraphDestroy"
+         : !functions.hipGraphExecDestroy ? "hipGraphExecDestroy"
+                                          : nullptr;
+}
+
 /// The status code that stands for a HIP error.
 static StatusCode codeOf(Error error) {
   switch (error) {

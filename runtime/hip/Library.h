@@ -35,6 +35,9 @@ public:
   /// Whether it is the emulated device in place of a driver.
   bool isEmulated() const { return functions.qccEmulatedSetChip != nullptr; }
 
+  /// The name of a graph function that the library lacks; null when it has all of them.
+  const char *missingGraphFunction() const;
+
   /// Success, or what `error` means. `call` names the function that returned it, and `purpose`
   /// completes "while ...". Errors: OutOfMemory, NoDevice, WrongDevice, DeviceFailure.
   Status check(Error error, const char *call, const std::string &purpose) const;

@@ -16,10 +16,13 @@ constexpr Error errorNoDevice = 100;
 constexpr Error errorInvalidDevice = 101;
 constexpr Error errorNoBinaryForGpu = 209;
 
-/// hipStream_t, hipModule_t, hipFunction_t: pointers to what only the driver knows.
+/// hipStream_t, hipModule_t, hipFunction_t, hipGraph_t, hipGraphExec_t: pointers to what only the
+/// driver knows.
 using Stream = struct StreamTag *;
 using Module = struct ModuleTag *;
 using Function = struct FunctionTag *;
+using Graph = struct GraphTag *;
+using GraphExec = struct GraphExecTag *;
 
 /// hipStreamNonBlocking: no implicit wait for the default stream.
 constexpr unsigned streamNonBlocking = 1;
@@ -27,6 +30,9 @@ constexpr unsigned streamNonBlocking = 1;
 /// hipDeviceAttribute_t, of which these are used.
 constexpr int attributeCooperativeLaunch = 10;
 constexpr int attributeMultiprocessorCount = 63;
+
+/// hipStreamCaptureModeThreadLocal: what other threads call meanwhile is their own affair.
+constexpr int captureThreadLocal = 1;
 
 /// hipDeviceProp_t is the one structure needed, and its layout changed with HIP 6. In every version
 /// it starts with the device's name in 256 characters, is smaller than this, and holds the

@@ -30,7 +30,7 @@ Session::Session(std::shared_ptr<const LoadedModel> model)
 Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const LoadedModel> model) {
   std::unique_ptr<Session> session(new Session(std::move(model)));
   QCC_TRY(session->allocate());
-  QCC_TRY(session->bindPlans());
+  QCC_TRY(session->bindEntryPoints());
   return session;
 }
 
@@ -49,12 +49,20 @@ Status Session::allocate() {
   return {};
 }
 
-Status Session::bindPlans() {
+Status Session::bindEntryPoints() {
   for (const fb::EntryPoint *entry : *program().entry_points()) {
     QCC_TRY_ASSIGN(LaunchPlan plan, LaunchPlan::bind(*loaded, *entry, bases));
-    plans.push_back(std::move(plan));
+    entryPoints.push_back({std::move(plan), {}});
   }
   return {};
+}
+
+std::string Session::notice() const {
+  const hip::Library &library = loaded->device()->hip();
+  const char *missing = library.missingGraphFunction();
+  return missing ? "The HIP library " + library.path() + " has no function " + missing +
+                       ", so each token's kernels are launched one by one; use ROCm 5.3 or later."
+                 : "";
 }
 
 /// Gives each row its position, and checks tokens and room.
@@ -101,10 +109,11 @@ Status Session::run(std::span<const StepRow> rows) {
   QCC_TRY(device.check(device.hip()->hipMemcpyHtoDAsync(bases[size_t(fb::Memory::state)],
                                                         staged.data(), staged.size(), stream.get()),
                        "hipMemcpyHtoDAsync", "sending the state of a step"));
-  auto plan = std::find_if(plans.begin(), plans.end(), [&](const LaunchPlan &candidate) {
-    return candidate.rowCapacity() >= rows.size();
+  auto entry = std::find_if(entryPoints.begin(), entryPoints.end(), [&](const EntryPoint &entry) {
+    return entry.plan.rowCapacity() >= rows.size();
   });
-  QCC_TRY(plan->enqueue(device, stream.get()));
+  QCC_TRY(entry->recorded.run(loaded->device(), stream.get(),
+                              [&] { return entry->plan.enqueue(device, stream.get()); }));
   if (wanted != 0) {
     QCC_TRY(device.check(
         device.hip()->hipMemcpyDtoHAsync(readLogits.get(), bases[size_t(fb::Memory::logits)],

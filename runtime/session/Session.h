@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/session/LaunchPlan.h"
+#include "runtime/session/RecordedCommands.h"
 #include "runtime/session/Sequences.h"
 #include "runtime/session/StepState.h"
 
@@ -24,9 +25,12 @@ public:
   Sequences &sequences() { return book; }
 
   /// The most rows of one step.
-  uint32_t rowCapacity() const { return plans.back().rowCapacity(); }
+  uint32_t rowCapacity() const { return entryPoints.back().plan.rowCapacity(); }
   uint32_t vocabularySize() const { return program().model()->vocabulary_size(); }
   const LoadedModel &model() const { return *loaded; }
+
+  /// A sentence on what makes steps slower here than they could be; empty when nothing does.
+  std::string notice() const;
 
   /// Appends each row's token to its sequence, in one launch sequence. Logits of the rows that want
   /// them are readable after it. On an error no sequence has grown. Errors: InvalidArgument (no
@@ -46,11 +50,17 @@ public:
   Result<std::span<const float>> logits(uint32_t row) const;
 
 private:
+  /// The launches of an entry point, and what of them is recorded.
+  struct EntryPoint {
+    LaunchPlan plan;
+    RecordedCommands recorded;
+  };
+
   Session(std::shared_ptr<const LoadedModel> model);
 
   const fb::Program &program() const { return loaded->package().program(); }
   Status allocate();
-  Status bindPlans();
+  Status bindEntryPoints();
   Result<std::vector<StepRow>> place(std::span<const TokenRow> rows) const;
   Status run(std::span<const StepRow> rows);
   Status reserveLogits(uint32_t rows);
@@ -60,7 +70,7 @@ private:
   // By fb::Memory; the weights are the model's own.
   std::array<DeviceMemory, size_t(fb::Memory::MAX) + 1> memories;
   MemoryBases bases{};
-  std::vector<LaunchPlan> plans; // ascending row capacity
+  std::vector<EntryPoint> entryPoints; // ascending row capacity
   DeviceStream stream;
   PinnedMemory stagedState;
   PinnedMemory readLogits;

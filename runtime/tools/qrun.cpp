@@ -190,6 +190,9 @@ static int run(const Options &options) {
   api::Session session = openSession(device, model);
   std::string description = device.info().description;
   std::cerr << "device: " << description << "\n";
+  if (std::string notice = session.notice(); !notice.empty()) {
+    std::cerr << notice << "\n";
+  }
   return options.wantsPerplexity() ? perplexity(options, model, session, description)
                                    : generate(options, model, session, description);
 }

@@ -206,6 +206,12 @@ TEST_F(ApiTest, SessionsOutliveWhatTheyWereMadeOf) {
   EXPECT_EQ(session->sequenceLength(sequence), 0u);
 }
 
+TEST_F(ApiTest, SaysThatADriverHasNoGraphs) {
+  EXPECT_THAT(Session(openDevice(), openModel()).notice(),
+              HasSubstr("has no function hipStreamBeginCapture, so each token's kernels are "
+                        "launched one by one"));
+}
+
 TEST_F(ApiTest, DecodesStreams) {
   Decoder decoder(openModel(), true);
   EXPECT_EQ(decoder.push(9), "h");
