@@ -230,9 +230,9 @@ QCC_API qcc_status qcc_session_create(qcc_device *device, qcc_model *model,
                                       const qcc_session_params *params, qcc_session **out_session);
 QCC_API void qcc_session_release(qcc_session *session);
 
-/* A sentence on what makes steps slower here than they could be, such as a HIP library without
- * graphs; "" when nothing does. Lives as long as the session. */
-QCC_API const char *qcc_session_notice(const qcc_session *session);
+/* A sentence on what made the steps so far slower than they could be, such as a HIP library without
+ * graphs; "" when nothing did. Lives until the next call. */
+QCC_API const char *qcc_session_notice(qcc_session *session);
 
 /* Adds an empty sequence. Error: QCC_CONTEXT_FULL (max_sequences are in use). */
 QCC_API qcc_status qcc_session_add_sequence(qcc_session *session, uint32_t *out_sequence);
@@ -271,7 +271,8 @@ typedef struct qcc_row {
 QCC_API qcc_status qcc_session_step(qcc_session *session, const qcc_row *rows, size_t count);
 
 /* Logits row `row` of the last prefill, decode or step: vocabulary_size values, valid until the
- * next one. Error: QCC_NOT_FOUND. */
+ * next one. After a step that sampled they are read from the device now, else the step has read
+ * them. Errors: QCC_NOT_FOUND, QCC_DEVICE_FAILURE. */
 QCC_API qcc_status qcc_session_logits(qcc_session *session, uint32_t row, const float **out_logits);
 
 /* ---- Sampling and generation --------------------------------------------------------- */
@@ -301,13 +302,36 @@ QCC_API qcc_status qcc_sampler_sample(qcc_sampler *sampler, const float *logits,
                                       uint32_t vocabulary_size, const uint32_t *history,
                                       size_t history_count, uint32_t *out_token);
 
+/* How the device picks tokens of a sequence in qcc_session_prefill_and_sample and
+ * qcc_session_decode_and_sample from now on: as a new qcc_sampler of these params would, with
+ * `history` and the tokens picked since as its history. params may be NULL. Errors:
+ * QCC_INVALID_ARGUMENT, QCC_NOT_FOUND, QCC_UNAVAILABLE (the model was compiled before devices
+ * picked tokens), QCC_DEVICE_FAILURE. */
+QCC_API qcc_status qcc_session_set_sampler(qcc_session *session, uint32_t sequence,
+                                           const qcc_sampler_params *params,
+                                           const uint32_t *history, size_t history_count);
+
+/* qcc_session_prefill, and picks the next token, which it does not append. Errors: as that, and
+ * QCC_INVALID_ARGUMENT (the sequence has no sampler; its logits are not numbers). */
+QCC_API qcc_status qcc_session_prefill_and_sample(qcc_session *session, uint32_t sequence,
+                                                  const uint32_t *tokens, size_t count,
+                                                  uint32_t *out_token);
+
+/* qcc_session_decode, and picks the next token of each sequence by its own sampler, out_tokens[i]
+ * for sequences[i]. Fed back in the same order they need not be sent to the device again. Errors:
+ * as qcc_session_prefill_and_sample. */
+QCC_API qcc_status qcc_session_decode_and_sample(qcc_session *session, const uint32_t *sequences,
+                                                 const uint32_t *tokens, size_t count,
+                                                 uint32_t *out_tokens);
+
 /* A token that qcc_generate picked. */
 typedef struct qcc_generated {
   uint32_t token;
   uint32_t index;   /* 0 for the first token after the prompt */
   const char *text; /* the text that became certain with it, maybe ""; valid in the callback only */
   size_t text_length;  /* bytes */
-  const float *logits; /* what it was picked from: vocabulary_size values, as short-lived */
+  const float *logits; /* what it was picked from: vocabulary_size values, as short-lived; NULL
+                          where qcc_generate_params says without_logits */
 } qcc_generated;
 
 /* How qcc_generate generates. */
@@ -326,6 +350,9 @@ typedef struct qcc_generate_params {
   /* Called for each picked token; returning false ends the generation. NULL (default): none. */
   bool (*callback)(void *user_data, const qcc_generated *generated);
   void *user_data; /* passed to callback */
+  /* The callback is not told logits, so that nothing but the picked tokens is read back from the
+   * device. Without a callback nothing else is in any case. Default: false. */
+  bool without_logits;
 } qcc_generate_params;
 
 /* Sets the defaults. */

@@ -238,6 +238,29 @@ public:
     check(qcc_session_logits(handle.get(), row, &logits));
     return logits;
   }
+  /// See qcc_session_set_sampler.
+  void setSampler(uint32_t sequence, const qcc_sampler_params &params,
+                  std::span<const uint32_t> history = {}) {
+    check(qcc_session_set_sampler(handle.get(), sequence, &params, history.data(), history.size()));
+  }
+  /// prefill, and the token that the device picks after it.
+  uint32_t prefillAndSample(uint32_t sequence, std::span<const uint32_t> tokens) {
+    uint32_t token;
+    check(qcc_session_prefill_and_sample(handle.get(), sequence, tokens.data(), tokens.size(),
+                                         &token));
+    return token;
+  }
+  /// decode, and the tokens that the device picks after it.
+  std::vector<uint32_t> decodeAndSample(std::span<const uint32_t> sequences,
+                                        std::span<const uint32_t> tokens) {
+    if (sequences.size() != tokens.size()) {
+      throw Error(QCC_INVALID_ARGUMENT, "decode takes one token for each sequence.");
+    }
+    std::vector<uint32_t> picked(tokens.size());
+    check(qcc_session_decode_and_sample(handle.get(), sequences.data(), tokens.data(),
+                                        tokens.size(), picked.data()));
+    return picked;
+  }
   /// See qcc_generate.
   Generation generate(uint32_t sequence, std::span<const uint32_t> prompt,
                       const qcc_generate_params &params) {

@@ -51,7 +51,7 @@ llvm::Expected<emulator::Kernel> load(llvm::ArrayRef<uint8_t> code, const Chip &
 /// The state memory of `step` (runtime/program.fbs).
 void setState(uint8_t *state, int64_t bytes, const CountedStep &step) {
   const uint32_t rows = static_cast<uint32_t>(step.rows);
-  const size_t rowCapacity = (bytes - 16) / 16;
+  const size_t rowCapacity = (bytes - 16) / 20;
   std::memcpy(state, &rows, 4);
   std::memcpy(state + 4, &rows, 4);
   for (uint32_t row = 0; row < rows; ++row) {

@@ -27,7 +27,10 @@ static int64_t bytesOf(mlir::Type type, int64_t rowCapacity) {
   if (auto cache = llvm::dyn_cast<lm::CacheType>(type)) {
     return 2 * cache.getHalfBytes();
   }
-  return 16 + 4 * 4 * rowCapacity; // the state memory of runtime/program.fbs
+  if (auto sampler = llvm::dyn_cast<lm::SamplerType>(type)) {
+    return sampler.getSlots() * sampler.getSlotBytes();
+  }
+  return 16 + 5 * 4 * rowCapacity; // the state memory of runtime/program.fbs
 }
 
 /// Values, scales and zero points of a matmul's weight without padding, as the kernel reads them.
@@ -76,7 +79,7 @@ static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
     result.argumentBytes.push_back(bytesOf(input, kernel.getRowCapacity()));
     if (llvm::isa<lm::BatchType>(input)) {
       result.stateArgument = index;
-    } else if (!llvm::isa<qnt::WeightType>(input)) {
+    } else if (!llvm::isa<qnt::WeightType, lm::SamplerType>(input)) {
       result.leastBytes += result.argumentBytes.back();
     }
   }

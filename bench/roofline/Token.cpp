@@ -13,7 +13,11 @@ public:
   Token(llvm::ArrayRef<KernelRow> rows, int64_t layers, TokenForm form)
       : rows(rows), layers(layers), form(form) {}
 
-  int64_t times(size_t index) const { return index == 0 || index + 1 == rows.size() ? 1 : layers; }
+  /// Kernels between the embedding and the head are a layer's.
+  int64_t times(size_t index) const {
+    bool isLast = rows[index].kernel.op == "matmul_head" || isSample(rows[index]);
+    return index == 0 || isLast ? 1 : layers;
+  }
   int64_t kernels() const {
     int64_t sum = 0;
     for (size_t index = 0; index < rows.size(); ++index) {
@@ -21,7 +25,10 @@ public:
     }
     return sum;
   }
-  int64_t launches() const { return form == TokenForm::launches ? kernels() : 1; }
+  /// Sampling is a launch by itself in either form.
+  int64_t launches() const {
+    return form == TokenForm::launches ? kernels() : 1 + llvm::count_if(rows, isSample);
+  }
   int64_t barriers() const { return kernels() - launches(); }
 
   double leastBytes() const {
@@ -41,9 +48,11 @@ public:
   }
 
 private:
+  static bool isSample(const KernelRow &row) { return row.kernel.op == "sample"; }
+
   model::KernelWork workOf(const KernelRow &row) const {
     model::KernelWork work = row.work;
-    if (form == TokenForm::persistent) {
+    if (form == TokenForm::persistent && !isSample(row)) {
       work.bytesInFlight = row.persistentBytesInFlight;
     }
     return work;

@@ -33,6 +33,10 @@ const std::shared_ptr<KeyValueCache> &Frame::cache(Value value) const {
   return std::get<std::shared_ptr<KeyValueCache>>(values.at(value));
 }
 
+const std::shared_ptr<Samplers> &Frame::samplers(Value value) const {
+  return std::get<std::shared_ptr<Samplers>>(values.at(value));
+}
+
 Weight &Frame::weight(Value value) const {
   return *weights.weights.at(value);
 }
@@ -52,6 +56,10 @@ void Frame::set(Value value, Batch batch) {
 
 void Frame::set(Value value, std::shared_ptr<KeyValueCache> cache) {
   values[value] = std::move(cache);
+}
+
+void Frame::set(Value value, std::shared_ptr<Samplers> samplers) {
+  values[value] = std::move(samplers);
 }
 
 void Frame::copy(Value value, Value source) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/interpret/KeyValueCache.h"
+#include "compiler/interpret/Samplers.h"
 #include "compiler/interpret/Weight.h"
 #include "mlir/IR/Block.h"
 
@@ -45,6 +46,7 @@ public:
   const Tensor &tensor(mlir::Value value) const;
   const Batch &batch(mlir::Value value) const;
   const std::shared_ptr<KeyValueCache> &cache(mlir::Value value) const;
+  const std::shared_ptr<Samplers> &samplers(mlir::Value value) const;
   Weight &weight(mlir::Value value) const;
 
   /// An empty tensor of `rows` rows and of the features and element type of `value`.
@@ -53,6 +55,7 @@ public:
   void set(mlir::Value value, Tensor tensor);
   void set(mlir::Value value, Batch batch);
   void set(mlir::Value value, std::shared_ptr<KeyValueCache> cache);
+  void set(mlir::Value value, std::shared_ptr<Samplers> samplers);
   /// Lets `value` be what `source` is.
   void copy(mlir::Value value, mlir::Value source);
 
@@ -62,7 +65,8 @@ public:
   llvm::Error run(mlir::Block &block);
 
 private:
-  using Stored = std::variant<Tensor, Batch, std::shared_ptr<KeyValueCache>>;
+  using Stored =
+      std::variant<Tensor, Batch, std::shared_ptr<KeyValueCache>, std::shared_ptr<Samplers>>;
   llvm::DenseMap<mlir::Value, Stored> values;
 };
 

@@ -47,16 +47,27 @@ static bool hasSelectRows(FuncOp decoder) {
       .wasInterrupted();
 }
 
-/// (batch, caches...) -> (logits, caches...)
+/// Whether the function samples: it takes a sampler last.
+static bool samples(mlir::FunctionType type) {
+  return type.getNumInputs() != 0 && isa<lm::SamplerType>(type.getInputs().back());
+}
+
+/// (batch, caches...) -> (logits, caches...), or with a sampler
+/// (batch, caches..., sampler) -> (logits, caches..., batch, sampler)
 static Error checkSignature(FuncOp decoder) {
   mlir::FunctionType type = decoder.getFunctionType();
-  auto isCache = [](mlir::Type type) { return isa<lm::CacheType>(type); };
-  bool valid = !decoder.isExternal() && decoder.getBody().hasOneBlock() &&
-               type.getNumInputs() >= 1 && isa<lm::BatchType>(type.getInput(0)) &&
-               type.getNumResults() == type.getNumInputs() &&
-               isa<mlir::RankedTensorType>(type.getResult(0)) &&
-               all_of(type.getInputs().drop_front(), isCache) &&
-               all_of(type.getResults().drop_front(), isCache);
+  ArrayRef<mlir::Type> inputs = type.getInputs(), results = type.getResults();
+  bool valid = !decoder.isExternal() && decoder.getBody().hasOneBlock();
+  if (samples(type)) {
+    valid &= results.size() >= 2 && isa<lm::BatchType>(results[results.size() - 2]) &&
+             isa<lm::SamplerType>(results.back());
+    inputs = inputs.drop_back();
+    results = valid ? results.drop_back(2) : results;
+  }
+  valid &= !inputs.empty() && isa<lm::BatchType>(inputs.front()) &&
+           results.size() == inputs.size() && isa<mlir::RankedTensorType>(results.front()) &&
+           all_of(inputs.drop_front(), IsaPred<lm::CacheType>) &&
+           all_of(results.drop_front(), IsaPred<lm::CacheType>);
   return valid ? Error::success()
                : createStringError("function '" + decoder.getName() +
                                    "' does not take a batch and caches and "
@@ -118,8 +129,11 @@ Error Interpreter::prepare(mlir::Operation *op, Frame &frame) const {
 }
 
 Error Interpreter::makeCaches() {
-  for (mlir::Type input : decoder.getArgumentTypes().drop_front()) {
-    auto cache = cast<lm::CacheType>(input);
+  for (mlir::Type input : decoder.getArgumentTypes()) {
+    auto cache = dyn_cast<lm::CacheType>(input);
+    if (!cache) {
+      continue;
+    }
     auto type = activations.of(cache.getElementType());
     if (!type) {
       return createStringError("a cache's elements are f32, f16 or bf16");
@@ -154,6 +168,9 @@ Frame Interpreter::enter(ArrayRef<Row> rows, ArrayRef<int32_t> wanted) {
   for (auto [argument, cache] : zip(body.getArguments().drop_front(), caches)) {
     frame.set(argument, cache);
   }
+  if (samples(decoder.getFunctionType())) {
+    frame.set(body.getArguments().back(), samplers);
+  }
   return frame;
 }
 
@@ -178,6 +195,9 @@ Expected<Tensor> Interpreter::step(ArrayRef<Row> rows, ArrayRef<int32_t> wanted)
   auto returned = body.getTerminator()->getOperands();
   for (auto [cache, value] : zip(caches, returned.drop_front())) {
     cache = frame.cache(value);
+  }
+  if (samples(decoder.getFunctionType())) {
+    next = frame.batch(returned[returned.size() - 2]);
   }
   const Tensor &logits = frame.tensor(returned.front());
   return selectsRows ? logits : pickRows(logits, wanted);

@@ -45,6 +45,14 @@ public:
   /// Forgets the positions of `slot` from `length` on, in every layer.
   void truncate(int32_t slot, int64_t length);
 
+  /// How lm.sample picks tokens of `slot` from now on; greedily before.
+  void setSampler(int32_t slot, text::Sampler sampler, std::vector<uint32_t> history) {
+    samplers->set(slot, std::move(sampler), std::move(history));
+  }
+
+  /// The batch that lm.sample made of the last step's logits: empty where the function has none.
+  const Batch &nextBatch() const { return next; }
+
   const ModelFacts &facts() const { return model; }
 
 private:
@@ -60,7 +68,9 @@ private:
   ActivationType activations;
   WeightTable weights;
   std::vector<std::shared_ptr<KeyValueCache>> caches; // one an argument after the batch
-  bool selectsRows;                                   // the module picks the wanted rows itself
+  std::shared_ptr<Samplers> samplers = std::make_shared<Samplers>();
+  Batch next;
+  bool selectsRows; // the module picks the wanted rows itself
 };
 
 } // namespace qcc::interpret

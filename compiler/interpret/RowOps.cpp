@@ -1,4 +1,5 @@
-// Ops that bring rows in and take rows out: the embedding, and the rows whose logits are wanted.
+// Ops that bring rows in and take rows out: the embedding, the rows whose logits are wanted, and
+// the tokens picked from these.
 #include "compiler/interpret/Ops.h"
 #include "dialects/lm/Lm.h"
 
@@ -39,7 +40,31 @@ static Error selectRows(lm::SelectRowsOp op, Frame &frame) {
   return Error::success();
 }
 
+static Error sample(lm::SampleOp op, Frame &frame) {
+  const Tensor &logits = frame.tensor(op.getLogits());
+  const Batch &batch = frame.batch(op.getBatch());
+  std::shared_ptr<Samplers> samplers = frame.samplers(op.getSampler());
+  if (logits.rows != static_cast<int64_t>(batch.wanted.size())) {
+    return llvm::createStringError("there are logits of " + Twine(logits.rows) + " rows, but " +
+                                   Twine(batch.wanted.size()) + " are wanted");
+  }
+  Batch next;
+  for (int64_t i = 0; i < logits.rows; ++i) {
+    const Row &row = batch.rows[batch.wanted[i]];
+    Result<uint32_t> token = samplers->sample(row.slot, logits.row(i));
+    if (!token.ok()) {
+      return llvm::createStringError(token.status().message);
+    }
+    next.rows.push_back({static_cast<int32_t>(*token), row.slot, row.position + 1});
+    next.wanted.push_back(static_cast<int32_t>(i));
+  }
+  frame.set(op.getNext(), std::move(next));
+  frame.copy(op.getNewSampler(), op.getSampler());
+  return Error::success();
+}
+
 void qcc::interpret::addRowOps(OpTable &table) {
   addOp(table, embed);
   addOp(table, selectRows);
+  addOp(table, sample);
 }

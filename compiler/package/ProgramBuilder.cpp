@@ -11,17 +11,17 @@ using namespace qcc::package;
 using llvm::Twine;
 
 /// The format of runtime/program.fbs that this file writes.
-static constexpr uint32_t programVersion = 1;
+static constexpr uint32_t programVersion = 2;
 
 //===-- Sizes ---------------------------------------------------------------------------------===//
 
 /// Bytes of the state before its arrays: rows and logit_rows, then alignment.
 static constexpr uint64_t stateHeader = 16;
 
-/// Bytes of the state memory for `rows` rows: a header and four arrays of 32-bit integers. Kernels'
+/// Bytes of the state memory for `rows` rows: a header and five arrays of 32-bit integers. Kernels'
 /// counters may follow.
 static uint64_t stateArrayBytes(uint64_t rows) {
-  return stateHeader + 4 * rows * sizeof(uint32_t);
+  return stateHeader + 5 * rows * sizeof(uint32_t);
 }
 
 /// Where the state's arrays lie; see StateLayout in runtime/program.fbs.
@@ -29,7 +29,15 @@ static flatbuffers::Offset<fb::StateLayout> stateLayout(flatbuffers::FlatBufferB
                                                         uint32_t rows, uint64_t bytes) {
   uint64_t array = uint64_t(rows) * sizeof(uint32_t), tokens = stateHeader;
   return fb::CreateStateLayout(builder, rows, 0, sizeof(uint32_t), tokens, tokens + array,
-                               tokens + 2 * array, tokens + 3 * array, bytes);
+                               tokens + 2 * array, tokens + 3 * array, bytes,
+                               tokens + 4 * array);
+}
+
+/// How the sampler memory is laid out (lm::SamplerType).
+static flatbuffers::Offset<fb::SamplerLayout> samplerLayout(flatbuffers::FlatBufferBuilder &builder,
+                                                            const MemorySizes &memory) {
+  return fb::CreateSamplerLayout(builder, memory.sampler / memory.maxBatch, 0,
+                                 lm::SamplerType::seenOffset);
 }
 
 /// Reads entry `name` of `entries`, a dictionary of the module attribute `attribute`, into `value`.
@@ -63,6 +71,7 @@ llvm::Expected<MemorySizes> MemorySizes::of(mlir::ModuleOp planned) {
   read("kv_cache", sizes.kvCache);
   read("weights", sizes.weights);
   read("state", sizes.state);
+  read("sampler", sizes.sampler);
   read("row_capacity", sizes.rowCapacity);
   read("max_batch", sizes.maxBatch);
   read("max_context", sizes.maxContext);
@@ -74,6 +83,11 @@ llvm::Expected<MemorySizes> MemorySizes::of(mlir::ModuleOp planned) {
     return llvm::createStringError("the module's state memory has " + Twine(sizes.state) +
                                    " bytes, but " + Twine(sizes.rowCapacity) + " rows need " +
                                    Twine(needed));
+  }
+  if (sizes.sampler != 0 && (sizes.maxBatch == 0 || sizes.sampler % sizes.maxBatch != 0)) {
+    return llvm::createStringError("the module's sampler memory has " + Twine(sizes.sampler) +
+                                   " bytes, which is no whole record for each of " +
+                                   Twine(sizes.maxBatch) + " sequences");
   }
   return sizes;
 }
@@ -207,13 +221,13 @@ llvm::Expected<flatbuffers::Offset<fb::Persistent>> Builder::persistent(llvm::St
 
 llvm::Expected<flatbuffers::Offset<fb::EntryPoint>>
 Builder::entryPoint(program::EntryPointOp entry) {
-  std::vector<flatbuffers::Offset<fb::Launch>> launches;
+  std::vector<flatbuffers::Offset<fb::Launch>> launches, sampling;
   for (auto op : entry.getBody().getOps<program::LaunchOp>()) {
     llvm::Expected<flatbuffers::Offset<fb::Launch>> built = launch(op);
     if (!built) {
       return built.takeError();
     }
-    launches.push_back(*built);
+    (op.getSampling() ? sampling : launches).push_back(*built);
   }
   flatbuffers::Offset<fb::Persistent> one;
   if (std::optional<llvm::StringRef> name = entry.getPersistent()) {
@@ -222,7 +236,8 @@ Builder::entryPoint(program::EntryPointOp entry) {
     }
   }
   return fb::CreateEntryPointDirect(builder, entry.getSymName().str().c_str(),
-                                    static_cast<uint32_t>(entry.getRows()), &launches, one);
+                                    static_cast<uint32_t>(entry.getRows()), &launches, one,
+                                    &sampling);
 }
 
 llvm::Expected<Builder::EntryPoints> Builder::entryPoints(uint32_t rowCapacity) {
@@ -266,10 +281,11 @@ llvm::Expected<flatbuffers::DetachedBuffer> qcc::package::buildProgram(mlir::Mod
   }
   auto compiler = builder.CreateString(facts.compiler), chip = builder.CreateString(facts.chip);
   auto state = stateLayout(builder, memory.rowCapacity, memory.state);
+  auto sampler = memory.sampler ? samplerLayout(builder, memory) : 0;
   auto sectionList = builder.CreateVector(sections);
   fb::FinishProgramBuffer(builder,
                           fb::CreateProgram(builder, programVersion, compiler, chip, *model, state,
                                             memory.arena, memory.kvCache, memory.weights,
-                                            *entryPoints, sectionList, &facts.codeHeader));
+                                            *entryPoints, sectionList, &facts.codeHeader, sampler));
   return builder.Release();
 }

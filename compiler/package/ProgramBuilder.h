@@ -10,11 +10,11 @@ namespace qcc::package {
 
 /// The sizes that `program.memory` states, in bytes, rows, sequences and positions.
 struct MemorySizes {
-  uint64_t arena, kvCache, weights, state;
+  uint64_t arena, kvCache, weights, state, sampler;
   uint32_t rowCapacity, maxBatch, maxContext;
 
   /// Reads the module's attribute. Fails with one sentence naming an entry that is missing or does
-  /// not fit its field, or when `state` is not what `row_capacity` rows need.
+  /// not fit its field, or when `state` or `sampler` is not what rows or sequences need.
   static llvm::Expected<MemorySizes> of(mlir::ModuleOp planned);
 };
 

@@ -36,6 +36,14 @@ LogicalResult CacheType::verify(function_ref<InFlightDiagnostic()> emitError, in
   return success();
 }
 
+LogicalResult SamplerType::verify(function_ref<InFlightDiagnostic()> emitError, int64_t vocabulary,
+                                  int64_t slots) {
+  if (vocabulary < 1 || slots < 0) {
+    return emitError() << "a sampler has a vocabulary, and slots that are not negative";
+  }
+  return success();
+}
+
 /// Features of an activation.
 static int64_t featuresOf(Value value) {
   return cast<RankedTensorType>(value.getType()).getDimSize(1);
@@ -49,6 +57,14 @@ LogicalResult EmbedOp::verify() {
   auto shape = getTable().getType().getShape();
   if (shape.size() != 2 || shape[1] != featuresOf(getResult())) {
     return emitOpError("result has as many features as the table has columns");
+  }
+  return success();
+}
+
+LogicalResult SampleOp::verify() {
+  int64_t features = featuresOf(getLogits()), vocabulary = getSampler().getType().getVocabulary();
+  if (!elementOf(getLogits()).isF32() || features != vocabulary) {
+    return emitOpError("reads f32 logits of the sampler's ") << vocabulary << " tokens";
   }
   return success();
 }
@@ -168,8 +184,8 @@ LogicalResult FusedOp::verify() {
   if (!yield || yield.getOperandTypes() != getResultTypes()) {
     return emitOpError("yields its results");
   }
-  if (!llvm::is_contained({"matmul", "attention", "embed", "rows"}, getKind())) {
-    return emitOpError("kind is matmul, attention, embed or rows");
+  if (!llvm::is_contained({"matmul", "attention", "embed", "rows", "sample"}, getKind())) {
+    return emitOpError("kind is matmul, attention, embed, rows or sample");
   }
   return success();
 }

@@ -61,6 +61,28 @@ def Lm_CacheType : TypeDef<Lm_Dialect, "Cache"> {
   let genVerifyDecl = 1;
 }
 
+def Lm_SamplerType : TypeDef<Lm_Dialect, "Sampler"> {
+  let mnemonic = "sampler";
+  let summary = "how tokens of each sequence are picked, and which of them it had";
+  let description = [{
+    `!lm.sampler<32000>`: a record for every slot, for a vocabulary of 32000 tokens: parameters, the number of
+    random numbers drawn so far, and a bit for each token, set when the repetition penalty applies to it.
+
+    Planning adds how many slots there are, `!lm.sampler<32000, slots = 4>`, and with that the layout: records
+    of `getSlotBytes()`, each the parameters of runtime/program.fbs (SamplerLayout) and then, at byte
+    `seenOffset`, the bits, 32 a word, those of low ids first.
+  }];
+  let parameters = (ins "int64_t":$vocabulary, DefaultValuedParameter<"int64_t", "0">:$slots);
+  let assemblyFormat = "`<` $vocabulary (`,` `slots` `=` $slots^)? `>`";
+  let extraClassDeclaration = [{
+    /// Bytes of the parameters, where the bits begin.
+    static constexpr int64_t seenOffset = 64;
+    /// Bytes of a slot's record, whole 64-byte lines.
+    int64_t getSlotBytes() const { return seenOffset + (getVocabulary() + 511) / 512 * 64; }
+  }];
+  let genVerifyDecl = 1;
+}
+
 def Lm_Activation : Type<
     CPred<"::llvm::isa<::mlir::RankedTensorType>($_self) && "
           "::llvm::cast<::mlir::RankedTensorType>($_self).getRank() == 2 && "
@@ -86,6 +108,28 @@ def Lm_SelectRowsOp : Lm_Op<"select_rows", [Pure, AllTypesMatch<["input", "resul
   let arguments = (ins Lm_Activation:$input, Lm_BatchType:$batch);
   let results = (outs Lm_Activation:$result);
   let assemblyFormat = "$input `,` $batch attr-dict `:` type($input)";
+}
+
+def Lm_SampleOp : Lm_Op<"sample", [AllTypesMatch<["sampler", "new_sampler"]>]> {
+  let summary = "the next token of each sequence whose logits were computed";
+  let description = [{
+    Picks a token from each row of logits by the sampler of its sequence: `qcc::text::Sampler` says how, and
+    rows of one sequence are sampled once a step. `next` is the batch of the step after it: row i holds the
+    token picked from row i of `logits`, one position further on, its logits wanted. In memory it is `batch`,
+    and only rows whose logits are those of the row of the same index become the next step's; the tokens are
+    in `sampled` of the state memory as well. `new_sampler`, in memory `sampler`, has the random number as
+    drawn and the token as seen.
+
+    A row that cannot be sampled (a NaN, +infinity, -infinity alone) leaves batch and sampler as they are, and
+    says why in `sampled`: see StateLayout in runtime/program.fbs.
+  }];
+  let arguments = (ins Lm_Activation:$logits, Lm_BatchType:$batch, Lm_SamplerType:$sampler);
+  let results = (outs Lm_BatchType:$next, Lm_SamplerType:$new_sampler);
+  let assemblyFormat = "$logits `,` $batch `,` $sampler attr-dict `:` type($logits) `,` type($sampler)";
+  let builders = [OpBuilder<(ins "::mlir::Value":$logits, "::mlir::Value":$batch, "::mlir::Value":$sampler), [{
+    build($_builder, $_state, {batch.getType(), sampler.getType()}, {logits, batch, sampler});
+  }]>];
+  let hasVerifier = 1;
 }
 
 //===-- Norms ----------------------------------------------------------------------------------------===//
@@ -253,8 +297,8 @@ def Lm_FusedOp : Lm_Op<"fused", [SingleBlock]> {
   let summary = "what shares one kernel";
   let description = [{
     Computes its body as one kernel; values of the surrounding function are used directly. `kind` says
-    which schedule family the planner chooses from: "matmul", "attention", "embed" or "rows" (elementwise
-    and norms). Results are what `lm.yield` yields.
+    which schedule family the planner chooses from: "matmul", "attention", "embed", "rows" (elementwise and
+    norms) or "sample". Results are what `lm.yield` yields.
   }];
   let arguments = (ins StrAttr:$kind);
   let results = (outs Variadic<AnyType>:$results);

@@ -17,8 +17,8 @@ def Program_Dialect : Dialect {
   let description = [{
     A planned module holds `program.weight`s, `tile.kernel`s and `program.entry_point`s; packaging writes it
     as the FlatBuffers program of `runtime/program.fbs`. Once buffers are assigned the module carries
-    `program.memory`, a dictionary of i64: `arena`, `kv_cache`, `weights` and `state` (bytes),
-    `row_capacity`, `max_batch`, `max_context`.
+    `program.memory`, a dictionary of i64: `arena`, `kv_cache`, `weights`, `state` and `sampler` (bytes; 0
+    where tokens are not picked on the device), `row_capacity`, `max_batch`, `max_context`.
   }];
   let dependentDialects = ["::qcc::tile::TileDialect"];
   let useDefaultTypePrinterParser = 1;
@@ -26,7 +26,7 @@ def Program_Dialect : Dialect {
 
 def Program_Memory : I32EnumAttr<"Memory", "a device allocation of the session", [
     I32EnumAttrCase<"weights", 0>, I32EnumAttrCase<"arena", 1>, I32EnumAttrCase<"kv_cache", 2>,
-    I32EnumAttrCase<"state", 3>, I32EnumAttrCase<"logits", 4>]> {
+    I32EnumAttrCase<"state", 3>, I32EnumAttrCase<"logits", 4>, I32EnumAttrCase<"sampler", 5>]> {
   let cppNamespace = "::qcc::program";
   let genSpecializedAttr = 0;
 }
@@ -124,10 +124,11 @@ def Program_LaunchOp : Program_Op<"launch", [HasParent<"EntryPointOp">]> {
   let summary = "one kernel launch";
   let description = [{
     Arguments are the kernel's pointers in the order that the tile dialect defines. Grid and workgroup are
-    the kernel's. Launches run one after the other.
+    the kernel's. Launches run one after the other. Those that are `sampling` pick tokens from the logits;
+    they come last and are left out of steps whose caller samples.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<Program_BufferType>:$arguments);
-  let assemblyFormat = "$kernel `(` $arguments `)` attr-dict";
+  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<Program_BufferType>:$arguments, UnitAttr:$sampling);
+  let assemblyFormat = "$kernel `(` $arguments `)` (`sampling` $sampling^)? attr-dict";
 }
 
 #endif // QCC_DIALECTS_PROGRAM

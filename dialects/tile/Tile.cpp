@@ -126,6 +126,13 @@ LogicalResult LoadBufferOp::verify() {
   return success();
 }
 
+LogicalResult AtomicOp::verify() {
+  if (getBuffer().getType().getSpace() != Space::shared) {
+    return emitOpError("is for shared memory");
+  }
+  return success();
+}
+
 void LoadOp::getEffects(
     SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {
   if (!getInvariant()) {

@@ -23,7 +23,7 @@ def Tile_Dialect : Dialect {
     below, and nothing is returned.
 
     The arguments of a lane-level kernel are pointers in this order: every tensor-level argument, then
-    every tensor result (cache results are their arguments), then the kernel's `workspace` and `counters`,
+    every tensor result (results of other types are their arguments), then the kernel's `workspace` and `counters`,
     if it has them. What a pointer points to:
 
     | type | memory |
@@ -32,6 +32,7 @@ def Tile_Dialect : Dialect {
     | !qnt.weight with a layout | values, scales, zeros of `#qnt.tiled`, see `qcc::qnt::PackedWeight` |
     | !qnt.weight without | values row major (sub-byte elements low bits first, rows whole bytes), then scales and zeros [N, blocks] |
     | !lm.cache | keys, then values, see `!lm.cache` |
+    | !lm.sampler | a record a slot, see `!lm.sampler` |
     | !lm.batch | the state memory of runtime/program.fbs |
   }];
   let useDefaultTypePrinterParser = 1;
@@ -266,6 +267,20 @@ def Tile_StoreOp : Tile_Op<"store", [DeclareOpInterfaceMethods<MemoryEffectsOpIn
   let assemblyFormat = [{
     $value `,` $buffer `[` $offset `:` type($offset) `]` attr-dict `:` type($value) `,` type($buffer)
   }];
+}
+
+def Tile_AtomicOp : Tile_Op<"atomic", []> {
+  let summary = "combines an integer with one in LDS, as if lanes took turns";
+  let description = [{
+    buffer[offset] becomes its sum with `value`, or the larger of the two as unsigned integers. Neither depends
+    on the order of the lanes.
+  }];
+  let arguments = (ins Tile_ReductionAttr:$reduction, AnyTypeOf<[I32, I64]>:$value, Tile_BufferType:$buffer,
+                       I32:$offset);
+  let assemblyFormat = [{
+    $reduction $value `,` $buffer `[` $offset `]` attr-dict `:` type($value) `,` type($buffer)
+  }];
+  let hasVerifier = 1;
 }
 
 def Tile_BarrierOp : Tile_Op<"barrier", []> {

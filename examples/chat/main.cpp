@@ -36,6 +36,7 @@ private:
     params.sampler.temperature = 0.7f;
     params.sampler.top_p = 0.95f;
     params.max_tokens = 256;
+    params.without_logits = true;
     params.callback = [](void *, const qcc_generated *generated) {
       std::cout << std::string_view(generated->text, generated->text_length) << std::flush;
       return true;

@@ -43,6 +43,7 @@ int main(int argc, char **argv) {
   qcc_generate_params_initialize(&params);
   params.max_tokens = 64;
   params.callback = print;
+  params.without_logits = true;
 
   int failure = failed(qcc_model_open(argv[1], &model)) ||
                 failed(qcc_device_open(&device_params, &device)) ||

@@ -103,12 +103,13 @@ struct AssignMemory : impl::AssignMemoryBase<AssignMemory> {
     ModuleOp module = getOperation();
     auto limits = module->getAttrOfType<DictionaryAttr>("program.limits");
     auto cacheBytes = module->getAttrOfType<IntegerAttr>("program.kv_cache_bytes");
-    if (!limits || !cacheBytes) {
-      module.emitError("is no program yet: it has no limits or cache size");
+    auto samplerBytes = module->getAttrOfType<IntegerAttr>("program.sampler_bytes");
+    if (!limits || !cacheBytes || !samplerBytes) {
+      module.emitError("is no program yet: it has no limits, cache or sampler size");
       return signalPassFailure();
     }
-    // The state memory: four words, then four arrays of a word for each row, then counters.
-    int64_t arrays = 16 + 16 * limits.getAs<IntegerAttr>("row_capacity").getInt();
+    // The state memory: four words, then five arrays of a word for each row, then counters.
+    int64_t arrays = 16 + 20 * limits.getAs<IntegerAttr>("row_capacity").getInt();
     int64_t arena = 0, counters = 0;
     for (auto entry : module.getOps<program::EntryPointOp>()) {
       arena = std::max(arena, placeAllocations(entry));
@@ -121,9 +122,11 @@ struct AssignMemory : impl::AssignMemoryBase<AssignMemory> {
     set("kv_cache", cacheBytes.getInt());
     set("weights", placeWeights());
     set("state", arrays + counters);
+    set("sampler", samplerBytes.getInt());
     module->setAttr("program.memory", memory.getDictionary(&getContext()));
     module->removeAttr("program.limits");
     module->removeAttr("program.kv_cache_bytes");
+    module->removeAttr("program.sampler_bytes");
   }
 };
 

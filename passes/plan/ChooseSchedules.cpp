@@ -110,12 +110,19 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
     return scheduled(chosen);
   }
 
+  tile::ScheduleAttr sampleSchedule(lm::FusedOp kernel) {
+    auto sample = *kernel.getBody().front().getOps<lm::SampleOp>().begin();
+    int64_t waves = chooseSampleWaves(sample.getSampler().getType().getVocabulary(), waveSize);
+    return tile::ScheduleAttr::get(&getContext(), waves, 1, 1, 0, 1);
+  }
+
   void runOnOperation() override {
     getOperation().walk([&](lm::FusedOp kernel) {
       tile::MatrixShapeAttr form = matrixFormOf(kernel, matrix);
       tile::ScheduleAttr schedule = form                              ? gemmSchedule(kernel, form)
                                     : kernel.getKind() == "matmul"    ? matmulSchedule(kernel)
                                     : kernel.getKind() == "attention" ? attentionSchedule(kernel)
+                                    : kernel.getKind() == "sample"    ? sampleSchedule(kernel)
                                                                       : plainSchedule();
       kernel->setAttr("tile.schedule", schedule);
     });

@@ -9,6 +9,17 @@ using namespace mlir;
 
 namespace {
 
+/// The argument whose memory an operation's result takes over, if it does.
+Value overwrittenBy(Value result) {
+  if (auto append = result.getDefiningOp<lm::AppendOp>()) {
+    return append.getCache();
+  }
+  if (auto sample = result.getDefiningOp<lm::SampleOp>()) {
+    return result == sample.getNext() ? Value(sample.getBatch()) : Value(sample.getSampler());
+  }
+  return {};
+}
+
 /// One entry-point function on its way to a launch sequence.
 class EntryPointLowering {
 public:
@@ -35,13 +46,16 @@ Value EntryPointLowering::place(program::Memory memory, int64_t offset) {
   return program::ViewOp::create(b, function.getLoc(), bufferType, memory, offset);
 }
 
-/// The batch is the state memory; caches follow one another in theirs.
+/// The batch is the state memory; caches follow one another in theirs; the sampler has its own.
 void EntryPointLowering::placeArguments() {
   int64_t cacheOffset = 0;
   for (BlockArgument argument : function.getArguments()) {
     if (auto cache = dyn_cast<lm::CacheType>(argument.getType())) {
       buffers[argument] = place(program::Memory::kv_cache, cacheOffset);
       cacheOffset += llvm::alignTo(2 * cache.getHalfBytes(), 256);
+    } else if (auto sampler = dyn_cast<lm::SamplerType>(argument.getType())) {
+      buffers[argument] = place(program::Memory::sampler, 0);
+      program.noteSamplerBytes(sampler.getSlots() * sampler.getSlotBytes());
     } else {
       buffers[argument] = place(program::Memory::state, 0);
     }
@@ -66,8 +80,8 @@ void EntryPointLowering::launch(lm::FusedOp kernel) {
   }
   Operation *end = kernel.getBody().front().getTerminator();
   for (auto [inner, result] : llvm::zip(end->getOperands(), kernel.getResults())) {
-    if (auto append = inner.getDefiningOp<lm::AppendOp>()) {
-      buffers[result] = bufferOf(append.getCache());
+    if (Value overwritten = overwrittenBy(inner)) {
+      buffers[result] = bufferOf(overwritten);
       continue;
     }
     auto type = cast<RankedTensorType>(result.getType());
@@ -83,7 +97,8 @@ void EntryPointLowering::launch(lm::FusedOp kernel) {
   if (auto words = outlined.kernel.getCounters()) {
     arguments.push_back(program::CountersOp::create(b, kernel.getLoc(), bufferType, *words));
   }
-  program::LaunchOp::create(b, kernel.getLoc(), outlined.kernel.getSymName(), arguments);
+  program::LaunchOp::create(b, kernel.getLoc(), outlined.kernel.getSymName(), arguments,
+                            kernel.getKind() == "sample");
 }
 
 void EntryPointLowering::run() {

@@ -5,6 +5,7 @@
 void qcc::plan::buildPlanStage(mlir::OpPassManager &manager, const PlanOptions &options) {
   // Layouts come before entry points are split, so that all of them share one packing.
   manager.addPass(createChooseLayouts({options.waveSize, options.computeUnits}));
+  manager.addPass(createSampleLogits());
   manager.addPass(createSpecializeEntryPoints({options.maxBatch, options.maxContext, options.prefillRows}));
   manager.addPass(createSeparateNorms({options.matrix}));
   manager.addPass(createChooseSchedules({options.waveSize, options.computeUnits, options.ldsBytes,

@@ -60,7 +60,21 @@ def ConvertLmToProgram : PlanPass<"convert-lm-to-program"> {
     `program.entry_point`; each `lm.fused` a `program.launch` of a `tile.kernel` with the fused body. Equal
     kernels are one: the layers of a model share their code. Weights become `program.weight`s with their
     recipe, caches views of the KV cache memory, tensors and workspaces allocations, and the logits the
-    logits memory. Attention that is split gets a workspace and counters.
+    logits memory. Attention that is split gets a workspace and counters. The launch of a kernel of
+    kind "sample" is `sampling`.
+  }];
+}
+
+def SampleLogits : PlanPass<"sample-logits"> {
+  let summary = "Picks the next tokens where the logits are";
+  let description = [{
+    `@decoder` takes a sampler after its caches, and returns what a last kernel gives: the batch of the next
+    step and the sampler after it.
+
+    ```mlir
+    return %logits, %cache   ==>   %next, %new = lm.fused "sample" { lm.sample %logits, %batch, %sampler ... }
+                                   return %logits, %cache, %next, %new
+    ```
   }];
 }
 
@@ -86,7 +100,7 @@ def SpecializeEntryPoints : PlanPass<"specialize-entry-points"> {
   let summary = "One copy of the decoder for each number of rows that it is planned for";
   let description = [{
     `@decoder` becomes `@decode`, for up to `max-batch` rows, and `@prefill`, for up to `prefill-rows` rows (when
-    that is more). Rows of tensors become static, and caches get their slots and positions.
+    that is more). Rows of tensors become static, and caches and samplers get their slots and positions.
   }];
   let options = [Option<"maxBatch", "max-batch", "int64_t", "1", "Sequences that a session holds.">,
                  Option<"maxContext", "max-context", "int64_t", "512", "Positions of a sequence.">,
@@ -97,7 +111,7 @@ def VerifyPlan : PlanPass<"verify-plan"> {
   let summary = "The contract of the plan stage: a program of launches with every place known";
   let description = [{
     The module holds weights with offsets, kernels, and entry points of views and launches; every launch
-    names a kernel of the module and passes as many buffers as it takes.
+    names a kernel of the module and passes as many buffers as it takes. Sampling launches come last.
   }];
 }
 

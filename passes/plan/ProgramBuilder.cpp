@@ -153,4 +153,7 @@ OutlinedKernel ProgramBuilder::outline(lm::FusedOp fused, StringRef entry) {
   return outlined;
 }
 
-void ProgramBuilder::finish() { module->setAttr("program.kv_cache_bytes", b.getI64IntegerAttr(cacheBytes)); }
+void ProgramBuilder::finish() {
+  module->setAttr("program.kv_cache_bytes", b.getI64IntegerAttr(cacheBytes));
+  module->setAttr("program.sampler_bytes", b.getI64IntegerAttr(samplerBytes));
+}

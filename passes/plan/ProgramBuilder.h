@@ -25,8 +25,10 @@ public:
   OutlinedKernel outline(lm::FusedOp fused, mlir::StringRef entry);
 
   void noteCacheBytes(int64_t bytes) { cacheBytes = std::max(cacheBytes, bytes); }
+  void noteSamplerBytes(int64_t bytes) { samplerBytes = bytes; }
 
-  /// Records on the module what memory assignment needs to know: `program.kv_cache_bytes`.
+  /// Records on the module what memory assignment needs to know: `program.kv_cache_bytes` and
+  /// `program.sampler_bytes`.
   void finish();
 
 private:
@@ -35,7 +37,7 @@ private:
 
   mlir::ModuleOp module;
   mlir::OpBuilder b;
-  int64_t rowCapacity, cacheBytes = 0;
+  int64_t rowCapacity, cacheBytes = 0, samplerBytes = 0;
   llvm::StringSet<> names;                       // taken, the entry points' among them
   llvm::StringMap<std::string> weights;    // text of what they are -> symbol
   llvm::StringMap<tile::KernelOp> kernels; // by their text without a name

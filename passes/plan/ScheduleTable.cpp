@@ -53,3 +53,8 @@ GemmSchedule qcc::plan::chooseGemmSchedule(const GemmShape &shape, const ChipFig
   }
   return best;
 }
+
+int64_t qcc::plan::chooseSampleWaves(int64_t vocabulary, int64_t waveSize) {
+  constexpr int64_t mostWorkItems = 1024;
+  return std::clamp<int64_t>(vocabulary / waveSize, 1, mostWorkItems / waveSize);
+}

@@ -34,7 +34,11 @@ struct MatmulSchedule {
 /// would have more if they were more.
 MatmulSchedule chooseMatmulSchedule(const MatmulShape &shape, const ChipFigures &chip);
 
-/// Waves of every kernel's workgroup: kernels of one size can run as phases of one persistent launch.
+/// Waves of a workgroup that samples one row of logits alone: as many as there may be, since only they keep
+/// loads of it in flight.
+int64_t chooseSampleWaves(int64_t vocabulary, int64_t waveSize);
+
+/// Waves of every other kernel's workgroup: kernels of one size can run as phases of one persistent launch.
 constexpr int64_t workgroupWaves = 4;
 
 struct AttentionSchedule {

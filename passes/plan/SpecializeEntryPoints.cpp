@@ -11,7 +11,7 @@ namespace {
 struct SpecializeEntryPoints : impl::SpecializeEntryPointsBase<SpecializeEntryPoints> {
   using Base::Base;
 
-  /// Types with the rows of an entry point, and caches with their capacity.
+  /// Types with the rows of an entry point, and caches and samplers with their capacity.
   Type specialized(Type type, int64_t rows) {
     if (auto tensor = dyn_cast<RankedTensorType>(type); tensor && tensor.isDynamicDim(0)) {
       SmallVector<int64_t> shape(tensor.getShape());
@@ -21,6 +21,9 @@ struct SpecializeEntryPoints : impl::SpecializeEntryPointsBase<SpecializeEntryPo
     if (auto cache = dyn_cast<lm::CacheType>(type)) {
       return lm::CacheType::get(&getContext(), cache.getHeads(), cache.getHeadSize(),
                                 cache.getElementType(), maxBatch, maxContext);
+    }
+    if (auto sampler = dyn_cast<lm::SamplerType>(type)) {
+      return lm::SamplerType::get(&getContext(), sampler.getVocabulary(), maxBatch);
     }
     return type;
   }

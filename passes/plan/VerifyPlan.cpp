@@ -21,12 +21,17 @@ LogicalResult verifyLaunch(program::LaunchOp launch, ModuleOp module) {
 }
 
 LogicalResult verifyEntry(program::EntryPointOp entry, ModuleOp module) {
+  bool samples = false;
   for (Operation &op : entry.getBody().front()) {
     auto launch = dyn_cast<program::LaunchOp>(op);
     auto weight = dyn_cast<program::WeightRefOp>(op);
     if (launch && failed(verifyLaunch(launch, module))) {
       return failure();
     }
+    if (launch && samples && !launch.getSampling()) {
+      return op.emitError("comes after a sampling launch");
+    }
+    samples |= launch && launch.getSampling();
     if (weight && !module.lookupSymbol<program::WeightOp>(weight.getWeight())) {
       return op.emitError("refers to @") << weight.getWeight() << ", which is no weight of the module";
     }

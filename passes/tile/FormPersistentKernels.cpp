@@ -141,11 +141,12 @@ void PersistentKernel::build() {
   ReturnOp::create(b);
 }
 
-/// Kernels that the entry point launches, in the order of their first launch.
+/// Kernels that every step of the entry point launches, in the order of their first launch.
 SmallVector<KernelOp> phasesOf(program::EntryPointOp entry, SymbolTable &symbols) {
   llvm::SmallSetVector<KernelOp, 8> phases;
   for (auto launch : entry.getBody().getOps<program::LaunchOp>()) {
-    if (auto kernel = symbols.lookup<KernelOp>(launch.getKernel())) {
+    auto kernel = symbols.lookup<KernelOp>(launch.getKernel());
+    if (kernel && !launch.getSampling()) {
       phases.insert(kernel);
     }
   }

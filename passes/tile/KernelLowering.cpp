@@ -13,10 +13,19 @@ Value StateMemory::word(Value offset) {
   return b.load(buffer, offset, b.getI32Type(), 1, /*streaming=*/false, /*invariant=*/true);
 }
 
-Value StateMemory::element(int64_t array, Value row) {
+Value StateMemory::offsetOf(int64_t array, Value row) {
   constexpr int64_t header = 16;
-  return word(b.add(b.mul(row, 4), header + array * 4 * capacity));
+  return b.add(b.mul(row, 4), header + array * 4 * capacity);
 }
+
+void StateMemory::advance(Value row, Value token) {
+  b.store(token, buffer, offsetOf(0, row));
+  // Not `position`, whose load says that nobody writes there.
+  Value offset = offsetOf(2, row);
+  b.store(b.add(b.load(buffer, offset, b.getI32Type()), 1), buffer, offset);
+}
+
+void StateMemory::storeSampled(Value row, Value token) { b.store(token, buffer, offsetOf(4, row)); }
 
 //===-- Signature ------------------------------------------------------------------------------------===//
 

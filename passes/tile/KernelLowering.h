@@ -21,9 +21,14 @@ public:
   mlir::Value position(mlir::Value row) { return element(2, row); }
   mlir::Value logitIndex(mlir::Value row) { return element(3, row); }
 
+  /// Makes a row that of the next step: another token, one position further on.
+  void advance(mlir::Value row, mlir::Value token);
+  void storeSampled(mlir::Value row, mlir::Value token);
+
 private:
   mlir::Value word(mlir::Value offset);
-  mlir::Value element(int64_t array, mlir::Value row);
+  mlir::Value element(int64_t array, mlir::Value row) { return word(offsetOf(array, row)); }
+  mlir::Value offsetOf(int64_t array, mlir::Value row);
 
   LaneBuilder &b;
   mlir::Value buffer;

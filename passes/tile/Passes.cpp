@@ -9,6 +9,7 @@ void qcc::tile::buildTileStage(OpPassManager &manager, int64_t waveSize, int64_t
   manager.addPass(createLowerMatmulKernels({waveSize}));
   manager.addPass(createLowerAttentionKernels({waveSize}));
   manager.addPass(createLowerRowKernels({waveSize}));
+  manager.addPass(createLowerSampleKernels({waveSize}));
   if (persistentRows > 0) {
     manager.addPass(createFormPersistentKernels({persistentRows}));
   }

@@ -49,14 +49,26 @@ def LowerRowKernels : TilePass<"lower-row-kernels"> {
   }];
 }
 
+def LowerSampleKernels : TilePass<"lower-sample-kernels"> {
+  let summary = "Sampling kernels to lane level: radix selection over the logits";
+  let description = [{
+    Input: tensor-level kernels of kind "sample" whose body is one `lm.sample`. A workgroup samples a row. It
+    reads the logits once for the largest; greedy sampling ends there. Else it counts tokens and their weights
+    by the first eight bits of their distance from the largest, and finds where top-k, top-p and the random
+    number fall among them, each by the next eight bits of those that share the first, until one token is
+    left. Weights are integers, so every order of adding them gives the same sums. Other kernels are left
+    alone.
+  }];
+}
+
 def FormPersistentKernels : Pass<"form-persistent-kernels", "::mlir::ModuleOp"> {
   let summary = "One kernel for all launches of a step";
   let description = [{
     Input: entry points of at most `max-rows` rows whose kernels are at lane level and have workgroups of one
-    size; others are left alone. Each gets a kernel that one launch executes the whole step with: it walks
-    a list of commands in device memory, runs the code of the phase that a command names, shared out among the
-    launch's workgroups, and has them meet in between. The launches stay, for drivers that cannot have all
-    workgroups run at once.
+    size, but for sampling ones, which stay launches; others are left alone. Each gets a kernel that one launch
+    executes the whole step with: it walks a list of commands in device memory, runs the code of the phase that a
+    command names, shared out among the launch's workgroups, and has them meet in between. The launches stay, for
+    drivers that cannot have all workgroups run at once.
 
     ```mlir
     program.entry_point @decode rows 1 { program.launch @a(%x, %y) program.launch @b(%y, %z) }

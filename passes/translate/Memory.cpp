@@ -164,6 +164,22 @@ struct ConvertArrive : OpConversionPattern<tile::ArriveOp> {
   }
 };
 
+// Pattern: tile.atomic add value, buffer[offset] -> llvm.atomicrmw add, relaxed in the workgroup
+struct ConvertAtomic : OpConversionPattern<tile::AtomicOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(tile::AtomicOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Value address = addressOf(rewriter, op.getLoc(), adaptor.getBuffer(), adaptor.getOffset());
+    auto kind = op.getReduction() == tile::Reduction::add ? LLVM::AtomicBinOp::add
+                                                          : LLVM::AtomicBinOp::umax;
+    LLVM::AtomicRMWOp::create(rewriter, op.getLoc(), kind, address, adaptor.getValue(),
+                              LLVM::AtomicOrdering::monotonic, "workgroup");
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 // Pattern: tile.barrier -> release of LDS, s_barrier, acquire of LDS; of all memory when global
 struct ConvertBarrier : OpConversionPattern<tile::BarrierOp> {
   using OpConversionPattern::OpConversionPattern;
@@ -216,5 +232,5 @@ struct ConvertScheduleBarrier : OpConversionPattern<tile::ScheduleBarrierOp> {
 
 void translate::populateMemoryPatterns(RewritePatternSet &patterns, const TypeConverter &types) {
   patterns.add<ConvertShared, ConvertAdvance, ConvertLoad, ConvertLoadBuffer, ConvertStore, ConvertArrive,
-               ConvertBarrier, ConvertScheduleBarrier>(types, patterns.getContext());
+               ConvertAtomic, ConvertBarrier, ConvertScheduleBarrier>(types, patterns.getContext());
 }

@@ -17,8 +17,8 @@ template <typename Op> struct ChipPattern : mlir::OpConversionPattern<Op> {
   const Chip &chip;
 };
 
-/// tile.shared, tile.advance, tile.load, tile.load_buffer, tile.store and the barriers within a
-/// workgroup.
+/// tile.shared, tile.advance, tile.load, tile.load_buffer, tile.store, tile.atomic and the barriers
+/// within a workgroup.
 void populateMemoryPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types);
 
 /// tile.grid_barrier.

@@ -57,6 +57,7 @@ static GenerateOptions optionsOf(const qcc_generate_params &params) {
   options.stopStrings.assign(params.stop_strings, params.stop_strings + params.stop_string_count);
   options.forcedTokens.assign(params.forced_tokens,
                               params.forced_tokens + params.forced_token_count);
+  options.logits = !params.without_logits;
   if (params.callback) {
     options.callback = [&params](const GeneratedToken &generated) {
       // The text ends in a NUL as C expects, which a view does not promise.

@@ -27,7 +27,7 @@ struct qcc_decoder {
 struct qcc_session {
   std::shared_ptr<const qcc::runtime::Model> model;
   std::unique_ptr<qcc::runtime::Session> session;
-  std::string notice;
+  std::string notice; // what the last qcc_session_notice points to
 };
 
 struct qcc_sampler {

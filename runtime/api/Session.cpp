@@ -1,5 +1,7 @@
 #include "runtime/api/Handles.h"
 
+#include <algorithm>
+
 using namespace qcc;
 using namespace qcc::runtime;
 
@@ -19,8 +21,7 @@ qcc_status qcc_session_create(qcc_device *device, qcc_model *model,
     }
     QCC_TRY_ASSIGN(auto loaded, model->model->loadOn(device->device, progress));
     QCC_TRY_ASSIGN(auto session, Session::create(std::move(loaded)));
-    std::string notice = session->notice();
-    *out_session = new qcc_session{model->model, std::move(session), std::move(notice)};
+    *out_session = new qcc_session{model->model, std::move(session), {}};
     return {};
   });
 }
@@ -29,7 +30,8 @@ void qcc_session_release(qcc_session *session) {
   delete session;
 }
 
-const char *qcc_session_notice(const qcc_session *session) {
+const char *qcc_session_notice(qcc_session *session) {
+  session->notice = session->session->notice();
   return session->notice.c_str();
 }
 
@@ -90,6 +92,41 @@ qcc_status qcc_session_logits(qcc_session *session, uint32_t row, const float **
   return api::guarded([&]() -> Status {
     QCC_TRY_ASSIGN(std::span<const float> logits, session->session->logits(row));
     *out_logits = logits.data();
+    return {};
+  });
+}
+
+qcc_status qcc_session_set_sampler(qcc_session *session, uint32_t sequence,
+                                   const qcc_sampler_params *params, const uint32_t *history,
+                                   size_t history_count) {
+  return api::guarded([&] {
+    return session->session->setSampler(sequence,
+                                        params ? api::samplingOf(*params) : text::SamplingOptions(),
+                                        std::span(history, history_count));
+  });
+}
+
+qcc_status qcc_session_prefill_and_sample(qcc_session *session, uint32_t sequence,
+                                          const uint32_t *tokens, size_t count,
+                                          uint32_t *out_token) {
+  *out_token = 0;
+  return api::guarded([&]() -> Status {
+    QCC_TRY(session->session->prefill(sequence, std::span(tokens, count), StepOutput::Tokens));
+    QCC_TRY_ASSIGN(*out_token, session->session->token(0));
+    return {};
+  });
+}
+
+qcc_status qcc_session_decode_and_sample(qcc_session *session, const uint32_t *sequences,
+                                         const uint32_t *tokens, size_t count,
+                                         uint32_t *out_tokens) {
+  return api::guarded([&]() -> Status {
+    std::vector<uint32_t> fed(tokens, tokens + count); // out_tokens may be the same memory
+    std::fill_n(out_tokens, count, 0);
+    QCC_TRY(session->session->decode(std::span(sequences, count), fed, StepOutput::Tokens));
+    for (uint32_t row = 0; row < count; ++row) {
+      QCC_TRY_ASSIGN(out_tokens[row], session->session->token(row));
+    }
     return {};
   });
 }

@@ -46,7 +46,10 @@ public:
   Generator(Session &session, const Model &model, uint32_t sequence, text::Sampler sampler,
             const GenerateOptions &options)
       : session(session), model(model), sequence(sequence), options(options),
-        sampler(std::move(sampler)),
+        sampler(std::move(sampler)), output(session.canSample() && options.forcedTokens.empty() &&
+                                                    !(options.callback && options.logits)
+                                                ? StepOutput::Tokens
+                                                : StepOutput::Logits),
         limit(options.forcedTokens.empty()
                   ? options.maxTokens
                   : std::min<size_t>(options.maxTokens, options.forcedTokens.size())),
@@ -55,7 +58,9 @@ public:
   Result<Generation> run(std::span<const uint32_t> prompt);
 
 private:
+  Result<uint32_t> pick();
   Result<bool> pickNext();
+  Result<bool> report(GeneratedToken generated);
   std::optional<FinishReason> reasonToEnd(uint32_t token) const;
   Status feed();
 
@@ -63,7 +68,8 @@ private:
   const Model &model;
   uint32_t sequence;
   const GenerateOptions &options;
-  text::Sampler sampler;
+  text::Sampler sampler; // where the device does not pick
+  StepOutput output;
   size_t limit; // tokens to pick at most
   TextStream text;
   std::vector<uint32_t> history;
@@ -92,10 +98,18 @@ std::optional<FinishReason> Generator::reasonToEnd(uint32_t token) const {
   return std::nullopt;
 }
 
-/// Picks a token from the last step's logits and reports it; returns whether to go on.
-Result<bool> Generator::pickNext() {
+/// The token picked from the last step's logits, by the device or here.
+Result<uint32_t> Generator::pick() {
+  if (output == StepOutput::Tokens) {
+    return session.token(0);
+  }
   QCC_TRY_ASSIGN(std::span<const float> logits, session.logits(0));
-  QCC_TRY_ASSIGN(uint32_t token, sampler.sample(logits, history));
+  return sampler.sample(logits, history);
+}
+
+/// Picks the next token and reports it; returns whether to go on.
+Result<bool> Generator::pickNext() {
+  QCC_TRY_ASSIGN(uint32_t token, pick());
   std::optional<FinishReason> reason = reasonToEnd(token);
   std::string piece = text.push(token, reason.has_value());
   if (text.stopped()) {
@@ -104,11 +118,23 @@ Result<bool> Generator::pickNext() {
   auto index = static_cast<uint32_t>(generation.tokens.size());
   generation.tokens.push_back(token);
   generation.text += piece;
-  if (options.callback && !options.callback({token, index, piece, logits}) && !reason) {
+  QCC_TRY_ASSIGN(bool more, report({token, index, piece, {}}));
+  if (!more && !reason) {
     reason = FinishReason::Callback;
   }
   generation.reason = reason.value_or(generation.reason);
   return !reason;
+}
+
+/// Tells the callback; returns what it returns, true without one.
+Result<bool> Generator::report(GeneratedToken generated) {
+  if (!options.callback) {
+    return true;
+  }
+  if (options.logits) {
+    QCC_TRY_ASSIGN(generated.logits, session.logits(0));
+  }
+  return options.callback(generated);
 }
 
 /// Appends the picked token, or the one forced in its place.
@@ -116,7 +142,7 @@ Status Generator::feed() {
   size_t index = generation.tokens.size() - 1;
   uint32_t token =
       options.forcedTokens.empty() ? generation.tokens[index] : options.forcedTokens[index];
-  QCC_TRY(session.prefill(sequence, std::span(&token, 1)));
+  QCC_TRY(session.prefill(sequence, std::span(&token, 1), output));
   history.push_back(token);
   ++generation.decodeSteps;
   return {};
@@ -124,7 +150,10 @@ Status Generator::feed() {
 
 Result<Generation> Generator::run(std::span<const uint32_t> prompt) {
   auto start = std::chrono::steady_clock::now();
-  QCC_TRY(session.prefill(sequence, prompt));
+  if (output == StepOutput::Tokens) {
+    QCC_TRY(session.setSampler(sequence, options.sampling, prompt));
+  }
+  QCC_TRY(session.prefill(sequence, prompt, output));
   history.assign(prompt.begin(), prompt.end());
   generation.prefillSeconds = secondsSince(start);
   start = std::chrono::steady_clock::now();

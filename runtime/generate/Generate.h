@@ -12,7 +12,7 @@ struct GeneratedToken {
   uint32_t token;
   uint32_t index;                // 0 for the first after the prompt
   std::string_view text;         // what became certain with it, maybe nothing
-  std::span<const float> logits; // what it was picked from
+  std::span<const float> logits; // what it was picked from; none without GenerateOptions::logits
 };
 
 /// How to generate.
@@ -26,6 +26,8 @@ struct GenerateOptions {
   std::vector<uint32_t> forcedTokens;
   /// Called for each picked token; false ends the generation. May be empty.
   std::function<bool(const GeneratedToken &)> callback;
+  /// Whether the callback is told the logits. They are then read back for each token.
+  bool logits = true;
 };
 
 /// Why a generation ended; the values are those of the C enum `qcc_finish_reason`.
@@ -48,6 +50,8 @@ struct Generation {
 };
 
 /// Appends `prompt` to `sequence` and generates after it. The last picked token is not appended.
+/// The device picks the tokens and nothing else is read back, unless the callback wants logits,
+/// tokens are forced, or the model cannot (Session::canSample); the tokens are the same either way.
 /// The repetition penalty looks at the prompt and the tokens fed after it. Errors: as
 /// Session::prefill, and Unavailable (stop strings without a tokenizer).
 Result<Generation> generate(Session &session, const Model &model, uint32_t sequence,

@@ -49,6 +49,7 @@ Result<std::shared_ptr<const Library>> Library::load(const std::vector<std::stri
 const char *Library::missingGraphFunction() const {
   return !functions.hipStreamBeginCapture ? "hipStreamBeginCapture"
          : !functions.hipStreamEndCapture ? "hipStreamEndCapture"
+         : !functions.hipGraphGetNodes    ? "hipGraphGetNodes"
          : !functions.hipGraphInstantiate ? "hipGraphInstantiate"
          : !functions.hipGraphLaunch      ? "hipGraphLaunch"
          : !functions.hipGraphDestroy     ? "hipGraphDestroy"

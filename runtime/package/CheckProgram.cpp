@@ -31,6 +31,8 @@ uint64_t memoryBytes(const fb::Program &program, fb::Memory memory) {
   case fb::Memory::logits:
     return sizeof(float) * uint64_t(program.state()->row_capacity()) *
            program.model()->vocabulary_size();
+  case fb::Memory::sampler:
+    return program.sampler() ? program.sampler()->slot_bytes() * program.model()->max_batch() : 0;
   }
   return 0;
 }
@@ -67,14 +69,17 @@ static Fault checkState(const fb::Program &program) {
   struct Range {
     uint64_t offset, bytes;
   };
-  std::array<Range, 6> ranges = {{{state.rows(), sizeof(uint32_t)},
+  uint64_t sampled = program.sampler() ? array : 0;
+  std::array<Range, 7> ranges = {{{state.rows(), sizeof(uint32_t)},
                                   {state.logit_rows(), sizeof(uint32_t)},
                                   {state.tokens(), array},
                                   {state.slots(), array},
                                   {state.positions(), array},
-                                  {state.logit_index(), array}}};
-  std::sort(ranges.begin(), ranges.end(),
-            [](const Range &a, const Range &b) { return a.offset < b.offset; });
+                                  {state.logit_index(), array},
+                                  {sampled ? state.sampled() : 0, sampled}}};
+  std::sort(ranges.begin(), ranges.end(), [](const Range &a, const Range &b) {
+    return a.offset != b.offset ? a.offset < b.offset : a.bytes < b.bytes;
+  });
   uint64_t free = 0;
   for (const Range &range : ranges) {
     if (range.offset % sizeof(uint32_t) != 0 || range.offset < free ||
@@ -86,6 +91,32 @@ static Fault checkState(const fb::Program &program) {
   // The host stages the state whole, so it must not be much more than its arrays need.
   if (state.bytes() > 2 * free + 4096) {
     return "its state memory is larger than its arrays need";
+  }
+  return std::nullopt;
+}
+
+/// The samplers' records: their parts aligned, inside, apart, and not much smaller than the whole.
+static Fault checkSampler(const fb::Program &program) {
+  const fb::SamplerLayout *sampler = program.sampler();
+  if (!sampler) {
+    return std::nullopt;
+  }
+  constexpr uint64_t parameterBytes = 10 * sizeof(uint32_t), alignment = sizeof(uint64_t);
+  uint64_t seenBytes = (uint64_t(program.model()->vocabulary_size()) + 31) / 32 * sizeof(uint32_t);
+  uint64_t bytes = sampler->slot_bytes();
+  auto fits = [&](uint64_t offset, uint64_t size) {
+    return offset % alignment == 0 && offset <= bytes && size <= bytes - offset;
+  };
+  uint64_t first = std::min(sampler->parameters(), sampler->seen());
+  uint64_t second = std::max(sampler->parameters(), sampler->seen());
+  uint64_t firstBytes = first == sampler->parameters() ? parameterBytes : seenBytes;
+  if (bytes % alignment != 0 || !fits(sampler->parameters(), parameterBytes) ||
+      !fits(sampler->seen(), seenBytes) || second - first < firstBytes) {
+    return "the parts of its samplers overlap or reach outside them";
+  }
+  // The host stages a record whole, and the device holds one a sequence.
+  if (bytes > 2 * (parameterBytes + seenBytes) + 4096) {
+    return "its samplers are larger than their parts need";
   }
   return std::nullopt;
 }
@@ -170,6 +201,29 @@ static Fault checkPersistent(const fb::EntryPoint &entry,
   return std::nullopt;
 }
 
+static Fault checkLaunches(const fb::Program &program, const fb::EntryPoint &entry,
+                           const flatbuffers::Vector<flatbuffers::Offset<fb::Launch>> &launches,
+                           std::span<const std::string_view> symbols) {
+  for (const fb::Launch *launch : launches) {
+    if (Fault fault = checkLaunch(program, *launch, symbols)) {
+      return "entry point '" + entry.name()->str() + "' launches '" + launch->kernel()->str() +
+             "' with " + *fault;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Launches that pick tokens are there exactly where samplers are.
+static Fault checkSampling(const fb::Program &program, const fb::EntryPoint &entry,
+                           std::span<const std::string_view> symbols) {
+  bool samples = entry.sampling() && entry.sampling()->size() != 0;
+  if (samples != (program.sampler() != nullptr)) {
+    return "entry point '" + entry.name()->str() + "' picks tokens without samplers, or no tokens" +
+           " with them";
+  }
+  return samples ? checkLaunches(program, entry, *entry.sampling(), symbols) : std::nullopt;
+}
+
 static Fault checkEntryPoints(const fb::Program &program,
                               std::span<const std::string_view> symbols) {
   uint32_t previous = 0;
@@ -178,11 +232,11 @@ static Fault checkEntryPoints(const fb::Program &program,
       return "its entry points are not sorted by row capacity";
     }
     previous = entry->row_capacity();
-    for (const fb::Launch *launch : *entry->launches()) {
-      if (Fault fault = checkLaunch(program, *launch, symbols)) {
-        return "entry point '" + entry->name()->str() + "' launches '" + launch->kernel()->str() +
-               "' with " + *fault;
-      }
+    if (Fault fault = checkLaunches(program, *entry, *entry->launches(), symbols)) {
+      return fault;
+    }
+    if (Fault fault = checkSampling(program, *entry, symbols)) {
+      return fault;
     }
     if (entry->persistent()) {
       if (Fault fault = checkPersistent(*entry, symbols)) {
@@ -214,6 +268,9 @@ Status checkProgram(const fb::Program &program, std::span<const std::string_view
   Fault fault = checkModel(program);
   if (!fault) {
     fault = checkState(program);
+  }
+  if (!fault) {
+    fault = checkSampler(program);
   }
   if (!fault) {
     fault = checkEntryPoints(program, symbols);

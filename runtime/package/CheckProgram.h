@@ -13,7 +13,7 @@
 namespace qcc::runtime {
 
 /// The newest format of the program that this library reads.
-constexpr uint32_t programVersion = 1;
+constexpr uint32_t programVersion = 2;
 
 /// The bytes of the device memory of a kind (fb::Memory) that `program` asks for. The logits memory
 /// holds a row for each row of the largest entry point.

@@ -32,6 +32,12 @@ Result<LaunchPlan> LaunchPlan::bind(const LoadedModel &model, const fb::EntryPoi
     QCC_TRY_ASSIGN(Launch launch, bindLaunch(model, *source, bases));
     plan.launches.push_back(std::move(launch));
   }
+  if (entry.sampling()) {
+    for (const fb::Launch *source : *entry.sampling()) {
+      QCC_TRY_ASSIGN(Launch launch, bindLaunch(model, *source, bases));
+      plan.sampling.push_back(std::move(launch));
+    }
+  }
   QCC_TRY(plan.bindPersistent(model, entry.persistent()));
   return plan;
 }
@@ -45,10 +51,13 @@ Status LaunchPlan::bindPersistent(const LoadedModel &model, const fb::Persistent
   return {};
 }
 
-Status LaunchPlan::enqueue(const Device &device, hip::Stream stream) const {
-  if (persistent) {
-    return persistent->enqueue(device, stream);
-  }
+Status LaunchPlan::enqueue(const Device &device, hip::Stream stream, bool sample) const {
+  QCC_TRY(persistent ? persistent->enqueue(device, stream) : enqueueAll(device, stream, launches));
+  return sample ? enqueueAll(device, stream, sampling) : Status{};
+}
+
+Status LaunchPlan::enqueueAll(const Device &device, hip::Stream stream,
+                              const std::vector<Launch> &launches) {
   for (const Launch &launch : launches) {
     // The driver copies the arguments before it returns and does not write to them.
     auto **arguments = const_cast<void **>(launch.arguments.data());

@@ -20,9 +20,14 @@ public:
   /// The most rows that it processes.
   uint32_t rowCapacity() const { return capacity; }
 
-  /// Enqueues all launches, or the one that does their work where the device can. Error:
-  /// DeviceFailure, naming the kernel.
-  Status enqueue(const Device &device, hip::Stream stream) const;
+  /// Enqueues the launches of a step, or the one that does their work where the device can, and
+  /// with `sample` those that pick tokens after them. Error: DeviceFailure, naming the kernel.
+  Status enqueue(const Device &device, hip::Stream stream, bool sample) const;
+
+  /// How many launches enqueue() makes.
+  size_t launchCount(bool sample) const {
+    return (persistent ? 1 : launches.size()) + (sample ? sampling.size() : 0);
+  }
 
 private:
   struct Launch {
@@ -36,12 +41,15 @@ private:
 
   static Result<Launch> bindLaunch(const LoadedModel &model, const fb::Launch &source,
                                    const MemoryBases &bases);
+  static Status enqueueAll(const Device &device, hip::Stream stream,
+                           const std::vector<Launch> &launches);
 
   Status bindPersistent(const LoadedModel &model, const fb::Persistent *source);
 
   uint32_t capacity = 0;
   std::vector<Launch> launches;
   std::unique_ptr<PersistentLaunch> persistent; // may be null
+  std::vector<Launch> sampling;
 };
 
 } // namespace qcc::runtime

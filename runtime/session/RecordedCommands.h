@@ -10,18 +10,22 @@ namespace qcc::runtime {
 
 class RecordedCommands {
 public:
-  /// Runs in `stream` what `enqueue` puts into it, which is the same in every call: the same
-  /// launches and asynchronous copies with the same addresses. `enqueue` is called once. A driver
-  /// without graphs gets the commands one by one, and `enqueue` is called each time. Errors: those
-  /// of `enqueue`, DeviceFailure.
-  Status run(const std::shared_ptr<const Device> &device, hip::Stream stream,
+  /// Runs in `stream` the `count` commands that `enqueue` puts into it, the same in every call:
+  /// launches and asynchronous copies with the same addresses. Where the driver cannot record them,
+  /// they are given one by one, by a call of `enqueue` each time. Errors: those of `enqueue`,
+  /// DeviceFailure.
+  Status run(const std::shared_ptr<const Device> &device, hip::Stream stream, size_t count,
              const std::function<Status()> &enqueue);
 
+  /// A sentence on why the driver did not record them; empty if it did, or was not asked yet.
+  const std::string &refusal() const { return reason; }
+
 private:
-  Status record(const std::shared_ptr<const Device> &device, hip::Stream stream,
+  Status record(const std::shared_ptr<const Device> &device, hip::Stream stream, size_t count,
                 const std::function<Status()> &enqueue);
 
   DeviceGraphExec graph;
+  std::string reason;
 };
 
 } // namespace qcc::runtime

@@ -3,29 +3,29 @@
 namespace qcc::runtime {
 
 Result<uint32_t> Sequences::add() {
-  for (uint32_t slot = 0; slot < lengths.size(); ++slot) {
-    if (!lengths[slot]) {
-      lengths[slot] = 0;
+  for (uint32_t slot = 0; slot < slots.size(); ++slot) {
+    if (!slots[slot]) {
+      slots[slot].emplace();
       return slot;
     }
   }
   return {
       StatusCode::ContextFull,
-      "All " + std::to_string(lengths.size()) +
+      "All " + std::to_string(slots.size()) +
           " sequences of the session are in use; remove one, or compile the model with a larger "
           "--max-batch."};
 }
 
 Result<uint32_t> Sequences::length(uint32_t slot) const {
-  if (slot >= lengths.size() || !lengths[slot]) {
+  if (slot >= slots.size() || !slots[slot]) {
     return {StatusCode::NotFound, "The session has no sequence " + std::to_string(slot) + "."};
   }
-  return *lengths[slot];
+  return slots[slot]->length;
 }
 
 Status Sequences::remove(uint32_t slot) {
   QCC_TRY(length(slot).status());
-  lengths[slot].reset();
+  slots[slot].reset();
   return {};
 }
 
@@ -36,7 +36,7 @@ Status Sequences::truncate(uint32_t slot, uint32_t newLength) {
             "Sequence " + std::to_string(slot) + " has " + std::to_string(current) +
                 " tokens and cannot be truncated to " + std::to_string(newLength) + "."};
   }
-  lengths[slot] = newLength;
+  slots[slot]->length = newLength;
   return {};
 }
 

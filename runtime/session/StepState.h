@@ -14,6 +14,8 @@ struct StepRow {
   uint32_t token;
   uint32_t position;
   bool wantLogits; // the n-th row that wants them gives logit row n
+
+  bool operator==(const StepRow &) const = default;
 };
 
 /// Writes the state of a step with these rows (at most layout.row_capacity) to `bytes`, which are

@@ -1,8 +1,9 @@
 // Picks the next token from the logits of a step: greedy, or sampled from a distribution that is
-// shaped by temperature, top-k, top-p and min-p. The same seed gives the same ids on any machine.
+// shaped by temperature, top-k, top-p and min-p. The same seed gives the same ids on any machine,
+// and where a device picks the tokens (lm.sample).
 #pragma once
 
-#include "runtime/Status.h"
+#include "runtime/text/SamplerParameters.h"
 
 #include <cstdint>
 #include <span>
@@ -11,29 +12,13 @@
 
 namespace qcc::text {
 
-/// How tokens are picked. The filters run in the order of these fields, which is that of Hugging
-/// Face's generate():
-struct SamplingOptions {
-  /// Divides the positive and multiplies the negative logits of the ids in the history (Keskar et
-  /// al. 2019, CTRL, arXiv:1909.05858). 1: off. At least 0.01.
-  float repetitionPenalty = 1.0f;
-  /// Divides the logits. 0: greedy, the largest logit, and of equals the smallest id.
-  float temperature = 0.0f;
-  /// Keeps the k largest logits (Fan et al. 2018, arXiv:1805.04833). 0: all.
-  std::uint32_t topK = 0;
-  /// Keeps the smallest set of likeliest ids whose probabilities add up to p (Holtzman et al. 2020,
-  /// arXiv:1904.09751). 1: all. In (0, 1].
-  float topP = 1.0f;
-  /// Keeps ids at least p times as likely as the likeliest (Nguyen et al. 2024, arXiv:2407.01082).
-  /// 0: all. In [0, 1].
-  float minP = 0.0f;
-  std::uint64_t seed = 0;
-};
-
-/// A sampler of one sequence. Its random numbers are counter-based: the n-th draw of a seed is
-/// SplitMix64's n-th output (Steele, Lea, Flood 2014, doi:10.1145/2660193.2660195). Probabilities
-/// are computed in double precision from additions, multiplications and divisions only, in a fixed
-/// order, so that they do not depend on a machine's math library.
+/// A sampler of one sequence, and the meaning of lm.sample.
+///
+/// Of the ranked tokens (SamplerParameters.h) each filter keeps the first so many: top-k the first
+/// k, top-p the fewest whose weights add up to the part p of what top-k left, min-p those near
+/// enough. With M the sum of the weights of those that all of them keep, the picked token is the
+/// first whose sum with all before it exceeds the part U / 2^64 of M, U the next random number of
+/// the seed (Philox.h).
 class Sampler {
 public:
   /// Errors (InvalidArgument): an option outside its range, or not a number.
@@ -49,22 +34,42 @@ public:
   void reset() { draws = 0; }
 
 private:
-  explicit Sampler(const SamplingOptions &options) : options(options) {}
+  explicit Sampler(const SamplerParameters &parameters) : parameters(parameters) {}
 
-  using Candidate = std::pair<float, std::uint32_t>; // penalised logit, id
+  struct Token {
+    std::uint32_t distance, id;
+    static bool ranksAfter(const Token &a, const Token &b) {
+      return a.distance != b.distance ? a.distance > b.distance : a.id > b.id;
+    }
+  };
 
-  Status prepare(std::span<const float> logits, std::span<const std::uint32_t> history);
+  /// A token, and the sum of its weight and those of all that rank before it.
+  struct Found {
+    std::uint32_t id;
+    std::uint64_t mass;
+  };
+
+  Status penalize(std::span<const float> logits, std::span<const std::uint32_t> history);
   std::uint32_t draw();
-  void keepTopK();
-  void keepTopP();
-  void keepMinP();
-  double weigh(const Candidate &candidate, double highest) const;
-  double nextUniform();
+  /// The token of a rank, below the number of candidates.
+  const Token &ranked(std::size_t rank);
+  /// The first token whose mass exceeds `target`, which is below the mass of all.
+  Found findMass(std::uint64_t target);
+  std::uint64_t massOfTopK();
+  std::uint64_t massOfMinP() const;
 
-  SamplingOptions options;
+  SamplerParameters parameters;
   std::uint64_t draws = 0;
-  std::vector<Candidate> candidates; // scratch
-  std::vector<double> weights; // scratch: of each candidate, its probability over the likeliest's
+  // Scratch: the logits under the penalty; the tokens that may be picked, a heap with the likeliest
+  // on top and behind it, last first, the `rankedCount` that it gave up.
+  std::vector<float> penalized;
+  std::vector<Token> candidates;
+  std::size_t rankedCount = 0;
 };
+
+/// Why the logits of a step cannot be sampled: that of token `id` is NaN or +infinity.
+Status refuseLogit(std::size_t id);
+/// Why the logits of a step cannot be sampled: all are -infinity.
+Status refuseAllLogits();
 
 } // namespace qcc::text

@@ -132,6 +132,7 @@ static int generate(const Options &options, const api::Model &model, api::Sessio
   params.forced_token_count = options.forcedTokens.size();
   params.callback = onGenerated;
   params.user_data = &output;
+  params.without_logits = !output.logits;
   api::Generation generation = session.generate(session.addSequence(), prompt, params);
   if (output.logits) {
     output.logits->finish();
@@ -190,11 +191,12 @@ static int run(const Options &options) {
   api::Session session = openSession(device, model);
   std::string description = device.info().description;
   std::cerr << "device: " << description << "\n";
+  int exitCode = options.wantsPerplexity() ? perplexity(options, model, session, description)
+                                           : generate(options, model, session, description);
   if (std::string notice = session.notice(); !notice.empty()) {
     std::cerr << notice << "\n";
   }
-  return options.wantsPerplexity() ? perplexity(options, model, session, description)
-                                   : generate(options, model, session, description);
+  return exitCode;
 }
 
 int main(int argc, char **argv) {

@@ -34,6 +34,36 @@ TEST_F(OpsTest, SelectRowsTakesTheWantedRows) {
   EXPECT_EQ(rowsOf(*logits), (Rows{{3}, {1}}));
 }
 
+TEST_F(OpsTest, SamplePicksATokenForEachWantedRow) {
+  std::string logits = model.tensor("x", {{1, 3, 2}, {9, 0, 0}, {0, 2, 2}}) +
+                       "%r = lm.select_rows %x, %batch : tensor<?x3xf32>\n";
+  ASSERT_FALSE(model.loadSampling(logits, 3));
+  Interpreter &oracle = model.interpreter();
+  ASSERT_TRUE(static_cast<bool>(oracle.step({{0, 4, 7}, {1, 5, 0}, {2, 5, 1}}, {2, 0})));
+  const Batch &next = oracle.nextBatch();
+  ASSERT_EQ(next.rows.size(), 2u);
+  EXPECT_EQ(next.wanted, (std::vector<int32_t>{0, 1}));
+  EXPECT_EQ(std::tuple(next.rows[0].token, next.rows[0].slot, next.rows[0].position),
+            std::tuple(1, 5, 2));
+  EXPECT_EQ(std::tuple(next.rows[1].token, next.rows[1].slot, next.rows[1].position),
+            std::tuple(1, 4, 8));
+  // The penalty applies to what was picked since: 3 / 2 of token 1 is less than token 2's 2.
+  oracle.setSampler(4, *qcc::text::Sampler::create({.repetitionPenalty = 2.0f}), {});
+  for (int32_t expected : {1, 2, 1}) {
+    ASSERT_TRUE(static_cast<bool>(oracle.step({{0, 4, 0}}, {0})));
+    EXPECT_EQ(oracle.nextBatch().rows[0].token, expected);
+    oracle.truncate(4, 0);
+  }
+}
+
+TEST_F(OpsTest, SampleRefusesWhatHasNoLargest) {
+  std::string logits = model.tensor("x", {{1, std::nanf("")}}) +
+                       "%r = lm.select_rows %x, %batch : tensor<?x2xf32>\n";
+  ASSERT_FALSE(model.loadSampling(logits, 2));
+  expectFailure(model.interpreter().step({{0, 0, 0}}, {0}),
+                "'lm.sample': The logit of token 1 is not a finite number");
+}
+
 TEST_F(OpsTest, RmsNorm) {
   // The mean of 1, 49, 1, 49 is 25.
   std::string body = model.tensor("x", {{1, 7, -1, -7}, {0, 0, 0, 0}}) +

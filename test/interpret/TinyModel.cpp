@@ -83,6 +83,20 @@ Error TinyModel::load(const std::string &body, const std::string &result, const 
                      "} { func.func @decoder(%batch: !lm.batch" + argument + ") -> (" + types +
                      ") {\n" + body + "return %r" + (cache.empty() ? "" : ", %cache1") + " : " +
                      types + "\n} }";
+  return parse(text, options);
+}
+
+Error TinyModel::loadSampling(const std::string &body, int vocabulary) {
+  std::string logits = "tensor<?x" + std::to_string(vocabulary) + "xf32>";
+  std::string sampler = "!lm.sampler<" + std::to_string(vocabulary) + ">";
+  std::string types = logits + ", !lm.batch, " + sampler;
+  return parse("func.func @decoder(%batch: !lm.batch, %sampler: " + sampler + ") -> (" + types +
+                   ") {\n" + body + "%next, %new = lm.sample %r, %batch, %sampler : " + logits +
+                   ", " + sampler + "\nreturn %r, %next, %new : " + types + "\n}",
+               {});
+}
+
+Error TinyModel::parse(const std::string &text, InterpreterOptions options) {
   loaded.reset();
   module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
   if (!module) {

@@ -37,6 +37,8 @@ public:
   llvm::Error load(const std::string &body, const std::string &result,
                    const std::string &cache = "", const std::string &attributes = "",
                    InterpreterOptions options = {});
+  /// The same with a sampler, and no cache; `%r` are logits of `vocabulary` tokens.
+  llvm::Error loadSampling(const std::string &body, int vocabulary);
   Interpreter &interpreter() { return *loaded; }
 
   /// The rows that `body` computes in one step of tokens 0, 1, ... in slot 0, all rows wanted.
@@ -44,6 +46,8 @@ public:
                                 const std::string &cache = "");
 
 private:
+  llvm::Error parse(const std::string &text, InterpreterOptions options);
+
   mlir::MLIRContext context;
   llvm::SmallString<128> folder;
   std::vector<uint8_t> contents;

@@ -201,3 +201,61 @@ TEST_F(Sequences, FullSequenceIsRefusedAndTheOthersGoOn) {
   EXPECT_EQ(session->sequenceLength(sequences[0]), maxContext);
   EXPECT_NO_THROW(decode(sequences[1], {400}));
 }
+
+/// Samplers of as many kinds as there are prompts.
+static std::vector<qcc_sampler_params> samplers() {
+  std::vector<qcc_sampler_params> all(prompts.size());
+  for (qcc_sampler_params &params : all) {
+    qcc_sampler_params_initialize(&params);
+  }
+  all[1].temperature = 1.0f;
+  all[1].seed = 11;
+  all[2].temperature = 0.8f;
+  all[2].top_k = 20;
+  all[2].top_p = 0.9f;
+  all[3].temperature = 1.3f;
+  all[3].min_p = 0.02f;
+  all[3].repetition_penalty = 1.2f;
+  return all;
+}
+
+TEST_F(Sequences, TheDevicePicksTheTokensThatTheHostWould) {
+  qcc_generate_params params;
+  qcc_generate_params_initialize(&params);
+  params.max_tokens = 12;
+  params.ignore_end_of_sequence = true;
+  for (const qcc_sampler_params &sampler : samplers()) {
+    params.sampler = sampler;
+    params.callback = nullptr;
+    Tokens picked = session->generate(session->addSequence(), prompts[2], params).tokens;
+    // A callback that is told the logits has the host pick.
+    params.callback = [](void *, const qcc_generated *generated) {
+      return generated->logits != nullptr;
+    };
+    session = std::make_unique<qcc::api::Session>(*device, *model);
+    EXPECT_EQ(session->generate(session->addSequence(), prompts[2], params).tokens, picked);
+  }
+}
+
+TEST_F(Sequences, EachIsSampledByItsOwnSampler) {
+  std::vector<uint32_t> sequences;
+  std::vector<qcc::api::Sampler> hosts;
+  std::vector<Tokens> histories(prompts.begin(), prompts.end());
+  Tokens tokens;
+  for (uint32_t i = 0; i < prompts.size(); ++i) {
+    sequences.push_back(session->addSequence());
+    hosts.emplace_back(samplers()[i]);
+    session->setSampler(sequences[i], samplers()[i], prompts[i]);
+    tokens.push_back(session->prefillAndSample(sequences[i], prompts[i]));
+    EXPECT_EQ(tokens[i], hosts[i].sample(logits(), histories[i]));
+  }
+  for (int step = 0; step < 5; ++step) {
+    for (uint32_t i = 0; i < prompts.size(); ++i) {
+      histories[i].push_back(tokens[i]);
+    }
+    tokens = session->decodeAndSample(sequences, tokens);
+    for (uint32_t i = 0; i < prompts.size(); ++i) {
+      EXPECT_EQ(tokens[i], hosts[i].sample(logits(i), histories[i])) << step << ", " << i;
+    }
+  }
+}

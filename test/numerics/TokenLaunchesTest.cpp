@@ -73,10 +73,6 @@ protected:
 
 } // namespace
 
-TEST_F(TokenLaunches, NothingMakesStepsSlower) {
-  EXPECT_EQ(session->notice(), "");
-}
-
 TEST_F(TokenLaunches, AStepWithLogitsIsOneGraphAndOneReadback) {
   session->prefill(sequence, Tokens{1, 2, 3, 4, 5});
   for (uint32_t token : {7, 8, 9}) {
@@ -85,4 +81,37 @@ TEST_F(TokenLaunches, AStepWithLogitsIsOneGraphAndOneReadback) {
     EXPECT_EQ(counted.device_to_host_copies, 1u);
     EXPECT_EQ(counted.host_to_device_copies, 1u); // the token and its position
   }
+}
+
+TEST_F(TokenLaunches, APickedTokenIsOneGraphAndOneReadback) {
+  qcc_sampler_params params;
+  qcc_sampler_params_initialize(&params);
+  params.temperature = 0.8f;
+  params.top_k = 50;
+  params.top_p = 0.95f;
+  session->setSampler(sequence, params);
+  uint32_t token = session->prefillAndSample(sequence, Tokens{1, 2, 3, 4, 5});
+  token = session->decodeAndSample({{sequence}}, {{token}})[0]; // the prompt's state is another's
+  for (int step = 0; step < 3; ++step) {
+    qcc_emulated_counters counted =
+        countedIn([&] { token = session->decodeAndSample({{sequence}}, {{token}})[0]; });
+    EXPECT_EQ(counted.graph_launches, 1u);
+    EXPECT_EQ(counted.device_to_host_copies, 1u);
+    EXPECT_EQ(counted.host_to_device_copies, 0u);
+  }
+  qcc_emulated_counters counted = countedIn([&] { session->logits(0); });
+  EXPECT_EQ(counted.device_to_host_copies, 1u) << "logits are there when they are asked for";
+}
+
+TEST_F(TokenLaunches, AGenerationReadsBackItsTokens) {
+  qcc_generate_params params;
+  qcc_generate_params_initialize(&params);
+  params.max_tokens = 10;
+  params.ignore_end_of_sequence = true;
+  qcc_emulated_counters counted =
+      countedIn([&] { session->generate(sequence, Tokens{1, 2, 3, 4, 5}, params); });
+  EXPECT_EQ(counted.graph_launches, 10u); // the prompt's step, and nine tokens
+  EXPECT_EQ(counted.device_to_host_copies, 10u);
+  EXPECT_EQ(counted.host_to_device_copies, 3u); // the sampler, the prompt, the first token
+  EXPECT_EQ(session->notice(), "");
 }

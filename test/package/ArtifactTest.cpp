@@ -86,7 +86,7 @@ protected:
   std::vector<uint8_t> code, tokenizer = {1, 2, 3, 4, 5};
 
   std::string attributes = R"(
-    program.memory = {arena = 4096, kv_cache = 65536, weights = 41472, state = 92, row_capacity = 4,
+    program.memory = {arena = 4096, kv_cache = 65536, weights = 41472, state = 108, sampler = 256, row_capacity = 4,
                       max_batch = 2, max_context = 64},
     lm.model = {name = "tiny", layers = 1, vocabulary_size = 100, max_positions = 64,
                 end_of_sequence = [2, 7]})";
@@ -106,6 +106,9 @@ protected:
       %state = program.view state at 0
       %table = program.weight_ref @table
       program.launch @embed(%state, %table)
+      %logits = program.view logits at 0
+      %sampler = program.view sampler at 0
+      program.launch @project(%logits, %state, %sampler) sampling
     }
     program.entry_point @decode rows 1 {
       %state = program.view state at 0
@@ -115,6 +118,8 @@ protected:
       %head = program.weight_ref @head
       %logits = program.view logits at 0
       program.launch @project(%input, %head, %logits)
+      %sampler = program.view sampler at 0
+      program.launch @project(%logits, %state, %sampler) sampling
     })";
 };
 
@@ -196,7 +201,8 @@ TEST_F(Artifact, HoldsTheProgram) {
   EXPECT_EQ(program.model()->end_of_sequence()->size(), 2u);
   EXPECT_EQ(program.model()->end_of_sequence()->Get(1), 7u);
   EXPECT_EQ(program.state()->positions(), 48u);
-  EXPECT_EQ(program.state()->bytes(), 92u); // three counters behind the arrays
+  EXPECT_EQ(program.state()->sampled(), 80u);
+  EXPECT_EQ(program.state()->bytes(), 108u); // three counters behind the arrays
   ASSERT_EQ(program.entry_points()->size(), 2u);
   const fb::EntryPoint &decode = *program.entry_points()->Get(0);
   EXPECT_EQ(decode.name()->str(), "decode");
@@ -212,6 +218,10 @@ TEST_F(Artifact, HoldsTheProgram) {
   EXPECT_EQ(project.arguments()->Get(1)->memory(), fb::Memory::weights);
   EXPECT_EQ(project.arguments()->Get(1)->offset(), 8192u);
   EXPECT_EQ(project.arguments()->Get(2)->memory(), fb::Memory::logits);
+  ASSERT_EQ(decode.sampling()->size(), 1u);
+  EXPECT_EQ(decode.sampling()->Get(0)->arguments()->Get(2)->memory(), fb::Memory::sampler);
+  EXPECT_EQ(program.sampler()->slot_bytes(), 128u);
+  EXPECT_EQ(program.sampler()->seen(), 64u);
 }
 
 TEST_F(Artifact, ReportsWhatItHolds) {
@@ -220,7 +230,7 @@ TEST_F(Artifact, ReportsWhatItHolds) {
   EXPECT_EQ(report.file, std::filesystem::file_size(path));
   EXPECT_EQ(report.code, code.size());
   EXPECT_EQ(report.kernels, 2u);
-  EXPECT_EQ(report.launches, 2u);
+  EXPECT_EQ(report.launches, 3u);
   ASSERT_EQ(report.weights.size(), 3u);
   EXPECT_EQ(report.weights[1].name, "head");
   // One row of the table, 64 bytes, on its 256; the head: values, scales and zero points.

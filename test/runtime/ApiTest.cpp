@@ -206,10 +206,39 @@ TEST_F(ApiTest, SessionsOutliveWhatTheyWereMadeOf) {
   EXPECT_EQ(session->sequenceLength(sequence), 0u);
 }
 
+TEST_F(ApiTest, WithoutLogitsACallbackIsToldNone) {
+  params.max_tokens = 2;
+  params.without_logits = true;
+  int told = 0;
+  params.user_data = &told;
+  params.callback = [](void *userData, const qcc_generated *generated) {
+    EXPECT_EQ(generated->logits, nullptr);
+    ++*static_cast<int *>(userData);
+    return true;
+  };
+  EXPECT_THAT(generate({2}).tokens, ElementsAre(3, 4));
+  EXPECT_EQ(told, 2);
+}
+
+TEST_F(ApiTest, PicksTokensOnTheDevice) {
+  artifact.addSampling();
+  Session session(openDevice(), openModel());
+  uint32_t sequence = session.addSequence();
+  EXPECT_EQ(codeOf([&] { session.prefillAndSample(sequence, Ids{1}); }), QCC_INVALID_ARGUMENT);
+  session.setSampler(sequence, params.sampler, Ids{1});
+  EXPECT_EQ(session.prefillAndSample(sequence, Ids{1, 2}), 3u);
+  EXPECT_THAT(session.decodeAndSample(Ids{sequence}, Ids{3}), ElementsAre(4));
+  EXPECT_EQ(session.sequenceLength(sequence), 3u);
+  EXPECT_EQ(session.logits(0)[4], 12.0f);
+  EXPECT_THAT(generate({5}).tokens.front(), 6u);
+}
+
 TEST_F(ApiTest, SaysThatADriverHasNoGraphs) {
-  EXPECT_THAT(Session(openDevice(), openModel()).notice(),
-              HasSubstr("has no function hipStreamBeginCapture, so each token's kernels are "
-                        "launched one by one"));
+  Session session(openDevice(), openModel());
+  EXPECT_EQ(session.notice(), "");
+  session.prefill(session.addSequence(), Ids{1});
+  EXPECT_THAT(session.notice(), HasSubstr("launched one by one, not as a graph: The HIP library"));
+  EXPECT_THAT(session.notice(), HasSubstr("has no function hipStreamBeginCapture."));
 }
 
 TEST_F(ApiTest, DecodesStreams) {

@@ -106,9 +106,9 @@ TEST(Package, NamesTheDamagedPart) {
 }
 
 TEST(Package, RefusesANewerVersion) {
-  Status status = readEdited([](Artifact &artifact) { artifact.program.version = 2; });
+  Status status = readEdited([](Artifact &artifact) { artifact.program.version = 3; });
   EXPECT_EQ(status.code, StatusCode::UnsupportedVersion);
-  EXPECT_THAT(status.message, HasSubstr("version 2"));
+  EXPECT_THAT(status.message, HasSubstr("version 3"));
 }
 
 /// A program that contradicts itself, and a part of the sentence that says so.
@@ -176,6 +176,33 @@ static const BadProgram badPrograms[] = {
     {"PersistentNarrow", [](Artifact &a) { persistentOf(a).command_arguments = 2; }, "launch of"},
     {"PersistentWide", [](Artifact &a) { persistentOf(a).command_arguments = ~0u; }, "arguments a"},
     {"PersistentOther", [](Artifact &a) { persistentOf(a).workgroup = 128; }, "launch of 'step'"},
+    {"SamplerSmall", [](Artifact &a) { a.addSampling().program.sampler->slot_bytes = 64; },
+     "samplers"},
+    {"SamplerOverlap", [](Artifact &a) { a.addSampling().program.sampler->seen = 32; }, "overlap"},
+    {"SamplerUnaligned", [](Artifact &a) { a.addSampling().program.sampler->parameters = 4; },
+     "overlap"},
+    {"SamplerFar", [](Artifact &a) { a.addSampling().program.sampler->seen = ~7ull; },
+     "outside them"},
+    {"SamplerHuge", [](Artifact &a) { a.addSampling().program.sampler->slot_bytes = 1ull << 60; },
+     "samplers are larger"},
+    {"SampledOverlap", [](Artifact &a) { a.addSampling().program.state->sampled = 64; }, "overlap"},
+    {"SampledOutside", [](Artifact &a) { a.addSampling().program.state->sampled = 96; }, "outside"},
+    {"SamplingWithoutSampler", [](Artifact &a) { a.addSampling().program.sampler.reset(); },
+     "without samplers"},
+    {"SamplerWithoutSampling",
+     [](Artifact &a) { a.addSampling().program.entry_points[1]->sampling.clear(); },
+     "without samplers"},
+    {"UnknownSamplingKernel", [](Artifact &a) { a.addSampling().kernels.pop_back(); },
+     "launches 'sample'"},
+    {"SamplerMemoryOutside",
+     [](Artifact &a) {
+       a.addSampling().program.entry_points[0]->sampling[0]->arguments[2] =
+           fb::Argument(fb::Memory::sampler, 256);
+     },
+     "outside the sampler memory"},
+    {"SamplerMemoryWithoutSampler",
+     [](Artifact &a) { launchOf(a).arguments[0] = fb::Argument(fb::Memory::sampler, 0); },
+     "outside the sampler memory"},
     {"UnknownMemory",
      [](Artifact &a) { launchOf(a).arguments[0] = fb::Argument(fb::Memory(9), 0); },
      "unknown memory"},

@@ -131,7 +131,7 @@ TEST(Qrun, ExitsWithTheStatus) {
   EXPECT_EQ(qrun(good + " --tokens 1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1").exitCode, 8);
   EXPECT_EQ(qrun(good + " --tokens 1 --logits /nonexistent/x.npy").exitCode, 10);
   Artifact newer;
-  newer.program.version = 2;
+  newer.program.version = 3;
   EXPECT_EQ(qrun(write(std::move(newer)) + " --tokens 1").exitCode, 4);
   Artifact other;
   other.program.chip = "gfx1100";

@@ -48,8 +48,10 @@ protected:
     return {static_cast<uint32_t>(largest - logits->begin()), *largest};
   }
 
+  explicit SessionTest(const char *library = FAKE_HIP_6) : driver(library) {}
+
   Artifact artifact;
-  FakeDriver driver{FAKE_HIP_6};
+  FakeDriver driver;
   std::shared_ptr<Device> device = driver.open();
   std::shared_ptr<Model> model;
   std::unique_ptr<Session> session;
@@ -220,4 +222,152 @@ TEST_F(SessionTest, StreamsWeightsInChunks) {
   EXPECT_EQ(driver.controls().uploads, 3);
   EXPECT_THAT(reports, ElementsAre(8 << 20, 16 << 20, 20 << 20));
   EXPECT_EQ(std::memcmp((*loaded)->weights(), artifact.weights.data(), artifact.weights.size()), 0);
+}
+
+namespace {
+
+/// A session of a model whose tokens the device can pick.
+class SampledSessionTest : public SessionTest {
+protected:
+  void SetUp() override {
+    artifact.addSampling();
+    SessionTest::SetUp();
+    slot = add();
+    ASSERT_TRUE(session->setSampler(slot, {}, {}).ok());
+  }
+
+  /// Feeds a token and returns the one that is picked after it.
+  uint32_t next(uint32_t token) {
+    EXPECT_TRUE(session->decode(Ids{slot}, Ids{token}, StepOutput::Tokens).ok());
+    return *session->token(0);
+  }
+
+  uint32_t slot = 0;
+};
+
+} // namespace
+
+TEST_F(SampledSessionTest, SendsNothingForATokenThatTheDevicePicked) {
+  ASSERT_TRUE(session->prefill(slot, Ids{1, 2, 3}, StepOutput::Tokens).ok());
+  ASSERT_EQ(*session->token(0), 4u);
+  EXPECT_EQ(next(4), 5u); // a prompt leaves the state of its own rows
+  driver.controls().uploads = 0;
+  EXPECT_EQ(next(5), 6u);
+  EXPECT_EQ(next(6), 7u);
+  EXPECT_EQ(driver.controls().uploads, 0);
+  EXPECT_EQ(driver.steps.back(), (RecordedStep{2, {6}, {slot}, {5}, {0}}));
+  EXPECT_EQ(length(slot), 6u);
+}
+
+TEST_F(SampledSessionTest, SendsWhatTheDeviceDidNotPick) {
+  next(3);
+  driver.controls().uploads = 0;
+  EXPECT_EQ(next(20), 21u);
+  EXPECT_EQ(driver.controls().uploads, 1);
+  ASSERT_TRUE(session->sequences().truncate(slot, 1).ok());
+  EXPECT_EQ(next(21), 22u); // another position
+  EXPECT_EQ(driver.controls().uploads, 2);
+  EXPECT_EQ(driver.steps.back().positions, Ids{1});
+  uint32_t other = add();
+  ASSERT_TRUE(session->setSampler(other, {}, {}).ok());
+  driver.controls().uploads = 0;
+  ASSERT_TRUE(session->decode(Ids{slot, other}, Ids{22, 9}, StepOutput::Tokens).ok());
+  EXPECT_EQ(*session->token(1), 10u);
+  ASSERT_TRUE(session->decode(Ids{slot, other}, Ids{23, 10}, StepOutput::Tokens).ok());
+  ASSERT_TRUE(session->decode(Ids{other, slot}, Ids{11, 24}, StepOutput::Tokens).ok());
+  EXPECT_EQ(driver.controls().uploads, 2) << "another batch, and another order";
+  EXPECT_EQ(*session->token(0), 12u);
+}
+
+TEST_F(SampledSessionTest, ReadsLogitsWhenTheyAreAskedFor) {
+  next(3);
+  EXPECT_EQ(best(0), std::pair(4u, 10.0f));
+  EXPECT_EQ(session->logits(1).status().code, StatusCode::NotFound);
+  ASSERT_TRUE(session->decode(Ids{slot}, Ids{4}).ok());
+  EXPECT_EQ(best(0).first, 5u);
+  EXPECT_EQ(session->token(0).status().code, StatusCode::NotFound) << "that step gave logits";
+}
+
+TEST_F(SampledSessionTest, SaysWhyThereIsNoToken) {
+  driver.fault = (1u << 31) + 12;
+  ASSERT_TRUE(session->decode(Ids{slot}, Ids{3}, StepOutput::Tokens).ok());
+  EXPECT_THAT(session->token(0).status().message, HasSubstr("The logit of token 12 is not a"));
+  driver.fault = ~0u;
+  ASSERT_TRUE(session->decode(Ids{slot}, Ids{3}, StepOutput::Tokens).ok());
+  EXPECT_EQ(session->token(0).status().code, StatusCode::InvalidArgument);
+  EXPECT_THAT(session->token(0).status().message, HasSubstr("all logits are -infinity"));
+  driver.fault.reset();
+  EXPECT_EQ(next(7), 8u);
+}
+
+TEST_F(SampledSessionTest, ASequenceNeedsASampler) {
+  uint32_t other = add();
+  Status status = session->prefill(other, Ids{1}, StepOutput::Tokens);
+  EXPECT_EQ(status.code, StatusCode::InvalidArgument);
+  EXPECT_THAT(status.message, HasSubstr("has no sampler"));
+  EXPECT_EQ(session->decode(Ids{other}, Ids{1}, StepOutput::Tokens).code,
+            StatusCode::InvalidArgument);
+  EXPECT_EQ(session->setSampler(9, {}, {}).code, StatusCode::NotFound);
+  EXPECT_EQ(session->setSampler(other, {.topP = 2.0f}, {}).code, StatusCode::InvalidArgument);
+  // A sampler goes with its sequence.
+  ASSERT_TRUE(session->sequences().remove(slot).ok());
+  ASSERT_EQ(add(), slot);
+  EXPECT_EQ(session->prefill(slot, Ids{1}, StepOutput::Tokens).code, StatusCode::InvalidArgument);
+}
+
+TEST_F(SessionTest, ModelsOfVersionOneAreSampledOnTheHost) {
+  Status status = session->setSampler(add(), {}, {});
+  EXPECT_EQ(status.code, StatusCode::Unavailable);
+  EXPECT_THAT(status.message, HasSubstr("compile it again"));
+}
+
+namespace {
+
+/// A session on a driver with graphs.
+class GraphSessionTest : public SessionTest {
+protected:
+  GraphSessionTest() : SessionTest(FAKE_HIP_WITH_GRAPHS) {}
+};
+
+} // namespace
+
+TEST_F(GraphSessionTest, RecordsEachEntryPointOnce) {
+  uint32_t slot = add();
+  for (uint32_t step = 1; step <= 3; ++step) {
+    ASSERT_TRUE(session->prefill(slot, Ids{1, 2, 3}).ok());
+    ASSERT_TRUE(session->decode(Ids{slot}, Ids{4}).ok());
+    EXPECT_EQ(driver.controls().launches, 2);
+    EXPECT_EQ(driver.controls().graph_launches, static_cast<int>(2 * step));
+    EXPECT_EQ(best(0), std::pair(5u, 9.0f + 4 * step));
+  }
+  EXPECT_EQ(driver.steps.size(), 6u);
+  EXPECT_EQ(session->notice(), "");
+}
+
+TEST_F(GraphSessionTest, LaunchesOneByOneWhatCannotBeRecorded) {
+  uint32_t slot = add();
+  driver.controls().failing_launch = 1;
+  ASSERT_TRUE(session->prefill(slot, Ids{1}).ok());
+  EXPECT_EQ(best(0).first, 2u);
+  EXPECT_EQ(driver.controls().graph_launches, 0);
+  EXPECT_THAT(session->notice(), HasSubstr("one by one, not as a graph: The device failed while "
+                                           "launching step: hipModuleLaunchKernel reported"));
+}
+
+TEST_F(GraphSessionTest, TellsAFailureThatIsNotOfRecording) {
+  uint32_t slot = add();
+  driver.controls().failing_launch = -1;
+  Status status = session->prefill(slot, Ids{1});
+  EXPECT_EQ(status.code, StatusCode::DeviceFailure);
+  EXPECT_THAT(status.message, HasSubstr("launching step: hipModuleLaunchKernel reported"));
+  EXPECT_EQ(length(slot), 0u);
+}
+
+TEST_F(GraphSessionTest, UsesNoGraphThatLacksCommands) {
+  driver.controls().leaves_out_launches = true;
+  uint32_t slot = add();
+  ASSERT_TRUE(session->prefill(slot, Ids{1}).ok());
+  EXPECT_EQ(best(0).first, 2u);
+  EXPECT_EQ(driver.controls().graph_launches, 0);
+  EXPECT_THAT(session->notice(), HasSubstr("recorded 0 of 1 commands."));
 }

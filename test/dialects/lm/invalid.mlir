@@ -144,9 +144,30 @@ func.func @fused_yield(%x: tensor<?x64xf16>) {
 // -----
 
 func.func @fused_kind(%x: tensor<?x64xf16>) {
-  // expected-error @below {{kind is matmul, attention, embed or rows}}
+  // expected-error @below {{kind is matmul, attention, embed, rows or sample}}
   %0 = lm.fused "anything" {
     lm.yield %x : tensor<?x64xf16>
   } : tensor<?x64xf16>
   return
 }
+
+// -----
+
+func.func @sample(%logits: tensor<?x64xf32>, %batch: !lm.batch, %sampler: !lm.sampler<32>) {
+  // expected-error @below {{reads f32 logits of the sampler's 32 tokens}}
+  %0, %1 = lm.sample %logits, %batch, %sampler : tensor<?x64xf32>, !lm.sampler<32>
+  return
+}
+
+// -----
+
+func.func @sample_half(%logits: tensor<?x32xf16>, %batch: !lm.batch, %sampler: !lm.sampler<32>) {
+  // expected-error @below {{reads f32 logits of the sampler's 32 tokens}}
+  %0, %1 = lm.sample %logits, %batch, %sampler : tensor<?x32xf16>, !lm.sampler<32>
+  return
+}
+
+// -----
+
+// expected-error @below {{a sampler has a vocabulary, and slots that are not negative}}
+func.func private @sampler(!lm.sampler<0>)

@@ -85,3 +85,13 @@ func.func @fused(%x: tensor<?x64xf16>, %cache: !lm.cache<2 x 16 x f16, slots = 4
   } : tensor<?x64xf16>
   return
 }
+
+// CHECK-LABEL: func.func @sample
+// CHECK-SAME: !lm.sampler<32, slots = 4>
+func.func @sample(%logits: tensor<?x32xf32>, %batch: !lm.batch, %sampler: !lm.sampler<32, slots = 4>) {
+  // CHECK: %[[NEXT:.*]], %[[NEW:.*]] = lm.sample %{{.*}}, %{{.*}}, %{{.*}} : tensor<?x32xf32>, <32, slots = 4>
+  %next, %new = lm.sample %logits, %batch, %sampler : tensor<?x32xf32>, !lm.sampler<32, slots = 4>
+  // CHECK: lm.sample %{{.*}}, %[[NEXT]], %[[NEW]] :
+  %next2, %new2 = lm.sample %logits, %next, %new : tensor<?x32xf32>, !lm.sampler<32, slots = 4>
+  return
+}

@@ -255,6 +255,18 @@ tile.kernel @k(%b: !tile.buffer<global>)
 // -----
 
 #schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+tile.kernel @k(%b: !tile.buffer<global>)
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
+                grid = array<i64: 1, 1, 1>} {
+  %i = tile.lane_id
+  // expected-error @below {{is for shared memory}}
+  tile.atomic add %i, %b[%i] : i32, !tile.buffer<global>
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
 tile.kernel @k() attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
                              grid = array<i64: 1, 1, 1>} {
   %shared = tile.shared 4 : !tile.buffer<shared>

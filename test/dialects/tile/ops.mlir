@@ -57,6 +57,10 @@ tile.kernel @lane_level(%buffer: !tile.buffer<global>)
   %swapped = tile.shuffle_xor %sum mask 16
   // CHECK: tile.store %[[W]], %[[SH]][%[[L]] : i32] : f32, <shared>
   tile.store %swapped, %shared[%lane : i32] : f32, !tile.buffer<shared>
+  // CHECK: tile.atomic add %[[L]], %[[SH]][%[[L]]] : i32, <shared>
+  // CHECK: tile.atomic max %{{.*}}, %[[SH]][%[[L]]] : i64, <shared>
+  tile.atomic add %lane, %shared[%lane] : i32, !tile.buffer<shared>
+  tile.atomic max %wide, %shared[%lane] : i64, !tile.buffer<shared>
   // CHECK: %[[FURTHER:.*]] = tile.advance %{{.*}} by %[[X]] : <global>, i32
   // CHECK: tile.load %[[FURTHER]][
   %further = tile.advance %buffer by %x : !tile.buffer<global>, i32

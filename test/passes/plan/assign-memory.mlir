@@ -3,7 +3,7 @@
 // %0 and %1 live at the same time, %2 takes the place of %0, and %3 that of %1 and what
 // follows.
 // CHECK: module attributes {program.memory = {arena = 1024 : i64, kv_cache = 4096 : i64, max_batch = 1 : i64,
-// CHECK-SAME: max_context = 8 : i64, row_capacity = 4 : i64, state = 80 : i64, weights = 768 : i64}}
+// CHECK-SAME: max_context = 8 : i64, row_capacity = 4 : i64, sampler = 256 : i64, state = 96 : i64, weights = 768 : i64}}
 // CHECK-LABEL: program.entry_point @decode rows 1 {
 // CHECK-NEXT: %[[A:.*]] = program.view arena at 0
 // CHECK-NEXT: program.launch @k(%[[A]])
@@ -16,7 +16,7 @@
 // CHECK: program.weight @w at 0 {
 // CHECK: program.weight @v at 512 {
 module attributes {program.limits = {max_batch = 1 : i64, max_context = 8 : i64, row_capacity = 4 : i64},
-                   program.kv_cache_bytes = 4096 : i64} {
+                   program.kv_cache_bytes = 4096 : i64, program.sampler_bytes = 256 : i64} {
   program.entry_point @decode rows 1 {
     %0 = program.allocate 100
     program.launch @k(%0)
@@ -65,7 +65,7 @@ module attributes {program.limits = {max_batch = 1 : i64, max_context = 8 : i64,
 // CHECK-LABEL: program.entry_point @prefill
 // CHECK: program.view arena at 0
 module attributes {program.limits = {max_batch = 1 : i64, max_context = 8 : i64, row_capacity = 4 : i64},
-                   program.kv_cache_bytes = 0 : i64} {
+                   program.kv_cache_bytes = 0 : i64, program.sampler_bytes = 0 : i64} {
   program.entry_point @decode rows 1 {
     %0 = program.allocate 16
     program.launch @k(%0)
@@ -78,6 +78,6 @@ module attributes {program.limits = {max_batch = 1 : i64, max_context = 8 : i64,
 
 // -----
 
-// expected-error @below {{is no program yet: it has no limits or cache size}}
+// expected-error @below {{is no program yet: it has no limits, cache or sampler size}}
 module {
 }

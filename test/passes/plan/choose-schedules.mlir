@@ -113,3 +113,19 @@ func.func @split_attention(%b: !lm.batch, %c: !long, %d: !few, %x: tensor<2x4096
   } : tensor<64x4096xf16>
   return %0, %1, %2, %3 : tensor<2x4096xf16>, tensor<2x4096xf16>, tensor<2x4096xf16>, tensor<64x4096xf16>
 }
+
+// One workgroup reads a row of logits: 1024 work-items, unless the vocabulary has fewer tokens.
+// CHECK-LABEL: func.func @sample
+// CHECK: {tile.schedule = #tile.schedule<waves = 16, rows = 1, splitK = 1, stage = 0>}
+// CHECK: {tile.schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>}
+func.func @sample(%l: tensor<1x32000xf32>, %few: tensor<1x7xf32>, %b: !lm.batch, %s: !lm.sampler<32000>, %t: !lm.sampler<7>) {
+  %n, %m = lm.fused "sample" {
+    %0, %1 = lm.sample %l, %b, %s : tensor<1x32000xf32>, !lm.sampler<32000>
+    lm.yield %0, %1 : !lm.batch, !lm.sampler<32000>
+  } : !lm.batch, !lm.sampler<32000>
+  %o, %p = lm.fused "sample" {
+    %0, %1 = lm.sample %few, %b, %t : tensor<1x7xf32>, !lm.sampler<7>
+    lm.yield %0, %1 : !lm.batch, !lm.sampler<7>
+  } : !lm.batch, !lm.sampler<7>
+  return
+}

@@ -126,6 +126,33 @@ module attributes {program.limits = {max_batch = 3 : i64, max_context = 512 : i6
 
 // -----
 
+// A sampling kernel: what it returns is what it was given, so it takes three buffers.
+// CHECK: program.sampler_bytes = 256 : i64
+// CHECK-LABEL: program.entry_point @sampled rows 1 {
+// CHECK-DAG: %[[B:.*]] = program.view state at 0
+// CHECK-DAG: %[[S:.*]] = program.view sampler at 0
+// CHECK: %[[L:.*]] = program.view logits at 0
+// CHECK-NEXT: program.launch @sampled_embed(%{{.*}}, %{{.*}}, %[[L]])
+// CHECK-NEXT: program.launch @sampled_sample(%[[L]], %[[B]], %[[S]]) sampling
+// CHECK: tile.kernel @sampled_sample({{.*}}) -> (!lm.batch, !lm.sampler<32, slots = 2>)
+module attributes {program.limits = {max_batch = 2 : i64, max_context = 4 : i64, row_capacity = 1 : i64}} {
+  func.func @sampled(%b: !lm.batch, %s: !lm.sampler<32, slots = 2>)
+      -> (tensor<1x32xf32>, !lm.batch, !lm.sampler<32, slots = 2>) attributes {program.entry_rows = 1 : i64} {
+    %t = qnt.parameter "t" values <"m", 0, 1024> storage rows : !qnt.weight<[8, 32], f32>
+    %l = lm.fused "embed" {
+      %e = lm.embed %b, %t : !qnt.weight<[8, 32], f32> -> tensor<1x32xf32>
+      lm.yield %e : tensor<1x32xf32>
+    } {tile.schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>} : tensor<1x32xf32>
+    %n, %m = lm.fused "sample" {
+      %0, %1 = lm.sample %l, %b, %s : tensor<1x32xf32>, !lm.sampler<32, slots = 2>
+      lm.yield %0, %1 : !lm.batch, !lm.sampler<32, slots = 2>
+    } {tile.schedule = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>} : !lm.batch, !lm.sampler<32, slots = 2>
+    return %l, %n, %m : tensor<1x32xf32>, !lm.batch, !lm.sampler<32, slots = 2>
+  }
+}
+
+// -----
+
 // expected-error @below {{has no program.limits: entry points come first}}
 module {
   func.func @decode(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {

@@ -27,6 +27,18 @@ func.func @decoder(%c: !lm.cache<1 x 8 x f16>, %x: tensor<?x8xf16>) -> (tensor<?
 
 // -----
 
+// A sampler has a slot for each sequence.
+// CHECK-LABEL: func.func @decode
+// CHECK-SAME: !lm.sampler<32, slots = 2>
+// CHECK-LABEL: func.func @prefill
+// CHECK: lm.sample %{{.*}} : tensor<16x32xf32>, <32, slots = 2>
+func.func @decoder(%l: tensor<?x32xf32>, %b: !lm.batch, %s: !lm.sampler<32>) -> (!lm.batch, !lm.sampler<32>) {
+  %n, %m = lm.sample %l, %b, %s : tensor<?x32xf32>, !lm.sampler<32>
+  return %n, %m : !lm.batch, !lm.sampler<32>
+}
+
+// -----
+
 // expected-error @below {{has no function @decoder}}
 module {
   func.func @encoder(%x: tensor<?x8xf16>) -> tensor<?x8xf16> {

@@ -86,3 +86,22 @@ module attributes {program.memory = {}} {
     tile.return %x : tensor<1x8xf16>
   }
 }
+
+// -----
+
+#one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+module attributes {program.memory = {}} {
+  program.entry_point @decode rows 1 {
+    %0 = program.view logits at 0
+    %1 = program.view state at 0
+    %2 = program.view sampler at 0
+    program.launch @k(%0, %1, %2) sampling
+    // expected-error @below {{comes after a sampling launch}}
+    program.launch @k(%0, %1, %2)
+  }
+  tile.kernel @k(%l: tensor<1x32xf32>, %b: !lm.batch, %s: !lm.sampler<32, slots = 1>) -> (!lm.batch, !lm.sampler<32, slots = 1>)
+      attributes {kind = "sample", row_capacity = 1 : i64, schedule = #one} {
+    %n, %m = lm.sample %l, %b, %s : tensor<1x32xf32>, !lm.sampler<32, slots = 1>
+    tile.return %n, %m : !lm.batch, !lm.sampler<32, slots = 1>
+  }
+}

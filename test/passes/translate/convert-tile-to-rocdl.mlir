@@ -35,6 +35,10 @@ tile.kernel @memory(%a: !tile.buffer<global>, %b: !tile.buffer<global>, %c: !til
   %lds = tile.shared 256 : !tile.buffer<shared>
   // CHECK: llvm.store %{{.*}}, %{{.*}} {alignment = 16 : i64} : vector<4xi32>, !llvm.ptr<3>
   tile.store %v, %lds[%lane : i32] : vector<4xi32>, !tile.buffer<shared>
+  // CHECK-NEXT: llvm.atomicrmw add %{{.*}}, %[[LANE]] syncscope("workgroup") monotonic : !llvm.ptr<3>, i32
+  tile.atomic add %lane, %lds[%lane] : i32, !tile.buffer<shared>
+  // CHECK: llvm.atomicrmw umax %{{.*}}, %[[LANE]] syncscope("workgroup") monotonic : !llvm.ptr<3>, i32
+  tile.atomic max %lane, %lds[%sum] : i32, !tile.buffer<shared>
   // CHECK-NEXT: llvm.fence syncscope("workgroup") release {llvm.mmra = #[[LOCAL]]}
   // CHECK-NEXT: rocdl.s.barrier
   // CHECK-NEXT: llvm.fence syncscope("workgroup") acquire {llvm.mmra = #[[LOCAL]]}

@@ -18,5 +18,8 @@ int main(int argc, char **argv) {
   qcc::test::Artifact artifact;
   write(folder / "artifact", 0, artifact.build());
   write(folder / "program", 1, artifact.buildProgram());
+  artifact.addSampling();
+  write(folder / "sampling-artifact", 0, artifact.build());
+  write(folder / "sampling-program", 1, artifact.buildProgram());
   return 0;
 }

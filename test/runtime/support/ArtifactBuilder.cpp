@@ -176,6 +176,26 @@ Artifact::Artifact() : kernels{"step"} {
   program.entry_points.push_back(entryPoint("prefill", 4));
 }
 
+Artifact &Artifact::addSampling() {
+  program.version = 2;
+  program.state->sampled = program.state->bytes;
+  program.state->bytes += program.state->row_capacity * sizeof(uint32_t);
+  program.sampler = std::make_unique<fb::SamplerLayoutT>();
+  program.sampler->seen = 64;
+  program.sampler->slot_bytes = 128;
+  for (const auto &entry : program.entry_points) {
+    auto launch = std::make_unique<fb::LaunchT>();
+    launch->kernel = "sample";
+    launch->grid = {entry->row_capacity, 1, 1};
+    launch->workgroup = {64, 1, 1};
+    launch->arguments = {fb::Argument(fb::Memory::state, 0), fb::Argument(fb::Memory::logits, 0),
+                         fb::Argument(fb::Memory::sampler, 0)};
+    entry->sampling.push_back(std::move(launch));
+  }
+  kernels.push_back("sample");
+  return *this;
+}
+
 /// An entry of the program's list of checked sections.
 static std::unique_ptr<fb::SectionT> checkedSection(const char *name, const Bytes &bytes) {
   auto section = std::make_unique<fb::SectionT>();

@@ -17,6 +17,10 @@ struct Artifact {
   /// weights.
   Artifact();
 
+  /// Makes it of version 2: every entry point launches "sample" with (state, logits, sampler) to
+  /// pick tokens.
+  Artifact &addSampling();
+
   fb::ProgramT program;
   std::vector<std::string> kernels; // symbols of the code object
   std::vector<uint8_t> weights;

@@ -1,5 +1,6 @@
 #include "test/runtime/support/FakeDriver.h"
 
+#include <algorithm>
 #include <cstring>
 #include <dlfcn.h>
 #include <gtest/gtest.h>
@@ -19,6 +20,7 @@ FakeDriver::FakeDriver(const char *library) : library(library) {
   hip->kernel = runKernel;
   hip->user_data = this;
   Artifact artifact;
+  artifact.addSampling();
   layout = *artifact.program.state;
   vocabulary = artifact.program.model->vocabulary_size;
 }
@@ -42,8 +44,28 @@ static std::vector<uint32_t> readArray(const char *state, uint64_t offset, uint3
   return values;
 }
 
-void FakeDriver::runKernel(void *self, const char *, const unsigned *grid, void **arguments) {
+/// What program.fbs says of sampling launches, greedily.
+void FakeDriver::sample(uint8_t *state, const float *logits) const {
+  auto at = [&](uint64_t offset, uint32_t index) -> uint32_t & {
+    return reinterpret_cast<uint32_t *>(state + offset)[index];
+  };
+  for (uint32_t i = 0; i < at(layout.logit_rows, 0); ++i) {
+    const float *row = logits + size_t(i) * vocabulary;
+    auto token = static_cast<uint32_t>(std::max_element(row, row + vocabulary) - row);
+    at(layout.sampled, i) = fault.value_or(token);
+    if (!fault && at(layout.logit_index, i) == i) {
+      at(layout.tokens, i) = token;
+      ++at(layout.positions, i);
+    }
+  }
+}
+
+void FakeDriver::runKernel(void *self, const char *name, const unsigned *grid, void **arguments) {
   auto &driver = *static_cast<FakeDriver *>(self);
+  if (std::strcmp(name, "sample") == 0) {
+    return driver.sample(*static_cast<uint8_t **>(arguments[0]),
+                         *static_cast<const float **>(arguments[1]));
+  }
   const fb::StateLayoutT &layout = driver.layout;
   const auto *state = *static_cast<const char **>(arguments[0]);
   auto *logits = *static_cast<float **>(arguments[1]);

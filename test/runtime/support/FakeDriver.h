@@ -5,6 +5,8 @@
 #include "test/runtime/support/ArtifactBuilder.h"
 #include "test/runtime/support/FakeHip.h"
 
+#include <optional>
+
 namespace qcc::test {
 
 /// What the state memory held in one launch.
@@ -15,16 +17,20 @@ struct RecordedStep {
 };
 
 /// A fake HIP library whose kernels compute the logits of a decoder that counts: after token t at
-/// position p, the largest logit is that of (t + 1) % vocabulary, of value 10 + p. Starts afresh
-/// with each object; one object at a time.
+/// position p, the largest logit is that of (t + 1) % vocabulary, of value 10 + p. The kernel
+/// "sample" picks it and readies the state of the next step. Starts afresh with each object; one
+/// object at a time.
 class FakeDriver {
 public:
-  /// `library`: FAKE_HIP_5, FAKE_HIP_6 or FAKE_HIP_EMULATED, paths that the build defines.
+  /// `library`: FAKE_HIP_5, FAKE_HIP_6, FAKE_HIP_EMULATED or FAKE_HIP_WITH_GRAPHS, paths that the
+  /// build defines.
   explicit FakeDriver(const char *library);
   ~FakeDriver();
 
   fake_hip_controls &controls() { return *hip; }
   std::vector<RecordedStep> steps;
+  /// What "sample" writes to `sampled` in place of the largest logit's token, when it is set.
+  std::optional<uint32_t> fault;
 
   /// Opens a device of it.
   std::shared_ptr<runtime::Device> open(const std::string &name = "hip:0");
@@ -35,6 +41,7 @@ public:
 
 private:
   static void runKernel(void *self, const char *name, const unsigned *grid, void **arguments);
+  void sample(uint8_t *state, const float *logits) const;
 
   std::string library;
   fake_hip_controls *hip;

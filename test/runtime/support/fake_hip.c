@@ -1,5 +1,6 @@
-/* A HIP driver library without a device. Built in three forms: FAKE_HIP_ABI 5 and 6, whose device
- * properties have the layouts of these versions, and FAKE_HIP_EMULATED with qcc's own functions. */
+/* A HIP driver library without a device. Built in four forms: FAKE_HIP_ABI 5 and 6, whose device
+ * properties have the layouts of these versions, FAKE_HIP_EMULATED with qcc's own functions, and
+ * FAKE_HIP_GRAPHS with graphs. */
 #include "test/runtime/support/FakeHip.h"
 
 #include <stdlib.h>
@@ -165,15 +166,103 @@ EXPORT int hipModuleGetFunction(void **function, void *module, const char *name)
   return SUCCESS;
 }
 
+#ifdef FAKE_HIP_GRAPHS
+/* A graph is the launches between two calls, of kernels of three pointers. */
+enum { ARGUMENTS = 3, MOST_LAUNCHES = 16 };
+
+typedef struct graph {
+  struct {
+    void *function;
+    unsigned grid[3];
+    void *values[ARGUMENTS];
+  } launches[MOST_LAUNCHES];
+  int count;
+} graph;
+
+static graph *capturing;
+
+static int capture_launch(void *function, const unsigned *grid, void **arguments) {
+  int index = capturing->count++;
+  capturing->launches[index].function = function;
+  memcpy(capturing->launches[index].grid, grid, sizeof(capturing->launches[index].grid));
+  for (int i = 0; i < ARGUMENTS; ++i) {
+    capturing->launches[index].values[i] = *(void **)arguments[i];
+  }
+  return SUCCESS;
+}
+
+EXPORT int hipStreamBeginCapture(void *stream, int mode) {
+  (void)stream, (void)mode;
+  if (capturing) {
+    return INVALID_VALUE;
+  }
+  capturing = calloc(1, sizeof(graph));
+  return SUCCESS;
+}
+
+EXPORT int hipStreamEndCapture(void *stream, void **captured) {
+  (void)stream;
+  *captured = capturing;
+  capturing = NULL;
+  return SUCCESS;
+}
+
+EXPORT int hipGraphGetNodes(void *captured, void **nodes, size_t *count) {
+  (void)nodes;
+  *count = ((graph *)captured)->count;
+  return SUCCESS;
+}
+
+EXPORT int hipGraphInstantiate(void **exec, void *captured, void **error_node, char *log,
+                               size_t log_bytes) {
+  (void)error_node, (void)log, (void)log_bytes;
+  *exec = malloc(sizeof(graph));
+  memcpy(*exec, captured, sizeof(graph));
+  return SUCCESS;
+}
+
+EXPORT int hipGraphLaunch(void *exec, void *stream) {
+  (void)stream;
+  graph *ready = exec;
+  ++controls.graph_launches;
+  for (int i = 0; i < ready->count; ++i) {
+    void *arguments[ARGUMENTS];
+    for (int j = 0; j < ARGUMENTS; ++j) {
+      arguments[j] = &ready->launches[i].values[j];
+    }
+    if (controls.kernel) {
+      controls.kernel(controls.user_data, ready->launches[i].function, ready->launches[i].grid,
+                      arguments);
+    }
+  }
+  return SUCCESS;
+}
+
+EXPORT int hipGraphDestroy(void *captured) {
+  free(captured);
+  return SUCCESS;
+}
+
+EXPORT int hipGraphExecDestroy(void *exec) {
+  free(exec);
+  return SUCCESS;
+}
+#endif
+
 EXPORT int hipModuleLaunchKernel(void *function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
                                  unsigned block_x, unsigned block_y, unsigned block_z,
                                  unsigned shared_bytes, void *stream, void **arguments,
                                  void **extra) {
   (void)block_x, (void)block_y, (void)block_z, (void)shared_bytes, (void)stream, (void)extra;
   unsigned grid[3] = {grid_x, grid_y, grid_z};
-  if (++controls.launches == controls.failing_launch) {
+  if (++controls.launches == controls.failing_launch || controls.failing_launch < 0) {
     return LAUNCH_FAILURE;
   }
+#ifdef FAKE_HIP_GRAPHS
+  if (capturing && !controls.leaves_out_launches) {
+    return capture_launch(function, grid, arguments);
+  }
+#endif
   if (controls.kernel) {
     controls.kernel(controls.user_data, function, grid, arguments);
   }

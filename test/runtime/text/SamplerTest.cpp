@@ -1,4 +1,5 @@
 #include "runtime/text/Sampler.h"
+#include "runtime/text/Philox.h"
 
 #include <array>
 #include <cmath>
@@ -44,15 +45,33 @@ TEST(Sampler, GreedyTakesTheLargestAndOfEqualsTheFirst) {
   EXPECT_EQ(pick(sampler, {-infinity, -5.0f}), 1u);
 }
 
-// SplitMix64 of seed 0 gives e220a8397b1dcdaf, 6e789e6aa1b965f4, 06c45d188009454f, f88bb8a8724c81ec
-// and 1b39896a51a8749b, which is 0.88, 0.43, 0.03, 0.97 and 0.11 of 2^64.
-TEST(Sampler, DrawsFollowThePublishedGenerator) {
-  Sampler sampler = make({.temperature = 1.0f, .seed = 0});
-  for (std::uint32_t expected : {1u, 0u, 0u, 1u, 0u}) {
-    EXPECT_EQ(pick(sampler, {0.0f, 0.0f}), expected);
+// The known answers that the generator's authors publish with it (Random123, kat_vectors).
+TEST(Sampler, RandomNumbersAreThePublishedGenerators) {
+  EXPECT_EQ(philox({0, 0, 0, 0}, {0, 0}),
+            (PhiloxCounter{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+  EXPECT_EQ(philox({~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}),
+            (PhiloxCounter{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+  EXPECT_EQ(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
+            (PhiloxCounter{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
+}
+
+TEST(Sampler, EachDrawTakesTheNextRandomNumber) {
+  Sampler sampler = make({.temperature = 1.0f, .seed = 5});
+  for (int turn = 0; turn < 2; ++turn) {
+    for (std::uint64_t draw = 0; draw < 20; ++draw) {
+      EXPECT_EQ(pick(sampler, {0.0f, 0.0f}), drawRandom(5, draw) >> 63);
+    }
+    sampler.reset();
   }
-  sampler.reset();
-  EXPECT_EQ(pick(sampler, {0.0f, 0.0f}), 1u);
+}
+
+// A weight is 2^31 / 2^octaves, rounded: half a unit, and what fp32 rounds in two steps.
+TEST(Sampler, WeightsArePowersOfTwo) {
+  for (std::uint32_t distance = 0; distance < distanceLimit; distance += 1234567) {
+    double exact = std::exp2(31 - distance * 0x1p-27);
+    EXPECT_NEAR(weightOf(distance), exact, 0.5 + exact * 0x1p-23) << distance;
+  }
+  EXPECT_EQ(weightOf(distanceLimit - 1), 1u);
 }
 
 // 20,000 draws of probability p deviate by sqrt(20000 p (1-p)) <= 71; the bound is four of those.
@@ -121,7 +140,7 @@ TEST(Sampler, SameSeedSameIds) {
   }
 }
 
-// A tiny temperature spreads logits over more than a double's exponents can tell apart.
+// A tiny temperature spreads logits over more than fp32's exponents can tell apart.
 TEST(Sampler, SurvivesExtremeTemperatures) {
   EXPECT_EQ(support({.temperature = 1e-30f}, logits), (std::set<std::uint32_t>{1}));
   EXPECT_EQ(support({.temperature = 1e30f}, logits).size(), 4u);
