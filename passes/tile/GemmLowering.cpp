@@ -106,24 +106,47 @@ LogicalResult GemmLowering::run() {
   laneGroup = b.div(lane, shape.getColumns());
   rowCount = description.selectsRows ? state().logitRows() : state().rows();
 
+  int64_t capacity = cast<RankedTensorType>(description.input.getType()).getDimSize(0);
+  int64_t rowTiles = llvm::divideCeil(capacity, rows);
+  LogicalResult result = emitRows(group, workgroups);
+  finish(schedule.getWaves() * waveSize, {rowTiles, workgroups, 1});
+  return result;
+}
+
+/// A workgroup with no more rows than one fragment has, as that of a short prompt or of the last row's logits,
+/// multiplies no others.
+LogicalResult GemmLowering::emitRows(Value group, int64_t workgroups) {
+  int64_t all = rows;
+  Value fits = b.less(b.sub(rowCount, firstRow), b.i32(shape.getRows() + 1));
+  Value exceeds = b.less(b.i32(shape.getRows()), b.sub(rowCount, firstRow));
+  bool isOneFragment = all == shape.getRows();
   LogicalResult result = success();
   // Rows past the step's count have no work: the grid is sized for the entry point's capacity.
   b.when(b.less(firstRow, rowCount), [&] {
-    int64_t first = 0;
-    for (MatmulSegment &segment : description.segments) {
-      Value index = b.sub(group, b.i32(first));
-      int64_t count = workgroupsOf(segment);
-      b.when(count == workgroups ? Value() : b.less(index, b.i32(count)), [&] {
-        if (failed(emitSegment(segment, index))) {
-          result = failure();
-        }
-      });
-      first += count;
+    rows = shape.getRows();
+    b.when(isOneFragment ? Value() : fits, [&] { result = emitSegments(group, workgroups); });
+    rows = all;
+    if (!isOneFragment) {
+      b.when(exceeds, [&] { result = success(succeeded(result) && succeeded(emitSegments(group, workgroups))); });
     }
   });
-  int64_t capacity = cast<RankedTensorType>(description.input.getType()).getDimSize(0);
-  int64_t rowTiles = llvm::divideCeil(capacity, rows);
-  finish(schedule.getWaves() * waveSize, {rowTiles, workgroups, 1});
+  return result;
+}
+
+/// The segment that workgroup number `group` is for.
+LogicalResult GemmLowering::emitSegments(Value group, int64_t workgroups) {
+  LogicalResult result = success();
+  int64_t first = 0;
+  for (MatmulSegment &segment : description.segments) {
+    Value index = b.sub(group, b.i32(first));
+    int64_t count = workgroupsOf(segment);
+    b.when(count == workgroups ? Value() : b.less(index, b.i32(count)), [&] {
+      if (failed(emitSegment(segment, index))) {
+        result = failure();
+      }
+    });
+    first += count;
+  }
   return result;
 }
 

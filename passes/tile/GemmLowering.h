@@ -76,6 +76,8 @@ private:
 
   // GemmLowering.cpp
   mlir::LogicalResult verify();
+  mlir::LogicalResult emitRows(Value group, int64_t workgroups);
+  mlir::LogicalResult emitSegments(Value group, int64_t workgroups);
   mlir::LogicalResult emitSegment(MatmulSegment &segment, Value workgroup);
   int64_t workgroupsOf(MatmulSegment &segment);
   Walk walkOf(MatmulSegment &segment);
@@ -114,9 +116,9 @@ private:
   Value rowFragment(const Walk &walk, Value buffer, const Group &group, int64_t fragment);
 
   MatrixShapeAttr shape;
-  int64_t rows, columns;    // that a workgroup, and a wave, computes
-  mlir::Type element;       // of rows
-  Value lane, wave, thread; // thread = index in the workgroup
+  int64_t rows, columns;       // that a workgroup, and a wave, computes
+  mlir::Type element;          // of rows
+  Value lane, wave, thread;    // thread = index in the workgroup
   Value laneColumn, laneGroup; // of the matrix instruction's operands
   Value firstRow, rowCount;
   Value shared;
