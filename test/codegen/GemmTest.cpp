@@ -1,5 +1,5 @@
-// Matmuls of many rows on matrix instructions, with schedules that small models are not given: the layout's
-// documentation, read by the test, against what the kernel computes.
+// Matmuls of many rows on matrix instructions, with schedules that small models are not given: the
+// layout's documentation, read by the test, against what the kernel computes.
 #include "dialects/qnt/PackedWeight.h"
 #include "emulator/hip_api/Emulated.h"
 #include "emulator/hip_api/HipAbi.h"
@@ -38,8 +38,8 @@ struct Case {
   int64_t bits, block;
   bool zeros;
   int64_t tileRows, stage;
-  /// Rows of the step, of 256 that the kernel is made for: the last workgroup has some of a tile, or no more
-  /// than a fragment.
+  /// Rows of the step, of 256 that the kernel is made for: the last workgroup has some of a tile,
+  /// or no more than a fragment.
   int64_t rows;
 };
 
@@ -71,10 +71,11 @@ protected:
   std::string weightText() const {
     const Case &tried = GetParam();
     Layout l = layout();
-    return llvm::formatv("!qnt.weight<[{0}, {1}], u{2}, block = {3}, scale = f16{4}, layout = #qnt.tiled<columns = "
-                         "{5}, lanesK = {6}, columnsPerLane = {7}, order = \"pairs\", runLoads = {8}>>",
-                         columns, depth, tried.bits, tried.block, tried.zeros ? ", zero = u4" : "",
-                         l.columnsOfStep, l.lanesK, l.columnsPerLane, l.runLoads);
+    return llvm::formatv(
+        "!qnt.weight<[{0}, {1}], u{2}, block = {3}, scale = f16{4}, layout = #qnt.tiled<columns = "
+        "{5}, lanesK = {6}, columnsPerLane = {7}, order = \"pairs\", runLoads = {8}>>",
+        columns, depth, tried.bits, tried.block, tried.zeros ? ", zero = u4" : "", l.columnsOfStep,
+        l.lanesK, l.columnsPerLane, l.runLoads);
   }
 
   std::string kernelText() const {
@@ -90,25 +91,30 @@ tile.kernel @k(%x: tensor<{1}x{2}xf16>, %w: !w, %b: !lm.batch) -> tensor<{1}x{3}
   %m = qnt.matmul %x, %w : tensor<{1}x{2}xf16>, !w -> tensor<{1}x{3}xf16>
   tile.return %m : tensor<{1}x{3}xf16>
 })",
-                         weightText(), capacity, depth, columns, waves, tried.tileRows, tried.stage, 128 / waves,
-                         m.rows, m.columns, m.depth, m.depthLanes, m.rowRun);
+                         weightText(), capacity, depth, columns, waves, tried.tileRows, tried.stage,
+                         128 / waves, m.rows, m.columns, m.depth, m.depthLanes, m.rowRun);
   }
 
   /// The element of row `n` and column `k` of the weight, by the documentation of #qnt.tiled.
-  float weight(const qnt::PackedWeight &packed, const std::vector<uint8_t> &bytes, int64_t n, int64_t k) const {
+  float weight(const qnt::PackedWeight &packed, const std::vector<uint8_t> &bytes, int64_t n,
+               int64_t k) const {
     const Case &tried = GetParam();
     Layout l = layout();
-    int64_t perLoad = 128 / tried.bits, run = l.runLoads * perLoad, panelColumns = l.columnsOfStep * l.columnsPerLane;
-    int64_t panel = n / panelColumns, slot = n % panelColumns / l.columnsOfStep, column = n % l.columnsOfStep;
+    int64_t perLoad = 128 / tried.bits, run = l.runLoads * perLoad,
+            panelColumns = l.columnsOfStep * l.columnsPerLane;
+    int64_t panel = n / panelColumns, slot = n % panelColumns / l.columnsOfStep,
+            column = n % l.columnsOfStep;
     int64_t depthLane = k / run % l.lanesK, load = k % run / perLoad, element = k % perLoad;
     int64_t step = k / (run * l.lanesK) * l.runLoads + load, steps = depth / (perLoad * l.lanesK);
     int64_t lane = column * l.lanesK + depthLane;
-    int64_t offset = (((panel * steps + step) * l.columnsPerLane + slot) * chip().waveSize + lane) * 16;
+    int64_t offset =
+        (((panel * steps + step) * l.columnsPerLane + slot) * chip().waveSize + lane) * 16;
     int64_t perWord = 32 / tried.bits, pair = element % perWord;
     uint32_t word = 0;
     std::memcpy(&word, &bytes[offset + element / perWord * 4], 4);
     uint32_t q = word >> (pair / 2 * tried.bits + pair % 2 * 16) & ((1u << tried.bits) - 1);
-    int64_t block = (panel * (depth / tried.block) + k / tried.block) * panelColumns + n % panelColumns;
+    int64_t block =
+        (panel * (depth / tried.block) + k / tried.block) * panelColumns + n % panelColumns;
     auto half = [&](int64_t at) {
       _Float16 value = 0;
       std::memcpy(&value, &bytes[at + 2 * block], 2);
@@ -126,7 +132,8 @@ tile.kernel @k(%x: tensor<{1}x{2}xf16>, %w: !w, %b: !lm.batch) -> tensor<{1}x{3}
     }
     for (int64_t at = packed.scalesOffset(); at + 2 <= packed.bytes(); at += 2) {
       bool isZero = GetParam().zeros && at >= packed.zerosOffset();
-      _Float16 value = isZero ? _Float16(float(random() % 16)) : _Float16(0.001f + 0.0001f * float(random() % 50));
+      _Float16 value = isZero ? _Float16(float(random() % 16))
+                              : _Float16(0.001f + 0.0001f * float(random() % 50));
       std::memcpy(&bytes[at], &value, 2);
     }
     return bytes;
@@ -138,7 +145,9 @@ tile.kernel @k(%x: tensor<{1}x{2}xf16>, %w: !w, %b: !lm.batch) -> tensor<{1}x{3}
   std::mt19937 random{7};
 };
 
-void check(hipError_t error) { ASSERT_EQ(error, hipSuccess) << qccEmulatedLastError(); }
+void check(hipError_t error) {
+  ASSERT_EQ(error, hipSuccess) << qccEmulatedLastError();
+}
 
 void *upload(const void *bytes, size_t size) {
   void *buffer = nullptr;
@@ -147,7 +156,8 @@ void *upload(const void *bytes, size_t size) {
   return buffer;
 }
 
-std::vector<_Float16> Gemm::run(const std::vector<_Float16> &x, const std::vector<uint8_t> &weights) {
+std::vector<_Float16> Gemm::run(const std::vector<_Float16> &x,
+                                const std::vector<uint8_t> &weights) {
   std::vector<_Float16> result(capacity * columns, std::numeric_limits<float>::quiet_NaN());
   mlir::DialectRegistry registry;
   registry.insert<tile::TileDialect, lm::LmDialect, qnt::QntDialect>();
@@ -177,10 +187,12 @@ std::vector<_Float16> Gemm::run(const std::vector<_Float16> &x, const std::vecto
   std::vector<uint32_t> state(4 + 4 * capacity);
   state[0] = GetParam().rows;
   void *buffers[] = {upload(x.data(), x.size() * 2), upload(weights.data(), weights.size()),
-                     upload(state.data(), state.size() * 4), upload(result.data(), result.size() * 2)};
+                     upload(state.data(), state.size() * 4),
+                     upload(result.data(), result.size() * 2)};
   void *arguments[] = {&buffers[0], &buffers[1], &buffers[2], &buffers[3]};
   unsigned rowTiles = capacity / GetParam().tileRows, columnTiles = (columns + 127) / 128;
-  check(hipModuleLaunchKernel(function, rowTiles, columnTiles, 1, 256, 1, 1, 0, nullptr, arguments, nullptr));
+  check(hipModuleLaunchKernel(function, rowTiles, columnTiles, 1, 256, 1, 1, 0, nullptr, arguments,
+                              nullptr));
   check(hipDeviceSynchronize());
   check(hipMemcpyDtoH(result.data(), buffers[3], result.size() * 2));
   for (void *buffer : buffers) {
