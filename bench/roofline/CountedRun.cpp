@@ -145,7 +145,8 @@ static llvm::Expected<std::vector<std::string>> check(emulator::Dispatch dispatc
 }
 
 llvm::Expected<CountedRun> bench::runCounted(llvm::ArrayRef<uint8_t> code, const Chip &chip,
-                                             const PlannedKernel &planned, const CountedStep &step) {
+                                             const PlannedKernel &planned,
+                                             const CountedStep &step) {
   Memory memory;
   llvm::Expected<emulator::Kernel> kernel = load(code, chip, planned.name, memory);
   if (!kernel) {

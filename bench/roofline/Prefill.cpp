@@ -8,7 +8,9 @@
 using namespace qcc;
 using namespace qcc::bench;
 
-double UnitCycles::bound() const { return std::max({vector, matrix, lds, memory}); }
+double UnitCycles::bound() const {
+  return std::max({vector, matrix, lds, memory});
+}
 
 const char *UnitCycles::limit() const {
   double most = bound();
@@ -23,8 +25,8 @@ static void add(const emulator::InstructionRecord &record, const emulator::Cycle
   double ofSimd = executions / chip.simdsPerUnit;
   double matrix = record.matrixCycles * ofSimd;
   cycles.matrix += matrix;
-  bool isVector = record.unit == InstructionClass::Vector ||
-                  record.unit == InstructionClass::Transcendental;
+  bool isVector =
+      record.unit == InstructionClass::Vector || record.unit == InstructionClass::Transcendental;
   double slot = isVector ? record.issueCycles : model.slotCycles;
   cycles.inOrder += matrix > 0 ? matrix : slot * ofSimd;
   if (isVector) {

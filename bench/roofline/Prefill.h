@@ -1,21 +1,24 @@
 // How busy a prefill step's matmuls keep the matrix units, counted on the emulated device.
 //
-// A compute unit works on one workgroup after another, all of which execute the same. What of a workgroup holds
-// a unit for how many cycles is counted from the instructions that it executed, by the rates of
-// docs/emulator_counters.md, and divided by the units that share the work: vector and matrix cycles by
-// the SIMDs, LDS and memory cycles not at all. The time that the workgroup takes at least is that of the unit
-// that it holds longest:
+// A compute unit works on one workgroup after another, all of which execute the same. What of a
+// workgroup holds a unit for how many cycles is counted from the instructions that it executed, by
+// the rates of docs/emulator_counters.md, and divided by the units that share the work: vector and
+// matrix cycles by the SIMDs, LDS and memory cycles not at all. The time that the workgroup takes
+// at least is that of the unit that it holds longest:
 //
-//   CDNA  max(matrix, vector + 4 cycles for each matrix instruction, LDS, memory): MFMA executes beside the
+//   CDNA  max(matrix, vector + 4 cycles for each matrix instruction, LDS, memory): MFMA executes
+//   beside the
 //         vector unit, but a SIMD issues one of the two kinds in a turn of four cycles;
 //   RDNA  max(matrix + vector, LDS, memory): WMMA executes in the vector unit.
 //
-// It supposes that units work at the same time, on behalf of different waves or by what a wave has issued
-// ahead, and that latencies are covered. The share of peak is the matrix cycles over that time; in steady
-// state, for the loop over K alone. The share "in order" is what is left of it where a SIMD has one wave that
-// overlaps nothing: each instruction takes its cycles in turn, one that another unit executes those of a slot. Over the whole chip it is the operations that the result needs over those
-// that all matrix units could do until the busiest compute unit has got through its workgroups, prologues
-// and epilogues included; the fill beside it is the share of compute units' turns that have a workgroup.
+// It supposes that units work at the same time, on behalf of different waves or by what a wave has
+// issued ahead, and that latencies are covered. The share of peak is the matrix cycles over that
+// time; in steady state, for the loop over K alone. The share "in order" is what is left of it
+// where a SIMD has one wave that overlaps nothing: each instruction takes its cycles in turn, one
+// that another unit executes those of a slot. Over the whole chip it is the operations that the
+// result needs over those that all matrix units could do until the busiest compute unit has got
+// through its workgroups, prologues and epilogues included; the fill beside it is the share of
+// compute units' turns that have a workgroup.
 #pragma once
 
 #include "bench/roofline/CountedRun.h"

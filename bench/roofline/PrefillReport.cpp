@@ -6,11 +6,15 @@
 using namespace qcc;
 using namespace qcc::bench;
 
-static double steadyShare(const PrefillRow &row) { return row.loop.matrixShare(); }
+static double steadyShare(const PrefillRow &row) {
+  return row.loop.matrixShare();
+}
 static double orderedShare(const PrefillRow &row) {
   return row.loop.inOrder > 0 ? row.loop.matrix / row.loop.inOrder : 0;
 }
-static double chipShare(const PrefillRow &row) { return row.chipShare; }
+static double chipShare(const PrefillRow &row) {
+  return row.chipShare;
+}
 
 /// Calls `visit` with the rows of each target and scheme, which follow each other.
 static void forEachTarget(llvm::ArrayRef<PrefillRow> rows,
@@ -26,9 +30,11 @@ static void forEachTarget(llvm::ArrayRef<PrefillRow> rows,
 }
 
 void bench::printTable(llvm::ArrayRef<PrefillRow> rows, std::ostream &out) {
-  out << "Cycles are a model's (bench/roofline/Prefill.h), of a compute unit and one workgroup; shares are "
+  out << "Cycles are a model's (bench/roofline/Prefill.h), of a compute unit and one workgroup; "
+         "shares are "
          "of matrix peak.\n\n"
-      << "target   scheme  kernel          K x N          matrix  vector     LDS  memory  conflicts  limit   "
+      << "target   scheme  kernel          K x N          matrix  vector     LDS  memory  "
+         "conflicts  limit   "
          "VGPRs  spills  scratch  steady  in order  kernel  fill  chip\n";
   for (const PrefillRow &row : rows) {
     const PlannedKernel &kernel = row.kernel;
@@ -36,12 +42,13 @@ void bench::printTable(llvm::ArrayRef<PrefillRow> rows, std::ostream &out) {
         << kernel.op << std::setw(15) << std::to_string(kernel.k) + " x " + std::to_string(kernel.n)
         << std::right << std::fixed << std::setprecision(0) << std::setw(6) << row.loop.matrix
         << std::setw(8) << row.loop.vector << std::setw(8) << row.loop.lds << std::setw(8)
-        << row.loop.memory << std::setw(11) << row.conflictCycles << "  " << std::left << std::setw(7)
-        << row.loop.limit() << std::right << std::setw(6) << kernel.resources.vgprs << std::setw(8)
-        << kernel.resources.vgprSpills + kernel.resources.sgprSpills << std::setw(9)
-        << kernel.resources.scratchBytes << std::setprecision(3) << std::setw(8)
-        << steadyShare(row) << std::setw(10) << orderedShare(row) << std::setw(8) << row.whole.matrixShare() << std::setw(6) << std::setprecision(2)
-        << row.fill << std::setw(6) << row.chipShare << "\n";
+        << row.loop.memory << std::setw(11) << row.conflictCycles << "  " << std::left
+        << std::setw(7) << row.loop.limit() << std::right << std::setw(6) << kernel.resources.vgprs
+        << std::setw(8) << kernel.resources.vgprSpills + kernel.resources.sgprSpills << std::setw(9)
+        << kernel.resources.scratchBytes << std::setprecision(3) << std::setw(8) << steadyShare(row)
+        << std::setw(10) << orderedShare(row) << std::setw(8) << row.whole.matrixShare()
+        << std::setw(6) << std::setprecision(2) << row.fill << std::setw(6) << row.chipShare
+        << "\n";
   }
   for (const PrefillRow &row : rows) {
     for (const std::string &finding : row.findings) {
@@ -51,8 +58,9 @@ void bench::printTable(llvm::ArrayRef<PrefillRow> rows, std::ostream &out) {
   out << "\nweighted with operations\ntarget   scheme  steady  in order  fill  chip\n";
   forEachTarget(rows, [&](llvm::ArrayRef<PrefillRow> same) {
     double fill = weightedShare(same, [](const PrefillRow &row) { return row.fill; });
-    out << std::left << std::setw(9) << same[0].target << std::setw(8) << same[0].scheme << std::right
-        << std::setprecision(3) << std::setw(6) << weightedShare(same, steadyShare) << std::setw(10) << weightedShare(same, orderedShare) << std::setw(6)
+    out << std::left << std::setw(9) << same[0].target << std::setw(8) << same[0].scheme
+        << std::right << std::setprecision(3) << std::setw(6) << weightedShare(same, steadyShare)
+        << std::setw(10) << weightedShare(same, orderedShare) << std::setw(6)
         << std::setprecision(2) << fill << std::setw(6) << weightedShare(same, chipShare) << "\n";
   });
 }
@@ -87,7 +95,8 @@ static nlohmann::json toJson(const PrefillRow &row) {
 }
 
 void bench::printJson(llvm::ArrayRef<PrefillRow> rows, std::ostream &out) {
-  nlohmann::json json = {{"prefill", nlohmann::json::array()}, {"weighted", nlohmann::json::array()}};
+  nlohmann::json json = {{"prefill", nlohmann::json::array()},
+                         {"weighted", nlohmann::json::array()}};
   for (const PrefillRow &row : rows) {
     json["prefill"].push_back(toJson(row));
   }

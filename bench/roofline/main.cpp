@@ -136,10 +136,9 @@ int roofline(const Arguments &arguments) {
   for (const std::string &scheme : arguments.schemes) {
     std::string folder = arguments.scratch + "/qcc-bench-" + std::to_string(getpid());
     Status written = writeModel(oneLayer(preset, arguments, scheme), folder);
-    llvm::Error error =
-        !written.ok()       ? llvm::createStringError(written.message)
-        : arguments.prefill ? addPrefill(folder, scheme, arguments, prefill)
-                            : addModel(folder, scheme, preset, arguments, report);
+    llvm::Error error = !written.ok()       ? llvm::createStringError(written.message)
+                        : arguments.prefill ? addPrefill(folder, scheme, arguments, prefill)
+                                            : addModel(folder, scheme, preset, arguments, report);
     fs::remove_all(folder);
     if (error) {
       std::cerr << "qcc-bench: " << toString(std::move(error)) << "\n";

@@ -36,7 +36,8 @@ static constexpr Instructions cdna2 = {
     .permlaneSwap = false,
     .vop3Literal = false,
     .matrix = MatrixFamily::mfmaCdna2,
-    .matrixOfHalves = {.rows = 32, .columns = 32, .depth = 8, .depthLanes = 2, .rowRun = 4, .cycles = 64},
+    .matrixOfHalves =
+        {.rows = 32, .columns = 32, .depth = 8, .depthLanes = 2, .rowRun = 4, .cycles = 64},
 };
 
 static constexpr Instructions cdna3 = [] {
@@ -68,7 +69,8 @@ static constexpr Instructions rdna3 = {
     .permlaneSwap = false,
     .vop3Literal = true,
     .matrix = MatrixFamily::wmmaRdna3,
-    .matrixOfHalves = {.rows = 16, .columns = 16, .depth = 16, .depthLanes = 1, .rowRun = 1, .cycles = 32},
+    .matrixOfHalves =
+        {.rows = 16, .columns = 16, .depth = 16, .depthLanes = 1, .rowRun = 1, .cycles = 32},
 };
 
 static constexpr Instructions rdna4 = [] {

@@ -35,17 +35,17 @@ struct MatrixShape {
 
 /// Instructions that only some chips have.
 struct Instructions {
-  bool dot2F32F16;     ///< v_dot2_f32_f16: two f16 products added to f32.
-  bool dot2F32Bf16;    ///< v_dot2_f32_bf16.
-  Dot4Kind dot4;       ///< Which 8-bit dot product.
-  bool convertBf16;    ///< v_cvt_pk_bf16_f32: two f32 rounded to bf16.
-  bool packedF32;      ///< v_pk_fma_f32: two f32 operations an instruction.
-  bool rowBroadcast;   ///< DPP row_bcast:15 and row_bcast:31 (waves of 64).
-  bool rowXmask;       ///< DPP row_xmask: the lane whose index differs by a mask below 16.
-  bool permlaneX16;    ///< v_permlanex16_b32: lanes of the other row of 16 of a half wave.
-  bool permlaneSwap;   ///< v_permlane16_swap_b32 and v_permlane32_swap_b32.
-  bool vop3Literal;    ///< A three-operand instruction takes a literal, and two SGPRs.
-  MatrixFamily matrix; ///< Matrix instructions.
+  bool dot2F32F16;            ///< v_dot2_f32_f16: two f16 products added to f32.
+  bool dot2F32Bf16;           ///< v_dot2_f32_bf16.
+  Dot4Kind dot4;              ///< Which 8-bit dot product.
+  bool convertBf16;           ///< v_cvt_pk_bf16_f32: two f32 rounded to bf16.
+  bool packedF32;             ///< v_pk_fma_f32: two f32 operations an instruction.
+  bool rowBroadcast;          ///< DPP row_bcast:15 and row_bcast:31 (waves of 64).
+  bool rowXmask;              ///< DPP row_xmask: the lane whose index differs by a mask below 16.
+  bool permlaneX16;           ///< v_permlanex16_b32: lanes of the other row of 16 of a half wave.
+  bool permlaneSwap;          ///< v_permlane16_swap_b32 and v_permlane32_swap_b32.
+  bool vop3Literal;           ///< A three-operand instruction takes a literal, and two SGPRs.
+  MatrixFamily matrix;        ///< Matrix instructions.
   MatrixShape matrixOfHalves; ///< The one for 16-bit floats that takes the fewest issues and reads.
 };
 

@@ -13,8 +13,8 @@ static bool isInteger(qnt::Encoding encoding) {
   return encoding != qnt::Encoding::none && !qnt::isFloat(encoding);
 }
 
-/// Whether fragments of `element` can be made of the packed elements of a weight of `type`. In f16 they are
-/// computed in f16, in bf16 in f32.
+/// Whether fragments of `element` can be made of the packed elements of a weight of `type`. In f16
+/// they are computed in f16, in bf16 in f32.
 static bool hasFragments(qnt::WeightType type, Type element) {
   if (!element.isF16() && !element.isBF16()) {
     return false;
@@ -24,7 +24,8 @@ static bool hasFragments(qnt::WeightType type, Type element) {
   bool isPerChannel = type.getBlock() >= type.getColumns();
   bool isExact = (type.getScale() == qnt::Encoding::f16 || (isPerChannel && !hasZeros)) &&
                  (!hasZeros || isInteger(type.getZero()));
-  return type.getLayout() && type.isQuantized() && (bits == 4 || bits == 8) && (element.isBF16() || isExact);
+  return type.getLayout() && type.isQuantized() && (bits == 4 || bits == 8) &&
+         (element.isBF16() || isExact);
 }
 
 int64_t plan::stageOfMatrixForm(tile::MatrixShapeAttr matrix) {
@@ -37,7 +38,8 @@ tile::MatrixShapeAttr plan::matrixFormOf(lm::FusedOp kernel, ArrayRef<int64_t> s
   if (kernel.getKind() != "matmul" || sizes.empty()) {
     return {};
   }
-  auto matrix = tile::MatrixShapeAttr::get(kernel.getContext(), sizes[0], sizes[1], sizes[2], sizes[3], sizes[4]);
+  auto matrix = tile::MatrixShapeAttr::get(kernel.getContext(), sizes[0], sizes[1], sizes[2],
+                                           sizes[3], sizes[4]);
   int64_t stage = stageOfMatrixForm(matrix);
   bool hasMatmul = false;
   for (auto matmul : kernel.getBody().front().getOps<qnt::MatmulOp>()) {

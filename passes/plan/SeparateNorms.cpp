@@ -9,7 +9,8 @@ using namespace mlir;
 
 namespace {
 
-/// Where a kernel's matmuls take their rows from: a norm, with a choice of rows on one side of it at most.
+/// Where a kernel's matmuls take their rows from: a norm, with a choice of rows on one side of it
+/// at most.
 struct Prologue {
   lm::RmsNormOp norm;
   lm::SelectRowsOp select;
@@ -31,7 +32,8 @@ Prologue prologueOf(lm::FusedOp kernel) {
 }
 
 // Pattern: fused { matmul(rms_norm(x), w) } -> fused { matmul(y, w) }, y = fused { rms_norm(x) }
-// Pattern: fused { matmul(rms_norm(select_rows(x)), w) } -> fused { matmul(select_rows(y), w) }, y likewise
+// Pattern: fused { matmul(rms_norm(select_rows(x)), w) } -> fused { matmul(select_rows(y), w) }, y
+// likewise
 struct SeparateNorms : impl::SeparateNormsBase<SeparateNorms> {
   using Base::Base;
 
@@ -43,8 +45,8 @@ struct SeparateNorms : impl::SeparateNormsBase<SeparateNorms> {
                     .clone(getElementTypeOrSelf(norm.getResult().getType()));
     auto fused = lm::FusedOp::create(builder, location, TypeRange(type), "rows");
     builder.setInsertionPointToStart(&fused.getBody().emplaceBlock());
-    auto copy = lm::RmsNormOp::create(builder, location, type, input, norm.getWeight(), norm.getEpsilonAttr(),
-                                      norm.getGroupAttr());
+    auto copy = lm::RmsNormOp::create(builder, location, type, input, norm.getWeight(),
+                                      norm.getEpsilonAttr(), norm.getGroupAttr());
     lm::YieldOp::create(builder, location, copy.getResult());
     return fused.getResult(0);
   }

@@ -1,16 +1,17 @@
-// What a kernel on matrix instructions reads from memory: rows, on their way into LDS, and weights, which are
-// unpacked to fragments of the matrix instruction.
+// What a kernel on matrix instructions reads from memory: rows, on their way into LDS, and weights,
+// which are unpacked to fragments of the matrix instruction.
 #include "passes/tile/GemmLowering.h"
 
 using namespace mlir;
 using namespace qcc;
 using namespace qcc::tile;
 
-//===-- Rows -----------------------------------------------------------------------------------------===//
+//===-- Rows
+//-----------------------------------------------------------------------------------------===//
 
-/// In LDS a stage is [piece][row] of 16 bytes, rows of a piece exchanged within groups of 8: the work-items
-/// that write pieces of one row then use different banks, and so do the lanes that read one piece of
-/// different rows.
+/// In LDS a stage is [piece][row] of 16 bytes, rows of a piece exchanged within groups of 8: the
+/// work-items that write pieces of one row then use different banks, and so do the lanes that read
+/// one piece of different rows.
 Value GemmLowering::swizzled(Value row, Value piece, int64_t pieces) {
   constexpr int64_t bankGroups = 8;
   Value turn = b.mul(b.rem(piece, bankGroups), std::max<int64_t>(1, bankGroups / pieces));
@@ -31,7 +32,8 @@ GemmLowering::Staging GemmLowering::stagingOf(MatmulSegment &segment, const Walk
   Value piece = b.rem(thread, staging.pieces), perChunk = b.i32(walk.perLoad / pieceFeatures);
   Value chunk = b.div(piece, walk.perLoad / pieceFeatures);
   Value within = b.sub(piece, arith::MulIOp::create(b, chunk, perChunk));
-  staging.feature = b.add(featureOf(root, chunkPosition(walk, chunk)), b.mul(within, pieceFeatures));
+  staging.feature =
+      b.add(featureOf(root, chunkPosition(walk, chunk)), b.mul(within, pieceFeatures));
   Value row = b.div(thread, staging.pieces);
   for (int64_t first = 0; first < total; first += threads) {
     Value source = b.add(firstRow, b.add(row, first / staging.pieces));
@@ -39,7 +41,8 @@ GemmLowering::Staging GemmLowering::stagingOf(MatmulSegment &segment, const Walk
     source = description.selectsRows ? state().logitIndex(source) : source;
     staging.sources.push_back(b.mul(source, description.depth() * bytesOf(element)));
   }
-  // Rows that a work-item takes are a multiple of 8 apart, which the exchange within 8 rows does not touch.
+  // Rows that a work-item takes are a multiple of 8 apart, which the exchange within 8 rows does
+  // not touch.
   staging.target = swizzled(row, piece, staging.pieces);
   staging.targetStep = threads / staging.pieces * pieceFeatures * bytesOf(element);
   return staging;
@@ -72,7 +75,8 @@ void GemmLowering::stageRows(const Staging &staging, Value buffer, ArrayRef<Valu
   });
 }
 
-//===-- Weights --------------------------------------------------------------------------------------===//
+//===-- Weights
+//--------------------------------------------------------------------------------------===//
 
 /// Bytes from the start of a panel's weights.
 Value GemmLowering::weightOffset(MatmulRoot &root, const Position &position) {
@@ -92,7 +96,8 @@ int64_t GemmLowering::scaledParts(MatmulRoot &root, const Walk &walk) {
 }
 
 /// Issues the loads of a stage: a chunk's words, and the scales and zero points of its parts.
-GemmLowering::Loaded GemmLowering::loadWeights(const Tile &tile, const Walk &walk, const Position &stage) {
+GemmLowering::Loaded GemmLowering::loadWeights(const Tile &tile, const Walk &walk,
+                                               const Position &stage) {
   MatmulRoot &root = *tile.root;
   Value weights = b.advance(bufferOf(root.op.getWeight()), weightOffset(root, stage));
   Type scale = qnt::elementTypeOf(root.type().getScale(), b.getContext());
@@ -107,7 +112,8 @@ GemmLowering::Loaded GemmLowering::loadWeights(const Tile &tile, const Walk &wal
     Position position = chunkPosition(walk, b.i32(chunk));
     Value offset = b.add(tile.weights, weightOffset(root, position));
     loaded.words.push_back(b.load(weights, offset, b.getI32Type(), 4));
-    Value first = b.add(b.mul(tile.scales, bytesOf(scale)), b.mul(blockOf(root, position), blockBytes));
+    Value first =
+        b.add(b.mul(tile.scales, bytesOf(scale)), b.mul(blockOf(root, position), blockBytes));
     for (int64_t part = 0; part < scaledParts(root, walk); ++part) {
       Value at = b.add(first, part * blockBytes);
       if (!root.isPerChannel()) {
@@ -121,10 +127,12 @@ GemmLowering::Loaded GemmLowering::loadWeights(const Tile &tile, const Walk &wal
   return loaded;
 }
 
-/// Elements [begin, begin + size) of a chunk as fragments take them. Scales of whole columns are left to the sums.
-Value GemmLowering::dequantize(const Tile &tile, const Walk &walk, const Loaded &loaded, int64_t chunk,
-                               int64_t begin, int64_t size) {
-  int64_t bits = qnt::bitsOf(tile.root->type().getEncoding()), parts = scaledParts(*tile.root, walk);
+/// Elements [begin, begin + size) of a chunk as fragments take them. Scales of whole columns are
+/// left to the sums.
+Value GemmLowering::dequantize(const Tile &tile, const Walk &walk, const Loaded &loaded,
+                               int64_t chunk, int64_t begin, int64_t size) {
+  int64_t bits = qnt::bitsOf(tile.root->type().getEncoding()),
+          parts = scaledParts(*tile.root, walk);
   int64_t perPart = walk.perLoad / parts, count = std::min(size, perPart);
   Value words = b.slice(loaded.words[chunk], begin * bits / 32, size * bits / 32);
   auto type = VectorType::get(size, element);
@@ -134,7 +142,8 @@ Value GemmLowering::dequantize(const Tile &tile, const Walk &walk, const Loaded 
   for (int64_t at = 0; at < size; at += count) {
     int64_t index = chunk * parts + (begin + at) / perPart;
     auto partOf = [&](const Values &values) { return values.empty() ? Value() : values[index]; };
-    Value part = dequantizePart(tile, b.slice(unpacked, at, count), at, partOf(loaded.scales), partOf(loaded.zeros));
+    Value part = dequantizePart(tile, b.slice(unpacked, at, count), at, partOf(loaded.scales),
+                                partOf(loaded.zeros));
     if (count == size) {
       return part;
     }
@@ -144,15 +153,20 @@ Value GemmLowering::dequantize(const Tile &tile, const Walk &walk, const Loaded 
   return result;
 }
 
-/// (q - zero) * scale, rounded once since the difference is exact, for elements of unpacked words from `begin` on.
-Value GemmLowering::dequantizePart(const Tile &tile, Value unpacked, int64_t begin, Value scale, Value zero) {
+/// (q - zero) * scale, rounded once since the difference is exact, for elements of unpacked words
+/// from `begin` on.
+Value GemmLowering::dequantizePart(const Tile &tile, Value unpacked, int64_t begin, Value scale,
+                                   Value zero) {
   int64_t bits = qnt::bitsOf(tile.root->type().getEncoding());
   int64_t size = cast<VectorType>(unpacked.getType()).getNumElements();
   Type computed = getElementTypeOrSelf(unpacked.getType());
-  auto splat = [&](Value value) { return b.splat(computed.isF16() ? value : b.toF32(value), size); };
+  auto splat = [&](Value value) {
+    return b.splat(computed.isF16() ? value : b.toF32(value), size);
+  };
   SmallVector<double> biases;
   for (int64_t i = begin; i < begin + size; ++i) {
-    biases.push_back(UnpackOp::biasOf(bits, computed, i) + (zero ? 0 : tile.root->packed.implicitZero()));
+    biases.push_back(UnpackOp::biasOf(bits, computed, i) +
+                     (zero ? 0 : tile.root->packed.implicitZero()));
   }
   Value bias = b.vectorOf(computed, biases);
   Value weights = b.subf(unpacked, zero ? b.addf(bias, splat(zero)) : bias);
@@ -162,7 +176,8 @@ Value GemmLowering::dequantizePart(const Tile &tile, Value unpacked, int64_t beg
   }
   // No weight is NaN, which makes rounding cheaper.
   auto numbers = arith::FastMathFlagsAttr::get(b.getContext(), arith::FastMathFlags::nnan);
-  return arith::TruncFOp::create(b, VectorType::get(size, element), weights, arith::RoundingModeAttr(), numbers);
+  return arith::TruncFOp::create(b, VectorType::get(size, element), weights,
+                                 arith::RoundingModeAttr(), numbers);
 }
 
 /// The scale of a whole column in f32, or null where scales are for blocks.

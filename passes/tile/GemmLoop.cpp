@@ -20,7 +20,8 @@ ValueRange GemmLowering::Loaded::takeFrom(ValueRange state) {
 }
 
 /// The sums of all tiles: [tile][fragment of rows].
-GemmLowering::Values GemmLowering::accumulate(MatmulSegment &segment, const Walk &walk, ArrayRef<Tile> tiles) {
+GemmLowering::Values GemmLowering::accumulate(MatmulSegment &segment, const Walk &walk,
+                                              ArrayRef<Tile> tiles) {
   int64_t bufferBytes = rows * schedule.getStage() * bytesOf(element);
   Staging staging = stagingOf(segment, walk);
   auto buffer = [&](Value stage) { return b.advance(shared, b.mul(b.rem(stage, 2), bufferBytes)); };
@@ -54,7 +55,8 @@ GemmLowering::Values GemmLowering::accumulate(MatmulSegment &segment, const Walk
     Values nextRows = loadRows(segment, staging, position);
     SmallVector<Loaded> next = load(position);
     ScheduleBarrierOp::create(b, TypeRange(), ValueRange());
-    Values result = multiplyStage(walk, tiles, loaded, buffer(stage), Values(current.take_front(sums)));
+    Values result =
+        multiplyStage(walk, tiles, loaded, buffer(stage), Values(current.take_front(sums)));
     stageRows(staging, buffer(b.add(stage, 1)), nextRows);
     BarrierOp::create(b);
     for (Loaded &part : next) {
@@ -66,13 +68,15 @@ GemmLowering::Values GemmLowering::accumulate(MatmulSegment &segment, const Walk
   return state;
 }
 
-/// Adds the products of a stage: its weights are in registers, its rows in LDS. It goes by in groups, each a few
-/// features of some fragments of the rows. What a group needs is read and unpacked while the group before it is
-/// multiplied, and not earlier, so that registers last.
+/// Adds the products of a stage: its weights are in registers, its rows in LDS. It goes by in
+/// groups, each a few features of some fragments of the rows. What a group needs is read and
+/// unpacked while the group before it is multiplied, and not earlier, so that registers last.
 GemmLowering::Values GemmLowering::multiplyStage(const Walk &walk, ArrayRef<Tile> tiles,
-                                                 ArrayRef<Loaded> loaded, Value buffer, Values sums) {
+                                                 ArrayRef<Loaded> loaded, Value buffer,
+                                                 Values sums) {
   SmallVector<Group> groups = groupsOf(walk);
-  Values fragments = readGroup(walk, buffer, groups[0]), weights = unpackGroup(walk, tiles, loaded, groups[0]);
+  Values fragments = readGroup(walk, buffer, groups[0]),
+         weights = unpackGroup(walk, tiles, loaded, groups[0]);
   for (size_t i = 0; i < groups.size(); ++i) {
     Values nextFragments, nextWeights = weights;
     if (i + 1 < groups.size()) {
@@ -91,12 +95,15 @@ GemmLowering::Values GemmLowering::multiplyStage(const Walk &walk, ArrayRef<Tile
 }
 
 /// Elements that are read and unpacked at once: whole pieces and whole operands.
-int64_t GemmLowering::unitElements() { return std::max(shape.getOperandElements(), pieceFeatures); }
+int64_t GemmLowering::unitElements() {
+  return std::max(shape.getOperandElements(), pieceFeatures);
+}
 
 SmallVector<GemmLowering::Group> GemmLowering::groupsOf(const Walk &walk) {
   constexpr int64_t registers = 16;
   int64_t fragments = rows / shape.getRows();
-  int64_t count = std::clamp<int64_t>(registers * 4 / (unitElements() * bytesOf(element)), 1, fragments);
+  int64_t count =
+      std::clamp<int64_t>(registers * 4 / (unitElements() * bytesOf(element)), 1, fragments);
   SmallVector<Group> groups;
   for (int64_t chunk = 0; chunk < walk.chunks() / shape.getDepthLanes(); ++chunk) {
     for (int64_t begin = 0; begin < walk.perLoad; begin += unitElements()) {
@@ -126,8 +133,8 @@ GemmLowering::Values GemmLowering::unpackGroup(const Walk &walk, ArrayRef<Tile> 
   return weights;
 }
 
-void GemmLowering::multiplyGroup(const Group &group, ArrayRef<Value> fragments, ArrayRef<Value> weights,
-                                 Values &sums) {
+void GemmLowering::multiplyGroup(const Group &group, ArrayRef<Value> fragments,
+                                 ArrayRef<Value> weights, Values &sums) {
   int64_t held = shape.getOperandElements(), perTile = rows / shape.getRows();
   for (int64_t at = 0; at < unitElements(); at += held) {
     for (auto [index, fragment] : llvm::enumerate(fragments)) {
@@ -140,13 +147,16 @@ void GemmLowering::multiplyGroup(const Group &group, ArrayRef<Value> fragments, 
   }
 }
 
-/// A lane's part of a fragment of rows: the features that match the group's elements of its chunk of weights.
-Value GemmLowering::rowFragment(const Walk &walk, Value buffer, const Group &group, int64_t fragment) {
+/// A lane's part of a fragment of rows: the features that match the group's elements of its chunk
+/// of weights.
+Value GemmLowering::rowFragment(const Walk &walk, Value buffer, const Group &group,
+                                int64_t fragment) {
   int64_t pieces = schedule.getStage() / pieceFeatures, perChunk = walk.perLoad / pieceFeatures;
   Value depthGroup = b.rem(laneGroup, shape.getDepthLanes());
   Value result;
   for (int64_t at = 0; at < unitElements(); at += pieceFeatures) {
-    int64_t local = group.chunk * shape.getDepthLanes() * perChunk + (group.begin + at) / pieceFeatures;
+    int64_t local =
+        group.chunk * shape.getDepthLanes() * perChunk + (group.begin + at) / pieceFeatures;
     Value piece = b.add(b.mul(depthGroup, perChunk), local);
     Value offset = b.offset(swizzled(laneColumn, piece, pieces),
                             fragment * shape.getRows() * pieceFeatures * bytesOf(element));
@@ -155,7 +165,8 @@ Value GemmLowering::rowFragment(const Walk &walk, Value buffer, const Group &gro
       return part;
     }
     Value whole = result ? result : b.zeros(VectorType::get(unitElements(), element));
-    result = vector::InsertStridedSliceOp::create(b, part, whole, ArrayRef<int64_t>{at}, ArrayRef<int64_t>{1});
+    result = vector::InsertStridedSliceOp::create(b, part, whole, ArrayRef<int64_t>{at},
+                                                  ArrayRef<int64_t>{1});
   }
   return result;
 }

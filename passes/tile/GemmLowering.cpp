@@ -5,10 +5,12 @@ using namespace qcc;
 using namespace qcc::tile;
 
 GemmLowering::GemmLowering(KernelOp kernel, MatmulKernel &description, int64_t waveSize)
-    : MatmulEpilogue(kernel, description, waveSize), shape(schedule.getMatrix()), rows(schedule.getRows()),
-      columns(schedule.getColumns()), element(getElementTypeOrSelf(description.input.getType())) {}
+    : MatmulEpilogue(kernel, description, waveSize), shape(schedule.getMatrix()),
+      rows(schedule.getRows()), columns(schedule.getColumns()),
+      element(getElementTypeOrSelf(description.input.getType())) {}
 
-//===-- Along K --------------------------------------------------------------------------------------===//
+//===-- Along K
+//--------------------------------------------------------------------------------------===//
 
 GemmLowering::Walk GemmLowering::walkOf(MatmulSegment &segment) {
   // 64 bytes of a row, which every cache fetches at once.
@@ -29,7 +31,8 @@ GemmLowering::Walk GemmLowering::walkOf(MatmulSegment &segment) {
   return walk;
 }
 
-GemmLowering::Position GemmLowering::stagePosition(MatmulSegment &segment, const Walk &walk, Value stage) {
+GemmLowering::Position GemmLowering::stagePosition(MatmulSegment &segment, const Walk &walk,
+                                                   Value stage) {
   MatmulRoot &root = segment.roots.front();
   if (walk.runs > 1) {
     return {b.mul(stage, walk.runs), b.i32(0), b.i32(0)};
@@ -41,11 +44,12 @@ GemmLowering::Position GemmLowering::stagePosition(MatmulSegment &segment, const
           b.mul(b.rem(within, turns), walk.depthLanes)};
 }
 
-/// All sizes are powers of two, so that a chunk's place is the sum of its bits' places. Chunks that follow each
-/// other are neighbours in memory.
+/// All sizes are powers of two, so that a chunk's place is the sum of its bits' places. Chunks that
+/// follow each other are neighbours in memory.
 GemmLowering::Position GemmLowering::chunkPosition(const Walk &walk, Value chunk) {
   Value load = b.div(chunk, walk.depthLanes);
-  return {b.div(load, walk.perDepthLane), b.rem(load, walk.perDepthLane), b.rem(chunk, walk.depthLanes)};
+  return {b.div(load, walk.perDepthLane), b.rem(load, walk.perDepthLane),
+          b.rem(chunk, walk.depthLanes)};
 }
 
 Value GemmLowering::featureOf(MatmulRoot &root, const Position &position) {
@@ -54,7 +58,8 @@ Value GemmLowering::featureOf(MatmulRoot &root, const Position &position) {
   return b.add(feature, b.mul(position.load, root.packed.elementsPerLoad()));
 }
 
-//===-- The kernel -----------------------------------------------------------------------------------===//
+//===-- The kernel
+//-----------------------------------------------------------------------------------===//
 
 int64_t GemmLowering::workgroupsOf(MatmulSegment &segment) {
   return llvm::divideCeil(segment.columns(), columns * schedule.getWaves());
@@ -65,14 +70,17 @@ LogicalResult GemmLowering::verify() {
   int64_t stage = schedule.getStage(), threads = schedule.getWaves() * waveSize;
   int64_t pieces = rows * stage / pieceFeatures;
   if (description.norm) {
-    return kernel.emitError("a kernel on matrix instructions takes its rows as they are, not normalized");
+    return kernel.emitError(
+        "a kernel on matrix instructions takes its rows as they are, not normalized");
   }
   if (!(element.isF16() || element.isBF16()) || description.depth() % pieceFeatures != 0) {
-    return kernel.emitError("a kernel on matrix instructions takes rows of f16 or bf16 in whole 16 bytes");
+    return kernel.emitError(
+        "a kernel on matrix instructions takes rows of f16 or bf16 in whole 16 bytes");
   }
   bool stepsOverExchanges = threads / (stage / pieceFeatures) % 8 == 0;
   if (pieces > threads && (pieces % threads != 0 || !stepsOverExchanges)) {
-    return kernel.emitError("a stage of the rows is no multiple of what the workgroup loads at once");
+    return kernel.emitError(
+        "a stage of the rows is no multiple of what the workgroup loads at once");
   }
   for (MatmulSegment &segment : description.segments) {
     MatmulRoot &root = segment.roots.front();
@@ -106,24 +114,49 @@ LogicalResult GemmLowering::run() {
   laneGroup = b.div(lane, shape.getColumns());
   rowCount = description.selectsRows ? state().logitRows() : state().rows();
 
+  int64_t capacity = cast<RankedTensorType>(description.input.getType()).getDimSize(0);
+  int64_t rowTiles = llvm::divideCeil(capacity, rows);
+  LogicalResult result = emitRows(group, workgroups);
+  finish(schedule.getWaves() * waveSize, {rowTiles, workgroups, 1});
+  return result;
+}
+
+/// A workgroup with no more rows than one fragment has, as that of a short prompt or of the last
+/// row's logits, multiplies no others.
+LogicalResult GemmLowering::emitRows(Value group, int64_t workgroups) {
+  int64_t all = rows;
+  Value fits = b.less(b.sub(rowCount, firstRow), b.i32(shape.getRows() + 1));
+  Value exceeds = b.less(b.i32(shape.getRows()), b.sub(rowCount, firstRow));
+  bool isOneFragment = all == shape.getRows();
   LogicalResult result = success();
   // Rows past the step's count have no work: the grid is sized for the entry point's capacity.
   b.when(b.less(firstRow, rowCount), [&] {
-    int64_t first = 0;
-    for (MatmulSegment &segment : description.segments) {
-      Value index = b.sub(group, b.i32(first));
-      int64_t count = workgroupsOf(segment);
-      b.when(count == workgroups ? Value() : b.less(index, b.i32(count)), [&] {
-        if (failed(emitSegment(segment, index))) {
-          result = failure();
-        }
+    rows = shape.getRows();
+    b.when(isOneFragment ? Value() : fits, [&] { result = emitSegments(group, workgroups); });
+    rows = all;
+    if (!isOneFragment) {
+      b.when(exceeds, [&] {
+        result = success(succeeded(result) && succeeded(emitSegments(group, workgroups)));
       });
-      first += count;
     }
   });
-  int64_t capacity = cast<RankedTensorType>(description.input.getType()).getDimSize(0);
-  int64_t rowTiles = llvm::divideCeil(capacity, rows);
-  finish(schedule.getWaves() * waveSize, {rowTiles, workgroups, 1});
+  return result;
+}
+
+/// The segment that workgroup number `group` is for.
+LogicalResult GemmLowering::emitSegments(Value group, int64_t workgroups) {
+  LogicalResult result = success();
+  int64_t first = 0;
+  for (MatmulSegment &segment : description.segments) {
+    Value index = b.sub(group, b.i32(first));
+    int64_t count = workgroupsOf(segment);
+    b.when(count == workgroups ? Value() : b.less(index, b.i32(count)), [&] {
+      if (failed(emitSegment(segment, index))) {
+        result = failure();
+      }
+    });
+    first += count;
+  }
   return result;
 }
 
@@ -143,8 +176,8 @@ SmallVector<GemmLowering::Tile> GemmLowering::tilesOf(MatmulSegment &segment, co
   SmallVector<Tile> tiles;
   for (MatmulRoot &root : segment.roots) {
     int64_t slotColumns = root.layout.getColumns(), panelColumns = root.packed.panelColumns();
-    int64_t slotBytes = waveSize * 16, panelBytes = root.packed.steps() * slotBytes *
-                                                    root.layout.getColumnsPerLane();
+    int64_t slotBytes = waveSize * 16,
+            panelBytes = root.packed.steps() * slotBytes * root.layout.getColumnsPerLane();
     for (int64_t begin = 0; begin < columns; begin += shape.getColumns()) {
       Tile tile{&root, {}, {}, {}};
       Value column = b.add(b.add(first, begin), laneColumn);
@@ -162,8 +195,8 @@ SmallVector<GemmLowering::Tile> GemmLowering::tilesOf(MatmulSegment &segment, co
   return tiles;
 }
 
-LogicalResult GemmLowering::storeTiles(MatmulSegment &segment, Value workgroup, ArrayRef<Tile> tiles,
-                                       const Values &sums) {
+LogicalResult GemmLowering::storeTiles(MatmulSegment &segment, Value workgroup,
+                                       ArrayRef<Tile> tiles, const Values &sums) {
   int64_t perMatmul = columns / shape.getColumns(), fragments = rows / shape.getRows();
   int64_t held = shape.getRows() * shape.getColumns() / waveSize;
   Value first = b.add(b.mul(workgroup, columns * schedule.getWaves()), b.mul(wave, columns));
@@ -176,11 +209,13 @@ LogicalResult GemmLowering::storeTiles(MatmulSegment &segment, Value workgroup, 
     for (int64_t index = 0; index < fragments * held; ++index) {
       int64_t fragment = index / held, within = index % held;
       if (within == 0) {
-        // What the elements need is loaded a fragment at a time: all together would not fit into registers.
+        // What the elements need is loaded a fragment at a time: all together would not fit into
+        // registers.
         ScheduleBarrierOp::create(b, TypeRange(), ValueRange());
       }
-      Value row = b.add(firstRow, b.add(b.mul(laneGroup, shape.getRowRun()),
-                                        fragment * shape.getRows() + shape.getRow(within, waveSize)));
+      Value row =
+          b.add(firstRow, b.add(b.mul(laneGroup, shape.getRowRun()),
+                                fragment * shape.getRows() + shape.getRow(within, waveSize)));
       Values results;
       for (auto [root, scale] : llvm::enumerate(scales)) {
         Value sum = b.extract(sums[(root * perMatmul + tile) * fragments + fragment], within);

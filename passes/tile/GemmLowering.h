@@ -1,18 +1,20 @@
 // Lowers one matmul kernel of many rows to the code of a work-item, on matrix instructions.
 //
-// A workgroup computes `rows` rows of some columns of one segment, a wave all of these rows of its own
-// `columns`. K goes by in stages of `stage` features. The rows of a stage lie in LDS, twice: while one is
-// multiplied, the next one is on its way. Weights go from memory to registers, unpacked by the wave that needs
-// them: each unpacked fragment is multiplied with all rows of the workgroup.
+// A workgroup computes `rows` rows of some columns of one segment, a wave all of these rows of its
+// own `columns`. K goes by in stages of `stage` features. The rows of a stage lie in LDS, twice:
+// while one is multiplied, the next one is on its way. Weights go from memory to registers,
+// unpacked by the wave that needs them: each unpacked fragment is multiplied with all rows of the
+// workgroup.
 //
-// A matrix instruction adds up over features in whatever order, if rows and weights agree on it. A lane's
-// 16-byte load of weights, laid out for decode, holds consecutive features of one column, so it is a part of B
-// as it is: lane l takes column l mod columns, and loads that follow each other go to the groups of lanes
-// along the depth. A's fragments are read from LDS in the same order.
+// A matrix instruction adds up over features in whatever order, if rows and weights agree on it. A
+// lane's 16-byte load of weights, laid out for decode, holds consecutive features of one column, so
+// it is a part of B as it is: lane l takes column l mod columns, and loads that follow each other
+// go to the groups of lanes along the depth. A's fragments are read from LDS in the same order.
 //
-// A cache line of weights holds the same load of neighbouring depth lanes, `runElements` features apart. So the
-// stages of a run go over all depth lanes before they go on to further loads: a line is used up while it is in
-// the cache. `perDepthLane` loads of each depth lane belong to a stage, those that fill a line of the rows.
+// A cache line of weights holds the same load of neighbouring depth lanes, `runElements` features
+// apart. So the stages of a run go over all depth lanes before they go on to further loads: a line
+// is used up while it is in the cache. `perDepthLane` loads of each depth lane belong to a stage,
+// those that fill a line of the rows.
 #pragma once
 
 #include "passes/tile/MatmulEpilogue.h"
@@ -38,9 +40,12 @@ private:
     int64_t depthLanes;   // of a run in a stage
     int64_t runs;         // in a stage, when runs are short
     int64_t stages;       // of all of K
-    int64_t chunks() const { return runs * depthLanes * perDepthLane; } // loads of a column in a stage
+    int64_t chunks() const {
+      return runs * depthLanes * perDepthLane;
+    } // loads of a column in a stage
   };
-  /// A place along K, the sum of a stage's, which all lanes share, and of a chunk's within the stage.
+  /// A place along K, the sum of a stage's, which all lanes share, and of a chunk's within the
+  /// stage.
   struct Position {
     Value run, load, depthLane;
   };
@@ -66,16 +71,18 @@ private:
   };
   /// Where a work-item's pieces of a stage's rows come from, and where they go in LDS.
   struct Staging {
-    Values sources;    // bytes into the rows
-    Value target;      // of the first, bytes into a buffer
+    Values sources;     // bytes into the rows
+    Value target;       // of the first, bytes into a buffer
     int64_t targetStep; // bytes to the next
-    Value feature;  // of the stage
-    int64_t pieces; // of a row in a stage
-    Value inside;   // whether the work-item has a piece; null: all have
+    Value feature;      // of the stage
+    int64_t pieces;     // of a row in a stage
+    Value inside;       // whether the work-item has a piece; null: all have
   };
 
   // GemmLowering.cpp
   mlir::LogicalResult verify();
+  mlir::LogicalResult emitRows(Value group, int64_t workgroups);
+  mlir::LogicalResult emitSegments(Value group, int64_t workgroups);
   mlir::LogicalResult emitSegment(MatmulSegment &segment, Value workgroup);
   int64_t workgroupsOf(MatmulSegment &segment);
   Walk walkOf(MatmulSegment &segment);
@@ -83,8 +90,8 @@ private:
   Position chunkPosition(const Walk &walk, Value chunk);
   Value featureOf(MatmulRoot &root, const Position &position);
   llvm::SmallVector<Tile> tilesOf(MatmulSegment &segment, const Walk &walk, Value workgroup);
-  mlir::LogicalResult storeTiles(MatmulSegment &segment, Value workgroup, llvm::ArrayRef<Tile> tiles,
-                                 const Values &sums);
+  mlir::LogicalResult storeTiles(MatmulSegment &segment, Value workgroup,
+                                 llvm::ArrayRef<Tile> tiles, const Values &sums);
 
   // GemmLoads.cpp
   Staging stagingOf(MatmulSegment &segment, const Walk &walk);
@@ -95,8 +102,8 @@ private:
   Loaded loadWeights(const Tile &tile, const Walk &walk, const Position &stage);
   Value weightOffset(MatmulRoot &root, const Position &position);
   Value blockOf(MatmulRoot &root, const Position &position);
-  Value dequantize(const Tile &tile, const Walk &walk, const Loaded &loaded, int64_t chunk, int64_t begin,
-                   int64_t size);
+  Value dequantize(const Tile &tile, const Walk &walk, const Loaded &loaded, int64_t chunk,
+                   int64_t begin, int64_t size);
   Value dequantizePart(const Tile &tile, Value unpacked, int64_t begin, Value scale, Value zero);
   Value channelScale(const Tile &tile);
 
@@ -109,14 +116,14 @@ private:
   Values readGroup(const Walk &walk, Value buffer, const Group &group);
   Values unpackGroup(const Walk &walk, llvm::ArrayRef<Tile> tiles, llvm::ArrayRef<Loaded> loaded,
                      const Group &group);
-  void multiplyGroup(const Group &group, llvm::ArrayRef<Value> fragments, llvm::ArrayRef<Value> weights,
-                     Values &sums);
+  void multiplyGroup(const Group &group, llvm::ArrayRef<Value> fragments,
+                     llvm::ArrayRef<Value> weights, Values &sums);
   Value rowFragment(const Walk &walk, Value buffer, const Group &group, int64_t fragment);
 
   MatrixShapeAttr shape;
-  int64_t rows, columns;    // that a workgroup, and a wave, computes
-  mlir::Type element;       // of rows
-  Value lane, wave, thread; // thread = index in the workgroup
+  int64_t rows, columns;       // that a workgroup, and a wave, computes
+  mlir::Type element;          // of rows
+  Value lane, wave, thread;    // thread = index in the workgroup
   Value laneColumn, laneGroup; // of the matrix instruction's operands
   Value firstRow, rowCount;
   Value shared;

@@ -1,5 +1,5 @@
-// What becomes of a matmul kernel's sums, one element at a time: bias, rotation, activation functions,
-// residuals, and the stores. Shared by the lowerings that differ in how sums come about.
+// What becomes of a matmul kernel's sums, one element at a time: bias, rotation, activation
+// functions, residuals, and the stores. Shared by the lowerings that differ in how sums come about.
 #pragma once
 
 #include "passes/tile/KernelLowering.h"
@@ -17,18 +17,20 @@ protected:
     mlir::Value row;       // of the step, clamped to the last one
     mlir::Value column;    // of the segment; may lie past the last one
     mlir::Value stores;    // whether this lane stores it
-    int64_t neighbourMask; // the lane with the other column of a pair differs in these bits of its index
+    int64_t neighbourMask; // the lane with the other column of a pair differs in these bits of its
+                           // index
   };
 
-  /// Computes and stores the results of a segment at `element`; `sums` are those of its matmuls, in f32.
+  /// Computes and stores the results of a segment at `element`; `sums` are those of its matmuls, in
+  /// f32.
   mlir::LogicalResult storeElement(MatmulSegment &segment, const Element &element,
                                    llvm::ArrayRef<mlir::Value> sums);
 
   MatmulKernel &description;
 
 private:
-  mlir::FailureOr<mlir::Value> evaluate(MatmulSegment &segment, mlir::Value sink, const Element &element,
-                                        llvm::ArrayRef<mlir::Value> sums);
+  mlir::FailureOr<mlir::Value> evaluate(MatmulSegment &segment, mlir::Value sink,
+                                        const Element &element, llvm::ArrayRef<mlir::Value> sums);
   mlir::Value rotateColumn(lm::RopeOp rope, mlir::Value own, mlir::Value row, mlir::Value column,
                            int64_t neighbourMask);
   mlir::Value unpairedColumn(lm::RopeOp rope, mlir::Value column);

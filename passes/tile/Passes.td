@@ -31,12 +31,22 @@ def LowerAttentionKernels : TilePass<"lower-attention-kernels"> {
 }
 
 def LowerMatmulKernels : TilePass<"lower-matmul-kernels"> {
-  let summary = "Matmul kernels to lane level: streamed weights, staged rows, fused epilogues";
+  let summary = "Matmul kernels to lane level: weights, staged rows, fused epilogues";
   let description = [{
     Input: tensor-level kernels of kind "matmul": matmuls that share their rows, which come from an argument
     through an optional rms_norm and select_rows; results are elementwise functions of the matmuls,
     rotations of paired columns, and appends to a cache. Weights are packed as `#qnt.tiled`. An error names
     what is not of this form. Other kernels are left alone.
+
+    Without a matrix instruction in the schedule, weights are streamed past a few staged rows
+    (`MatmulLowering.h`). With one, rows are staged a piece of K at a time and multiplied by all waves of the
+    workgroup (`GemmLowering.h`); a norm is then a kernel of its own.
+
+    ```mlir
+    tile.kernel @m(%x: tensor<64x512xf16>, %w: !qnt.weight<...>, ...) attributes {schedule = <..., matrix = #m>}
+    ==>
+    scf.for ... { tile.load; tile.unpack; tile.matrix_multiply ... shape #m; tile.store; tile.barrier }
+    ```
   }];
 }
 

@@ -18,8 +18,8 @@ namespace {
 
 // Pattern: arith.truncf nnan %x : f32 to bf16 -> the upper halves of (bits of %x) + 0x8000
 //
-// Ties go away from zero, not to even numbers. LLVM's expansion takes six instructions, most of them for NaN
-// and ties; this one takes one, and another to put two halves together.
+// Ties go away from zero, not to even numbers. LLVM's expansion takes six instructions, most of
+// them for NaN and ties; this one takes one, and another to put two halves together.
 struct RoundToBf16 : ChipPattern<arith::TruncFOp> {
   using ChipPattern::ChipPattern;
 
@@ -37,7 +37,8 @@ struct RoundToBf16 : ChipPattern<arith::TruncFOp> {
     Value bits = LLVM::BitcastOp::create(rewriter, location, words, adaptor.getIn());
     Value rounded = LLVM::AddOp::create(rewriter, location, bits, splat(0x8000));
     Value shifted = LLVM::LShrOp::create(rewriter, location, rounded, splat(16));
-    Value halves = LLVM::TruncOp::create(rewriter, location, type.clone(rewriter.getI16Type()), shifted);
+    Value halves =
+        LLVM::TruncOp::create(rewriter, location, type.clone(rewriter.getI16Type()), shifted);
     rewriter.replaceOpWithNewOp<LLVM::BitcastOp>(op, type, halves);
     return success();
   }
@@ -50,6 +51,7 @@ void translate::populateBf16Patterns(RewritePatternSet &patterns, ConversionTarg
   if (chip.has.convertBf16) {
     return; // one instruction for two of them
   }
-  target.addDynamicallyLegalOp<arith::TruncFOp>([](arith::TruncFOp op) { return !roundsNumbers(op); });
+  target.addDynamicallyLegalOp<arith::TruncFOp>(
+      [](arith::TruncFOp op) { return !roundsNumbers(op); });
   patterns.add<RoundToBf16>(types, patterns.getContext(), chip);
 }

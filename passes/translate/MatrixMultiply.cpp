@@ -28,7 +28,9 @@ constexpr MatrixIntrinsic intrinsics[] = {
     {MatrixFamily::wmmaRdna3, true, 16, 16, "llvm.amdgcn.wmma.f32.16x16x16.bf16", true},
 };
 
-bool isMfma(MatrixFamily family) { return family <= MatrixFamily::mfmaCdna4; }
+bool isMfma(MatrixFamily family) {
+  return family <= MatrixFamily::mfmaCdna4;
+}
 
 /// The intrinsic for `op` on `chip`, or null.
 const MatrixIntrinsic *findIntrinsic(tile::MatrixMultiplyOp op, const Chip &chip) {
@@ -43,8 +45,8 @@ const MatrixIntrinsic *findIntrinsic(tile::MatrixMultiplyOp op, const Chip &chip
   return nullptr;
 }
 
-/// Whether lanes hold what the chip's instructions expect. Those of a chip differ in the number of lanes
-/// along the depth only.
+/// Whether lanes hold what the chip's instructions expect. Those of a chip differ in the number of
+/// lanes along the depth only.
 bool hasLayoutOf(tile::MatrixMultiplyOp op, const Chip &chip) {
   const MatrixShape &row = chip.has.matrixOfHalves;
   tile::MatrixShapeAttr shape = op.getShape();
@@ -68,7 +70,8 @@ struct ConvertMatrixMultiply : ChipPattern<tile::MatrixMultiplyOp> {
     Location location = op.getLoc();
     auto operand = [&](Value value) -> Value {
       auto bits = cast<VectorType>(value.getType()).clone(rewriter.getI16Type());
-      return intrinsic->takesBits ? LLVM::BitcastOp::create(rewriter, location, bits, value) : value;
+      return intrinsic->takesBits ? LLVM::BitcastOp::create(rewriter, location, bits, value)
+                                  : value;
     };
     SmallVector<Value> operands{operand(adaptor.getLhs()), operand(adaptor.getRhs()),
                                 adaptor.getAcc()};

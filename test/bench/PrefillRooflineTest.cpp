@@ -38,7 +38,8 @@ const Case cases[] = {
     {"FourBitsBfloat16Rdna3", "gfx1100", 4, false, "bf16", 0.6},
 };
 
-/// A layer as wide as one of 8 billion parameters, with a narrower feed-forward part and vocabulary.
+/// A layer as wide as one of 8 billion parameters, with a narrower feed-forward part and
+/// vocabulary.
 ModelShape shapeOf(const Case &tried) {
   return {.layers = 1,
           .hidden = 4096,
@@ -84,8 +85,7 @@ TEST_P(PrefillRoofline, MatmulsKeepMatrixUnitsBusy) {
     rows.push_back(std::move(*row));
   }
   EXPECT_EQ(rows.size(), 5u);
-  double steady =
-      weightedShare(rows, [](const PrefillRow &row) { return row.loop.matrixShare(); });
+  double steady = weightedShare(rows, [](const PrefillRow &row) { return row.loop.matrixShare(); });
   EXPECT_GE(steady, tried.least);
   RecordProperty("steady", std::to_string(steady));
 }

@@ -143,16 +143,15 @@ TEST_P(Execute, UnpackedElementsAreInOrder) {
       unsigned elements = 32 / bits;
       std::string type = llvm::formatv("vector<{0}xf{1}>", elements, half ? 16 : 32);
       std::string wide = llvm::formatv("vector<{0}xf32>", elements);
-      std::string body =
-          llvm::formatv("  %v = tile.load %in[%o4 : i32] : !tile.buffer<global> -> vector<1xi32>\n"
-                        "  %u = tile.unpack %v bits {0} : vector<1xi32> -> {1}\n"
-                        "  {2}\n"
-                        "  %n = arith.constant {3} : i32\n"
-                        "  %o = arith.muli %t, %n : i32\n"
-                        "  tile.store {4}, %out[%o : i32] : {5}, !tile.buffer<global>\n",
-                        bits, type,
-                        half ? "%w = arith.extf %u : " + type + " to " + wide : std::string(),
-                        elements * 4, half ? "%w" : "%u", wide);
+      std::string body = llvm::formatv(
+          "  %v = tile.load %in[%o4 : i32] : !tile.buffer<global> -> vector<1xi32>\n"
+          "  %u = tile.unpack %v bits {0} : vector<1xi32> -> {1}\n"
+          "  {2}\n"
+          "  %n = arith.constant {3} : i32\n"
+          "  %o = arith.muli %t, %n : i32\n"
+          "  tile.store {4}, %out[%o : i32] : {5}, !tile.buffer<global>\n",
+          bits, type, half ? "%w = arith.extf %u : " + type + " to " + wide : std::string(),
+          elements * 4, half ? "%w" : "%u", wide);
       auto output =
           run<float>(kernelText(chip(), lanes, body), lanes, input, size_t(lanes) * elements);
       for (unsigned i = 0; i < lanes * elements; ++i) {
@@ -163,8 +162,7 @@ TEST_P(Execute, UnpackedElementsAreInOrder) {
         const std::map<unsigned, std::vector<unsigned>> positions = {
             {2, {0, 2, 4, 6, 8, 4, 6, 8}}, {4, {0, 4, 2, 6}}, {8, {0, 0}}};
         unsigned bias = half ? 1024u >> positions.at(bits)[element / 2] : 0;
-        EXPECT_EQ(output[i], static_cast<float>(value + bias))
-            << bits << " bits, element " << i;
+        EXPECT_EQ(output[i], static_cast<float>(value + bias)) << bits << " bits, element " << i;
       }
     }
   }
@@ -223,7 +221,8 @@ TEST_P(Execute, MatrixProductsAddUp) {
     }
   }
   for (const char *type : {"f16", "bf16"}) {
-    std::string body = llvm::formatv(R"(
+    std::string body =
+        llvm::formatv(R"(
   %stride = arith.constant {0} : i32
   %resultSize = arith.constant {1} : i32
   %bOffset = arith.constant {2} : i32
@@ -241,9 +240,8 @@ TEST_P(Execute, MatrixProductsAddUp) {
       rowRun = {11}> : vector<{4}x{6}>, vector<{5}xf32>
   tile.store %d, %out[%or : i32] : vector<{5}xf32>, !tile.buffer<global>
 )",
-                                     stride * 4, results * 4, held * 4, 2 * held * 4, held, results,
-                                     type, shape.rows, shape.columns, shape.depth,
-                                     shape.depthLanes, shape.rowRun);
+                      stride * 4, results * 4, held * 4, 2 * held * 4, held, results, type,
+                      shape.rows, shape.columns, shape.depth, shape.depthLanes, shape.rowRun);
     auto output =
         run<float>(kernelText(chip(), lanes, body), lanes, input, size_t(lanes) * results);
     for (unsigned lane = 0; lane < lanes; ++lane) {

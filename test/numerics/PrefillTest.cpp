@@ -17,7 +17,8 @@ struct Case {
   ModelShape shape;
 };
 
-/// Features and columns that are no multiples of what a workgroup computes: 384 and 192 of 128, 333 of anything.
+/// Features and columns that are no multiples of what a workgroup computes: 384 and 192 of 128, 333
+/// of anything.
 ModelShape ragged(int64_t bits, int64_t blockSize, bool zeroPoints = false) {
   return {.layers = 1,
           .hidden = 384,
@@ -52,7 +53,12 @@ ModelShape deep(int64_t bits, bool zeroPoints) {
 
 /// Blocks as long as rows: a scale and a zero point for each column.
 ModelShape oneBlock(int64_t bits) {
-  return {.layers = 1, .hidden = 256, .intermediate = 256, .bits = bits, .blockSize = 256, .zeroPoints = true};
+  return {.layers = 1,
+          .hidden = 256,
+          .intermediate = 256,
+          .bits = bits,
+          .blockSize = 256,
+          .zeroPoints = true};
 }
 
 // Every chip meets every width, block size and number of rows that fills no tile.
@@ -110,9 +116,9 @@ TEST_P(Prefill, AgreesWithOracle) {
   qcc::Status written = writeModel(tried.shape, folder.path);
   ASSERT_TRUE(written.ok()) << written.message;
   std::string model = folder.file("model.onnx"), artifact = folder.file("model.hsaco");
-  ASSERT_TRUE(compileModel(model, tried.chip, artifact,
-                           {"--prefill-rows", std::to_string(tried.prefillRows), "--max-context",
-                            "128"}));
+  ASSERT_TRUE(
+      compileModel(model, tried.chip, artifact,
+                   {"--prefill-rows", std::to_string(tried.prefillRows), "--max-context", "128"}));
   TokenScript tokens = script(tried.rows, tried.shape.vocabulary);
   // As for decode: roundings come to 0.001 in f16 and 0.008 in bf16, a wrong scale, zero point or
   // element to 0.1 and more.

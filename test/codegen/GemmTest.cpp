@@ -1,0 +1,244 @@
+// Matmuls of many rows on matrix instructions, with schedules that small models are not given: the
+// layout's documentation, read by the test, against what the kernel computes.
+#include "dialects/qnt/PackedWeight.h"
+#include "emulator/hip_api/Emulated.h"
+#include "emulator/hip_api/HipAbi.h"
+#include "mlir/AsmParser/AsmParser.h"
+#include "passes/tile/Passes.h"
+#include "test/codegen/Compilation.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+
+extern "C" {
+hipError_t hipMalloc(void **, size_t);
+hipError_t hipFree(void *);
+hipError_t hipMemcpyHtoD(hipDeviceptr_t, const void *, size_t);
+hipError_t hipMemcpyDtoH(void *, hipDeviceptr_t, size_t);
+hipError_t hipDeviceSynchronize();
+hipError_t hipModuleLoadData(hipModule_t *, const void *);
+hipError_t hipModuleUnload(hipModule_t);
+hipError_t hipModuleGetFunction(hipFunction_t *, hipModule_t, const char *);
+hipError_t hipModuleLaunchKernel(hipFunction_t, unsigned, unsigned, unsigned, unsigned, unsigned,
+                                 unsigned, unsigned, hipStream_t, void **, void **);
+}
+
+using namespace qcc;
+
+namespace {
+
+struct Case {
+  const char *name;
+  const char *chip;
+  int64_t bits, block;
+  bool zeros;
+  int64_t tileRows, stage;
+  /// Rows of the step, of 256 that the kernel is made for: the last workgroup has some of a tile,
+  /// or no more than a fragment.
+  int64_t rows;
+};
+
+const Case cases[] = {
+    {"Cdna2", "gfx90a", 4, 128, false, 128, 64, 100},
+    {"Cdna2EightBits", "gfx90a", 8, 64, true, 64, 64, 81},
+    {"Cdna3", "gfx942", 4, 64, true, 128, 64, 140},
+    {"Cdna3EightBits", "gfx942", 8, 128, false, 128, 64, 250},
+    {"Cdna3DeepStages", "gfx942", 4, 32, false, 64, 128, 256},
+    {"Cdna4", "gfx950", 4, 128, false, 128, 64, 129},
+    {"Rdna3", "gfx1100", 4, 64, true, 128, 32, 100},
+    {"Rdna3EightBits", "gfx1100", 8, 128, false, 64, 64, 70},
+    {"Rdna4", "gfx1201", 4, 32, true, 128, 64, 131},
+    {"Rdna4EightBits", "gfx1201", 8, 128, false, 128, 64, 256},
+};
+
+constexpr int64_t capacity = 256, depth = 1024, columns = 200;
+
+/// The weight's layout: eight lanes a column, runs of two loads, two columns a lane.
+struct Layout {
+  int64_t columnsOfStep, lanesK = 8, columnsPerLane = 2, runLoads = 2;
+};
+
+class Gemm : public testing::TestWithParam<Case> {
+protected:
+  const Chip &chip() const { return *findChip(GetParam().chip); }
+  Layout layout() const { return {chip().waveSize / 8}; }
+
+  std::string weightText() const {
+    const Case &tried = GetParam();
+    Layout l = layout();
+    return llvm::formatv(
+        "!qnt.weight<[{0}, {1}], u{2}, block = {3}, scale = f16{4}, layout = #qnt.tiled<columns = "
+        "{5}, lanesK = {6}, columnsPerLane = {7}, order = \"pairs\", runLoads = {8}>>",
+        columns, depth, tried.bits, tried.block, tried.zeros ? ", zero = u4" : "", l.columnsOfStep,
+        l.lanesK, l.columnsPerLane, l.runLoads);
+  }
+
+  std::string kernelText() const {
+    const Case &tried = GetParam();
+    const MatrixShape &m = chip().has.matrixOfHalves;
+    unsigned waves = 256 / chip().waveSize;
+    return llvm::formatv(R"(
+!w = {0}
+tile.kernel @k(%x: tensor<{1}x{2}xf16>, %w: !w, %b: !lm.batch) -> tensor<{1}x{3}xf16> attributes {{
+    kind = "matmul", row_capacity = {1} : i64,
+    schedule = #tile.schedule<waves = {4}, rows = {5}, splitK = 1, stage = {6}, columns = {7},
+        matrix = <rows = {8}, columns = {9}, depth = {10}, depthLanes = {11}, rowRun = {12}>>} {{
+  %m = qnt.matmul %x, %w : tensor<{1}x{2}xf16>, !w -> tensor<{1}x{3}xf16>
+  tile.return %m : tensor<{1}x{3}xf16>
+})",
+                         weightText(), capacity, depth, columns, waves, tried.tileRows, tried.stage,
+                         128 / waves, m.rows, m.columns, m.depth, m.depthLanes, m.rowRun);
+  }
+
+  /// The element of row `n` and column `k` of the weight, by the documentation of #qnt.tiled.
+  float weight(const qnt::PackedWeight &packed, const std::vector<uint8_t> &bytes, int64_t n,
+               int64_t k) const {
+    const Case &tried = GetParam();
+    Layout l = layout();
+    int64_t perLoad = 128 / tried.bits, run = l.runLoads * perLoad,
+            panelColumns = l.columnsOfStep * l.columnsPerLane;
+    int64_t panel = n / panelColumns, slot = n % panelColumns / l.columnsOfStep,
+            column = n % l.columnsOfStep;
+    int64_t depthLane = k / run % l.lanesK, load = k % run / perLoad, element = k % perLoad;
+    int64_t step = k / (run * l.lanesK) * l.runLoads + load, steps = depth / (perLoad * l.lanesK);
+    int64_t lane = column * l.lanesK + depthLane;
+    int64_t offset =
+        (((panel * steps + step) * l.columnsPerLane + slot) * chip().waveSize + lane) * 16;
+    int64_t perWord = 32 / tried.bits, pair = element % perWord;
+    uint32_t word = 0;
+    std::memcpy(&word, &bytes[offset + element / perWord * 4], 4);
+    uint32_t q = word >> (pair / 2 * tried.bits + pair % 2 * 16) & ((1u << tried.bits) - 1);
+    int64_t block =
+        (panel * (depth / tried.block) + k / tried.block) * panelColumns + n % panelColumns;
+    auto half = [&](int64_t at) {
+      _Float16 value = 0;
+      std::memcpy(&value, &bytes[at + 2 * block], 2);
+      return float(value);
+    };
+    float zero = tried.zeros ? half(packed.zerosOffset()) : float(packed.implicitZero());
+    return (float(q) - zero) * half(packed.scalesOffset());
+  }
+
+  /// Random elements, scales of some thousandths, and zero points.
+  std::vector<uint8_t> randomWeight(const qnt::PackedWeight &packed) {
+    std::vector<uint8_t> bytes(packed.bytes());
+    for (int64_t at = 0; at < packed.scalesOffset(); ++at) {
+      bytes[at] = random() & 0xFF;
+    }
+    for (int64_t at = packed.scalesOffset(); at + 2 <= packed.bytes(); at += 2) {
+      bool isZero = GetParam().zeros && at >= packed.zerosOffset();
+      _Float16 value = isZero ? _Float16(float(random() % 16))
+                              : _Float16(0.001f + 0.0001f * float(random() % 50));
+      std::memcpy(&bytes[at], &value, 2);
+    }
+    return bytes;
+  }
+
+  /// The results [capacity, columns] of the kernel; rows that it does not write stay NaN.
+  std::vector<_Float16> run(const std::vector<_Float16> &x, const std::vector<uint8_t> &weights);
+
+  std::mt19937 random{7};
+};
+
+void check(hipError_t error) {
+  ASSERT_EQ(error, hipSuccess) << qccEmulatedLastError();
+}
+
+void *upload(const void *bytes, size_t size) {
+  void *buffer = nullptr;
+  check(hipMalloc(&buffer, size));
+  check(hipMemcpyHtoD(buffer, bytes, size));
+  return buffer;
+}
+
+std::vector<_Float16> Gemm::run(const std::vector<_Float16> &x,
+                                const std::vector<uint8_t> &weights) {
+  std::vector<_Float16> result(capacity * columns, std::numeric_limits<float>::quiet_NaN());
+  mlir::DialectRegistry registry;
+  registry.insert<tile::TileDialect, lm::LmDialect, qnt::QntDialect>();
+  codegen::registerTranslations(registry);
+  mlir::MLIRContext context(registry);
+  context.loadAllAvailableDialects();
+  auto module = mlir::parseSourceString<mlir::ModuleOp>(kernelText(), &context);
+  mlir::PassManager manager(&context);
+  manager.addPass(tile::createLowerMatmulKernels({chip().waveSize}));
+  translate::buildTranslateStage(manager, chip());
+  if (!module || mlir::failed(manager.run(*module))) {
+    ADD_FAILURE() << "the kernel is not lowered";
+    return result;
+  }
+  auto object = codegen::emitCodeObject(*module, chip());
+  if (!object) {
+    ADD_FAILURE() << llvm::toString(object.takeError());
+    return result;
+  }
+  EXPECT_EQ(object->kernels[0].vgprSpills, 0u);
+  EXPECT_EQ(object->kernels[0].scratchBytes, 0u);
+  EXPECT_EQ(qccEmulatedSetChip(chip().name.data()), 0);
+  hipModule_t loaded = nullptr;
+  hipFunction_t function = nullptr;
+  check(hipModuleLoadData(&loaded, object->bytes.data()));
+  check(hipModuleGetFunction(&function, loaded, "k"));
+  std::vector<uint32_t> state(4 + 4 * capacity);
+  state[0] = GetParam().rows;
+  void *buffers[] = {upload(x.data(), x.size() * 2), upload(weights.data(), weights.size()),
+                     upload(state.data(), state.size() * 4),
+                     upload(result.data(), result.size() * 2)};
+  void *arguments[] = {&buffers[0], &buffers[1], &buffers[2], &buffers[3]};
+  unsigned rowTiles = capacity / GetParam().tileRows, columnTiles = (columns + 127) / 128;
+  check(hipModuleLaunchKernel(function, rowTiles, columnTiles, 1, 256, 1, 1, 0, nullptr, arguments,
+                              nullptr));
+  check(hipDeviceSynchronize());
+  check(hipMemcpyDtoH(result.data(), buffers[3], result.size() * 2));
+  for (void *buffer : buffers) {
+    check(hipFree(buffer));
+  }
+  check(hipModuleUnload(loaded));
+  return result;
+}
+
+TEST_P(Gemm, ComputesWhatTheLayoutHolds) {
+  mlir::MLIRContext context;
+  context.loadDialect<qnt::QntDialect>();
+  auto type = mlir::dyn_cast_or_null<qnt::WeightType>(mlir::parseType(weightText(), &context));
+  ASSERT_TRUE(type);
+  qnt::PackedWeight packed(type);
+  std::vector<uint8_t> weights = randomWeight(packed);
+  // Rows past the step's are NaN: none of them may get into the others.
+  std::vector<_Float16> x(capacity * depth, std::numeric_limits<float>::quiet_NaN());
+  for (int64_t i = 0; i < GetParam().rows * depth; ++i) {
+    x[i] = _Float16(float(random() % 2001) / 1000 - 1);
+  }
+  std::vector<_Float16> result = run(x, weights);
+  double error = 0, norm = 0;
+  for (int64_t n = 0; n < columns; ++n) {
+    std::vector<float> row;
+    for (int64_t k = 0; k < depth; ++k) {
+      row.push_back(weight(packed, weights, n, k));
+    }
+    for (int64_t t = 0; t < GetParam().rows; ++t) {
+      double expected = 0;
+      for (int64_t k = 0; k < depth; ++k) {
+        expected += double(x[t * depth + k]) * row[k];
+      }
+      double difference = double(result[t * columns + n]) - expected;
+      error += difference * difference;
+      norm += expected * expected;
+    }
+    for (int64_t t = GetParam().rows; t < capacity; ++t) {
+      ASSERT_TRUE(std::isnan(float(result[t * columns + n]))) << "row " << t << " is written";
+    }
+  }
+  // Weights and results are rounded to f16, each by 2^-12 of its size on average at most.
+  EXPECT_LE(std::sqrt(error / norm), 5e-4);
+}
+
+INSTANTIATE_TEST_SUITE_P(Chips, Gemm, testing::ValuesIn(cases),
+                         [](const auto &info) { return std::string(info.param.name); });
+
+} // namespace
