@@ -44,7 +44,7 @@ private:
   std::optional<Failure> print(llvm::function_ref<void(llvm::raw_ostream &)> write);
 
   Options options;
-  std::string activations; // element type of the caches, which is that of the activations
+  std::string activations; // element type of the activations
   llvm::raw_ostream &out;
   const Chip *chip;
   mlir::DialectRegistry registry;
@@ -91,17 +91,15 @@ Compilation::Compilation(const Options &options, llvm::raw_ostream &out)
 std::optional<Failure> Compilation::import() {
   options.model = modelFile(options.model);
   Expected<mlir::OwningOpRef<mlir::ModuleOp>> imported =
-      importOnnx(options.model, *context, {options.activations, options.maxContext});
+      importOnnx(options.model, *context, {options.activations, options.maxContext, options.keyValueCache});
   if (!imported) {
     return failed(exitInput, imported.takeError());
   }
   module = std::move(*imported);
-  auto decoder = module->lookupSymbol<mlir::func::FuncOp>("decoder");
-  for (mlir::Type type : decoder.getArgumentTypes()) {
-    if (auto cache = llvm::dyn_cast<lm::CacheType>(type)) {
-      activations = qnt::stringifyEncoding(qnt::encodingOf(cache.getElementType())).str();
-    }
-  }
+  module->walk([&](lm::EmbedOp embed) {
+    mlir::Type element = getElementTypeOrSelf(embed.getResult().getType());
+    activations = qnt::stringifyEncoding(qnt::encodingOf(element)).str();
+  });
   WeightFiles files(llvm::sys::path::parent_path(options.model).str());
   if (Error error = checkScales(*module, files)) {
     return failed(exitInput, std::move(error));

@@ -25,7 +25,7 @@ static int64_t bytesOf(mlir::Type type, int64_t rowCapacity) {
     return qnt::PackedWeight(weight).bytes();
   }
   if (auto cache = llvm::dyn_cast<lm::CacheType>(type)) {
-    return 2 * cache.getHalfBytes();
+    return cache.getBytes();
   }
   if (auto sampler = llvm::dyn_cast<lm::SamplerType>(type)) {
     return sampler.getSlots() * sampler.getSlotBytes();
@@ -100,8 +100,8 @@ static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
     auto cache = attention.getCache().getType();
     result.cached = 2 * cache.getHeads() * cache.getPositions() * cache.getHeadSize();
     tile::AttentionPartition partition(attention, kernel.getSchedule());
-    result.bytesInFlight = 2 * partition.unroll * partition.groups(chip.waveSize) * cache.getHeadSize() *
-                           cache.getElementType().getIntOrFloatBitWidth() / 8;
+    result.bytesInFlight = 2 * partition.unroll * partition.groups(chip.waveSize) *
+                           cache.getHeadSize() * cache.getElementType().getIntOrFloatBitWidth() / 8;
   }
   bool combines = !body.getOps<lm::SiluOp>().empty();
   for (auto matmul : body.getOps<qnt::MatmulOp>()) {
@@ -116,8 +116,7 @@ static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
   for (auto append : body.getOps<lm::AppendOp>()) {
     // A token's keys and values, not the whole cache.
     auto cache = append.getCache().getType();
-    result.leastBytes -=
-        2 * cache.getHalfBytes() * (1 - 1.0 / (cache.getSlots() * cache.getPositions()));
+    result.leastBytes -= cache.getBytes() * (1 - 1.0 / (cache.getSlots() * cache.getPositions()));
   }
   for (auto norm : body.getOps<lm::RmsNormOp>()) {
     result.leastBytes += qnt::PackedWeight(norm.getWeight().getType()).bytes();
@@ -144,7 +143,8 @@ static std::string persistentKernelOf(mlir::ModuleOp module) {
 }
 
 llvm::Expected<PlannedModel> bench::planModel(const std::string &onnx, const Chip &chip,
-                                              int64_t context, int64_t prefillRows) {
+                                              int64_t context, int64_t prefillRows,
+                                              const std::string &keyValueCache) {
   mlir::DialectRegistry registry;
   registerDialects(registry);
   mlir::MLIRContext mlirContext(registry);
@@ -152,7 +152,7 @@ llvm::Expected<PlannedModel> bench::planModel(const std::string &onnx, const Chi
   Options options;
   options.maxContext = context;
   options.prefillRows = prefillRows ? prefillRows : options.prefillRows;
-  auto module = importOnnx(onnx, mlirContext, {"", context});
+  auto module = importOnnx(onnx, mlirContext, {"", context, keyValueCache});
   if (!module) {
     return module.takeError();
   }

@@ -37,9 +37,11 @@ struct PlannedModel {
   double persistentWavesPerSimd = 0;
 };
 
-/// Compiles `onnx` for `chip` with `context` positions. The kernels are those of a decoded token,
-/// or of a prefill step of `prefillRows` tokens where that is not 0.
+/// Compiles `onnx` for `chip` with `context` positions in a cache of `keyValueCache` elements
+/// (empty: those of activations). The kernels are those of a decoded token, or of a prefill step of
+/// `prefillRows` tokens where that is not 0.
 llvm::Expected<PlannedModel> planModel(const std::string &onnx, const Chip &chip, int64_t context,
-                                       int64_t prefillRows = 0);
+                                       int64_t prefillRows = 0,
+                                       const std::string &keyValueCache = "");
 
 } // namespace qcc::bench

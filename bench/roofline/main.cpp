@@ -18,7 +18,7 @@ namespace {
 
 struct Arguments {
   std::vector<std::string> targets{"gfx942", "gfx1100"}, schemes{"w4a16", "w8a16"};
-  std::string model = "llama3-8b", scratch = fs::temp_directory_path().string();
+  std::string model = "llama3-8b", scratch = fs::temp_directory_path().string(), keyValueCache;
   int64_t group = 128, context = 1024, prefill = 0;
   bool zeroPoints = false, json = false;
 };
@@ -78,7 +78,8 @@ llvm::Error addModel(const std::string &folder, const std::string &scheme, const
                      const Arguments &arguments, RooflineReport &report) {
   for (const std::string &target : arguments.targets) {
     const Chip &chip = *findChip(target);
-    auto model = planModel(folder + "/model.onnx", chip, arguments.context);
+    auto model = planModel(folder + "/model.onnx", chip, arguments.context, /*prefillRows=*/0,
+                           arguments.keyValueCache);
     if (!model) {
       return model.takeError();
     }
@@ -109,7 +110,8 @@ llvm::Error addPrefill(const std::string &folder, const std::string &scheme,
                        const Arguments &arguments, std::vector<PrefillRow> &rows) {
   for (const std::string &target : arguments.targets) {
     const Chip &chip = *findChip(target);
-    auto model = planModel(folder + "/model.onnx", chip, arguments.context, arguments.prefill);
+    auto model = planModel(folder + "/model.onnx", chip, arguments.context, arguments.prefill,
+                           arguments.keyValueCache);
     if (!model) {
       return model.takeError();
     }
@@ -174,6 +176,8 @@ void addOptions(CLI::App &command, Arguments &arguments) {
   command.add_option("--context", arguments.context, "positions that the token attends to");
   command.add_option("--prefill", arguments.prefill,
                      "tokens of a prefill step, whose matmuls are counted in place of a token's");
+  command.add_option("--kv-cache", arguments.keyValueCache, "element type of the KV cache")
+      ->check(CLI::IsMember({"f32", "f16", "bf16", "int8"}));
   command.add_option("--scratch", arguments.scratch, "folder for the models");
   command.add_flag("--json", arguments.json, "print JSON");
 }

@@ -135,10 +135,10 @@ Error Interpreter::makeCaches() {
       continue;
     }
     auto type = activations.of(cache.getElementType());
-    if (!type) {
-      return createStringError("a cache's elements are f32, f16 or bf16");
+    if (!type && !cache.isQuantized()) {
+      return createStringError("a cache's elements are f32, f16, bf16 or i8");
     }
-    caches.push_back(std::make_shared<KeyValueCache>(cache.getHeads(), cache.getHeadSize(), *type));
+    caches.push_back(std::make_shared<KeyValueCache>(cache.getHeads(), cache.getHeadSize(), type));
   }
   return Error::success();
 }

@@ -1,5 +1,9 @@
 #include "compiler/interpret/KeyValueCache.h"
 
+#include "llvm/ADT/STLExtras.h"
+
+#include <cmath>
+
 using namespace llvm;
 using namespace qcc::interpret;
 
@@ -24,11 +28,32 @@ Error KeyValueCache::write(int32_t slot, int32_t position, ArrayRef<float> key,
     memory.keys.resize(begin + features);
     memory.values.resize(begin + features);
   }
-  for (int64_t f = 0; f < features; ++f) {
-    memory.keys[begin + f] = roundTo(type, key[f]);
-    memory.values[begin + f] = roundTo(type, value[f]);
-  }
+  store(key, MutableArrayRef(memory.keys).slice(begin, features));
+  store(value, MutableArrayRef(memory.values).slice(begin, features));
   return Error::success();
+}
+
+/// A head as an integer from -127 to 127 for each element, times the scale that they share.
+static void quantizeHead(ArrayRef<float> from, MutableArrayRef<float> to) {
+  constexpr float largest = 127;
+  float most = 0;
+  for (float x : from) {
+    most = std::max(most, std::abs(x));
+  }
+  float scale = most / largest;
+  for (auto [stored, x] : zip_equal(to, from)) {
+    stored = most == 0 ? 0 : scale * std::nearbyint(x / scale);
+  }
+}
+
+void KeyValueCache::store(ArrayRef<float> from, MutableArrayRef<float> to) const {
+  if (type) {
+    transform(from, to.begin(), [&](float x) { return roundTo(*type, x); });
+    return;
+  }
+  for (size_t begin = 0; begin < from.size(); begin += headSize) {
+    quantizeHead(from.slice(begin, headSize), to.slice(begin, headSize));
+  }
 }
 
 void KeyValueCache::truncate(int32_t slot, int64_t length) {

@@ -20,7 +20,7 @@ using namespace qcc::interpret;
 namespace {
 struct Options {
   std::string model, function = "decoder";
-  std::string weightsFolder, activations, logits, perplexityTokens;
+  std::string weightsFolder, activations, keyValueCache, logits, perplexityTokens;
   std::vector<int32_t> tokens;
   GenerateOptions generate;
   PerplexityOptions perplexity;
@@ -34,7 +34,7 @@ struct Options {
 static Expected<mlir::OwningOpRef<mlir::ModuleOp>> loadModule(const Options &options,
                                                               mlir::MLIRContext &context) {
   if (sys::path::extension(options.model) == ".onnx") {
-    return importOnnx(options.model, context, {options.activations, /*maxContext=*/0});
+    return importOnnx(options.model, context, {options.activations, /*maxContext=*/0, options.keyValueCache});
   }
   auto module = mlir::parseSourceFile<mlir::ModuleOp>(options.model, &context);
   if (!module) {
@@ -177,6 +177,8 @@ static void addOptions(CLI::App &app, Options &options) {
       ->capture_default_str();
   app.add_option("--activations", options.activations, "element type of activations and caches")
       ->check(CLI::IsMember({"f32", "f16", "bf16"}));
+  app.add_option("--kv-cache", options.keyValueCache, "element type of the KV cache of an ONNX model")
+      ->check(CLI::IsMember({"f32", "f16", "bf16", "int8"}));
   app.add_option("--function", options.function, "which function of an .mlir file to run")
       ->capture_default_str();
   app.add_option("--weights-folder", options.weightsFolder,

@@ -44,6 +44,10 @@ def Lm_CacheType : TypeDef<Lm_Dialect, "Cache"> {
     Planning adds how many slots and positions there are, and with that the layout:
     `!lm.cache<2 x 64 x f16, slots = 4, positions = 512>` is
     keys[slot][head][position][element], then values[slot][head][position][element].
+
+    Elements of i8 are quantized: each key, and each value, of a head is a scale times integers from -127 to
+    127, `scale = max |x| / 127` in f32 and `q = x / scale` to nearest (ties to even). Behind the values lie, from
+    a multiple of 16 bytes on, f32 scales of keys[slot][head][position], then of values[slot][head][position].
   }];
   let parameters = (ins "int64_t":$heads, "int64_t":$headSize, "::mlir::Type":$elementType,
                         DefaultValuedParameter<"int64_t", "0">:$slots,
@@ -56,6 +60,17 @@ def Lm_CacheType : TypeDef<Lm_Dialect, "Cache"> {
     int64_t getHalfBytes() const {
       return getSlots() * getHeads() * getPositions() * getHeadSize() *
              getElementType().getIntOrFloatBitWidth() / 8;
+    }
+    bool isQuantized() const { return getElementType().isInteger(8); }
+    /// Where the scales of all keys begin, or those of the values.
+    int64_t getScalesOffset(bool ofValues) const {
+      return (2 * getHalfBytes() + 15) / 16 * 16 + ofValues * getScaleBytes();
+    }
+    /// Bytes of the scales of the keys, and as many of the values.
+    int64_t getScaleBytes() const { return isQuantized() ? getSlots() * getHeads() * getPositions() * 4 : 0; }
+    /// Everything.
+    int64_t getBytes() const {
+      return isQuantized() ? getScalesOffset(/*ofValues=*/true) + getScaleBytes() : 2 * getHalfBytes();
     }
   }];
   let genVerifyDecl = 1;
@@ -240,8 +255,8 @@ def Lm_AppendOp : Lm_Op<"append", [Pure, AllTypesMatch<["cache", "result"]>,
                                    AllTypesMatch<["key", "value"]>]> {
   let summary = "the step's keys and values written to the cache";
   let description = [{
-    `result[slot[t], position[t]] = (key[t], value[t])`, everything else as in `cache`; the caches of one
-    layer are one memory, so that a cache has a single use after an append.
+    `result[slot[t], position[t]] = (key[t], value[t])`, rounded or quantized to the cache's elements, everything
+    else as in `cache`; the caches of one layer are one memory, so that a cache has a single use after an append.
   }];
   let arguments = (ins Lm_CacheType:$cache, Lm_Activation:$key, Lm_Activation:$value, Lm_BatchType:$batch);
   let results = (outs Lm_CacheType:$result);

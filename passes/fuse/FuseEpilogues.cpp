@@ -59,7 +59,9 @@ bool canBeEpilogue(Operation *user, lm::FusedOp kernel) {
     return canRotate(rope, kernel);
   }
   if (auto append = dyn_cast<lm::AppendOp>(user)) {
-    return append.getKey().getDefiningOp() == kernel && append.getValue().getDefiningOp() == kernel;
+    // A scale depends on a whole head, whose columns are computed apart from one another.
+    return !append.getCache().getType().isQuantized() && append.getKey().getDefiningOp() == kernel &&
+           append.getValue().getDefiningOp() == kernel;
   }
   return isa<lm::AddOp, lm::MulOp, lm::SiluOp, lm::GeluOp, lm::SigmoidOp, lm::ScaleOp, lm::CastOp>(user) &&
          haveSameColumns(user, kernel);

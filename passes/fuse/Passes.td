@@ -46,8 +46,8 @@ def FuseEpilogues : FusePass<"fuse-epilogues"> {
   let summary = "Computes what follows a matmul before its result leaves the registers";
   let description = [{
     Pulls users of a matmul kernel's results into it while they are elementwise (add, mul, silu, gelu,
-    sigmoid, scale, cast), rotations of side-by-side partners, or the append of its keys and values; their
-    other operands are kernel results, or defined before the kernel. Declines where combined matmuls would
+    sigmoid, scale, cast), rotations of side-by-side partners, or the append of its keys and values, unless it
+    quantizes them: a scale needs a whole head. Their other operands are kernel results, or defined before the kernel. Declines where combined matmuls would
     differ in encoding or width, since their columns then lie in different lanes.
   }];
 }

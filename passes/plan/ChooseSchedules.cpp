@@ -101,7 +101,7 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
       return tile::ScheduleAttr::get(&getContext(), chosen.waves, /*rows=*/1, /*splitK=*/1, /*stage=*/0,
                                      chosen.prefetch, chosen.splits);
     };
-    AttentionSchedule chosen = chooseAttentionSchedule();
+    AttentionSchedule chosen = chooseAttentionSchedule(cache.getElementType().getIntOrFloatBitWidth() / 8);
     tile::AttentionPartition partition(attention, scheduled(chosen));
     int64_t window = attention.getWindow(), context = cache.getPositions();
     AttentionShape shape{result.getDimSize(0) * partition.blocks, window ? std::min(window, context) : context,

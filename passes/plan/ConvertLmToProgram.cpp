@@ -52,7 +52,7 @@ void EntryPointLowering::placeArguments() {
   for (BlockArgument argument : function.getArguments()) {
     if (auto cache = dyn_cast<lm::CacheType>(argument.getType())) {
       buffers[argument] = place(program::Memory::kv_cache, cacheOffset);
-      cacheOffset += llvm::alignTo(2 * cache.getHalfBytes(), 256);
+      cacheOffset += llvm::alignTo(cache.getBytes(), 256);
     } else if (auto sampler = dyn_cast<lm::SamplerType>(argument.getType())) {
       buffers[argument] = place(program::Memory::sampler, 0);
       program.noteSamplerBytes(sampler.getSlots() * sampler.getSlotBytes());

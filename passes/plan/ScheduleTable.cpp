@@ -32,7 +32,9 @@ MatmulSchedule qcc::plan::chooseMatmulSchedule(const MatmulShape &shape, const C
   return schedule;
 }
 
-AttentionSchedule qcc::plan::chooseAttentionSchedule() { return {.waves = workgroupWaves, .prefetch = 8, .splits = 1}; }
+AttentionSchedule qcc::plan::chooseAttentionSchedule(int64_t elementBytes) {
+  return {.waves = workgroupWaves, .prefetch = elementBytes == 1 ? 4 : 8, .splits = 1};
+}
 
 int64_t qcc::plan::chooseAttentionSplits(const AttentionShape &shape, int64_t computeUnits) {
   int64_t turns = (shape.maxContext + shape.turnPositions - 1) / shape.turnPositions;

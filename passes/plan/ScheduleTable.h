@@ -45,9 +45,10 @@ struct AttentionSchedule {
   int64_t waves, prefetch, splits;
 };
 
-/// Attention, not split yet. A few loads a lane are under way, and a compute unit's workgroup keeps its share of
-/// the memory busy with them.
-AttentionSchedule chooseAttentionSchedule();
+/// Attention over a cache of elements of so many bytes, not split yet. A few loads a lane are under way, and a
+/// compute unit's workgroup keeps its share of the memory busy with them; small elements are fewer loads, so that
+/// a turn has no more positions.
+AttentionSchedule chooseAttentionSchedule(int64_t elementBytes);
 
 /// What the splits of attention are chosen by.
 struct AttentionShape {

@@ -26,17 +26,21 @@ Value AttentionLowering::pieceOffset(int64_t piece) {
 
 /// The keys (or values) of the turn that starts at `base`. Positions past the span repeat its last,
 /// so that nothing is read that was never written.
-AttentionLowering::Loads AttentionLowering::load(Value buffer, const Span &span, Value base) {
+AttentionLowering::Loads AttentionLowering::load(const Half &half, const Span &span, Value base) {
   Loads loads;
   // Rows may be of one sequence, and blocks of one cache head: the caches serve the others then.
   bool once = shape.rows == 1 && shape.blocks == cache.getHeads();
   Value last = b.sub(span.to, b.i32(1));
   for (int64_t i = 0; i < shape.unroll; ++i) {
     Value position = b.minimum(turnPosition(base, i), last);
-    List<Value> &pieces = loads.emplace_back();
+    Entry &entry = loads.emplace_back();
     for (int64_t piece = 0; piece < shape.pieces; ++piece) {
       Value index = b.add(b.mul(position, shape.size), pieceOffset(piece));
-      pieces.push_back(b.load(buffer, b.mul(index, bytesOf(element)), element, shape.vector, once));
+      Value offset = b.mul(index, bytesOf(element));
+      entry.pieces.push_back(b.load(half.elements, offset, element, shape.vector, once));
+    }
+    if (half.scales) {
+      entry.scale = b.load(half.scales, b.mul(position, 4), b.getF32Type());
     }
   }
   return loads;
@@ -45,14 +49,15 @@ AttentionLowering::Loads AttentionLowering::load(Value buffer, const Span &span,
 //===-- Scores -------------------------------------------------------------------------------===//
 
 /// query . key of the lane group's position, in all of its lanes.
-Value AttentionLowering::score(ArrayRef<Value> query, ArrayRef<Value> key) {
+Value AttentionLowering::score(ArrayRef<Value> query, const Entry &key) {
   Value sum = b.f32(0);
-  for (auto [ours, theirs] : llvm::zip_equal(query, key)) {
+  for (auto [ours, theirs] : llvm::zip_equal(query, key.pieces)) {
     Value other = getElementTypeOrSelf(ours).isF32() ? b.toF32(theirs) : theirs;
     sum = isa<VectorType>(ours.getType()) ? DotOp::create(b, ours, other, sum).getResult()
                                           : b.fma(b.toF32(ours), b.toF32(other), sum);
   }
-  return ReduceWaveOp::create(b, sum, Reduction::add, shape.lanes);
+  sum = ReduceWaveOp::create(b, sum, Reduction::add, shape.lanes);
+  return key.scale ? b.mulf(sum, key.scale) : sum;
 }
 
 /// The score of a product of query and key, times log2 e.
@@ -93,8 +98,8 @@ AttentionLowering::scoreTurn(const Turn &turn, Value end) {
 void AttentionLowering::addValues(const Loads &values, ArrayRef<List<Value>> scores,
                                   MutableArrayRef<Head> heads) {
   Loads wide = values;
-  for (List<Value> &pieces : wide) {
-    for (Value &piece : pieces) {
+  for (Entry &entry : wide) {
+    for (Value &piece : entry.pieces) {
       piece = b.toF32(piece);
     }
   }
@@ -110,25 +115,26 @@ void AttentionLowering::addValues(const Loads &values, ArrayRef<List<Value>> sco
         sums = b.mulf(sums, b.splat(decay, shape.vector));
       }
     }
-    for (auto [score, pieces] : llvm::zip_equal(ours, wide)) {
-      addWeighted(head, b.exp2(b.subf(score, head.maximum)), pieces);
+    for (auto [score, value] : llvm::zip_equal(ours, wide)) {
+      addWeighted(head, b.exp2(b.subf(score, head.maximum)), value);
     }
   }
 }
 
 /// Adds one position's values to the state of a head.
-void AttentionLowering::addWeighted(Head &head, Value weight, ArrayRef<Value> pieces) {
-  Value all = b.splat(weight, shape.vector);
+void AttentionLowering::addWeighted(Head &head, Value weight, const Entry &value) {
+  Value factor = value.scale ? b.mulf(weight, value.scale) : weight;
+  Value all = b.splat(factor, shape.vector);
   if (!head.sum) {
     head.sum = weight;
-    for (Value piece : pieces) {
+    for (Value piece : value.pieces) {
       head.values.push_back(b.mulf(piece, all));
     }
     return;
   }
   head.sum = b.addf(head.sum, weight);
-  for (auto [sums, value] : llvm::zip_equal(head.values, pieces)) {
-    sums = b.fma(value, all, sums);
+  for (auto [sums, piece] : llvm::zip_equal(head.values, value.pieces)) {
+    sums = b.fma(piece, all, sums);
   }
 }
 
@@ -158,8 +164,9 @@ AttentionLowering::List<AttentionLowering::Head> AttentionLowering::headsOf(Valu
 AttentionLowering::List<Value> AttentionLowering::carried(const Turn &turn, ArrayRef<Head> heads) {
   List<Value> values{turn.base};
   for (const Loads *loads : {&turn.keys, &turn.values}) {
-    for (const List<Value> &pieces : *loads) {
-      values.append(pieces);
+    for (const Entry &entry : *loads) {
+      values.append(entry.pieces);
+      values.append(entry.scale ? 1 : 0, entry.scale);
     }
   }
   values.append(flat(heads));
@@ -175,8 +182,11 @@ AttentionLowering::List<AttentionLowering::Head> AttentionLowering::takeCarried(
   };
   take(turn.base);
   for (Loads *loads : {&turn.keys, &turn.values}) {
-    for (List<Value> &pieces : *loads) {
-      llvm::for_each(pieces, take);
+    for (Entry &entry : *loads) {
+      llvm::for_each(entry.pieces, take);
+      if (entry.scale) {
+        take(entry.scale);
+      }
     }
   }
   return headsOf(values);

@@ -37,6 +37,20 @@ AttentionLowering::List<AttentionLowering::List<Value>> AttentionLowering::loadQ
   return loaded;
 }
 
+/// The keys, or the values, of the cache head that is number `head` of all slots'.
+AttentionLowering::Half AttentionLowering::cacheHalf(Value head, bool ofValues) {
+  // A cache of many long sequences passes 4 GB.
+  Value buffer = bufferOf(op.getCache()), wide = b.wide(head);
+  int64_t headBytes = cache.getPositions() * shape.size * bytesOf(element);
+  int64_t start = ofValues ? cache.getHalfBytes() : 0;
+  Half half{b.advance(buffer, b.add(b.mul(wide, b.i64(headBytes)), b.i64(start))), {}};
+  if (cache.isQuantized()) {
+    Value offset = b.mul(wide, b.i64(4 * cache.getPositions()));
+    half.scales = b.advance(buffer, b.add(offset, b.i64(cache.getScalesOffset(ofValues))));
+  }
+  return half;
+}
+
 /// The positions that the row attends to.
 AttentionLowering::Span AttentionLowering::visiblePositions() {
   StateMemory memory = state();
@@ -46,10 +60,7 @@ AttentionLowering::Span AttentionLowering::visiblePositions() {
   }
   Value cacheHead = b.div(block, shape.blocks / cache.getHeads());
   Value head = b.add(b.mul(memory.slot(row), cache.getHeads()), cacheHead);
-  // A cache of many long sequences passes 4 GB.
-  int64_t headBytes = cache.getPositions() * shape.size * bytesOf(element);
-  Value keys = b.advance(bufferOf(op.getCache()), b.mul(b.wide(head), b.i64(headBytes)));
-  return {keys, b.advance(keys, b.i64(cache.getHalfBytes())), from, b.add(last, 1)};
+  return {cacheHalf(head, false), cacheHalf(head, true), from, b.add(last, 1)};
 }
 
 void AttentionLowering::storeResult(const Piece &piece) {

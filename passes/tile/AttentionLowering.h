@@ -38,15 +38,25 @@ private:
     Value maximum, sum;
     List<Value> values; // weighted values, a vector a piece
   };
-  /// What a lane loads of keys, or of values, for a turn: [position][piece].
-  using Loads = List<List<Value>>;
+  /// What a lane loads of a key, or of a value: a vector a piece, and the scale of a quantized one.
+  struct Entry {
+    List<Value> pieces;
+    Value scale;
+  };
+  /// Keys, or values, of a turn's positions.
+  using Loads = List<Entry>;
   struct Turn {
     Value base; // the turn's first position
     Loads keys, values;
   };
+  /// Where keys, or values, of a sequence's cache head start, and their scales if they are
+  /// quantized.
+  struct Half {
+    Value elements, scales;
+  };
   /// Positions [from, to) of one sequence, never none.
   struct Span {
-    Value keys, values; // where the sequence's cache head starts
+    Half keys, values;
     Value from, to;
   };
   /// A wave's state, the lane groups merged. Of the list of a lane's weighted values (head, piece,
@@ -67,19 +77,20 @@ private:
   Value queryHead(Value head);
   List<List<Value>> loadQueries();
   Span visiblePositions();
+  Half cacheHalf(Value head, bool ofValues);
   void attend(const Span &span);
   void storeResult(const Piece &piece);
 
   // AttentionLoop.cpp
   Value turnPosition(Value base, int64_t index);
   Value pieceOffset(int64_t piece);
-  Loads load(Value buffer, const Span &span, Value base);
-  Value score(llvm::ArrayRef<Value> query, llvm::ArrayRef<Value> key);
+  Loads load(const Half &half, const Span &span, Value base);
+  Value score(llvm::ArrayRef<Value> query, const Entry &key);
   Value scaled(Value product);
   List<List<Value>> scoreTurn(const Turn &turn, Value end);
   void addValues(const Loads &values, llvm::ArrayRef<List<Value>> scores,
                  llvm::MutableArrayRef<Head> heads);
-  void addWeighted(Head &head, Value weight, llvm::ArrayRef<Value> pieces);
+  void addWeighted(Head &head, Value weight, const Entry &value);
   static List<Value> flat(llvm::ArrayRef<Head> heads);
   List<Head> headsOf(mlir::ValueRange values);
   List<Value> carried(const Turn &turn, llvm::ArrayRef<Head> heads);

@@ -125,20 +125,23 @@ Value KernelLowering::loadWeight(Value weight, Value row, Value column) {
   return b.mulf(b.subf(value, zero), part(packed.scalesOffset()));
 }
 
+Value KernelLowering::cachePlace(lm::CacheType type, Value row, Value head) {
+  StateMemory memory = state();
+  Value sequence = b.add(b.mul(memory.slot(row), type.getHeads()), head);
+  return b.add(b.mul(sequence, type.getPositions()), memory.position(row));
+}
+
+Value KernelLowering::cacheOffset(lm::CacheType type, bool isValue, Value row, Value feature) {
+  int64_t size = type.getHeadSize(), bytes = bytesOf(type.getElementType());
+  // A cache of many long sequences passes 4 GB: 64-bit offsets.
+  Value offset = b.mul(b.wide(cachePlace(type, row, b.div(feature, size))), b.i64(size * bytes));
+  offset = b.add(offset, b.wide(b.mul(b.rem(feature, size), bytes)));
+  return isValue ? b.add(offset, b.i64(type.getHalfBytes())) : offset;
+}
+
 void KernelLowering::storeCache(Value value, lm::CacheType type, Value buffer, bool isValue, Value row,
                                 Value feature) {
-  StateMemory memory = state();
-  int64_t size = type.getHeadSize();
-  Value head = b.add(b.mul(memory.slot(row), type.getHeads()), b.div(feature, size));
-  Value place = b.add(b.mul(head, type.getPositions()), memory.position(row));
-  // A cache of many long sequences passes 4 GB: 64-bit offsets.
-  int64_t bytes = bytesOf(type.getElementType());
-  Value offset = b.mul(b.wide(place), b.i64(size * bytes));
-  offset = b.add(offset, b.wide(b.mul(b.rem(feature, size), bytes)));
-  if (isValue) {
-    offset = b.add(offset, b.i64(type.getHalfBytes()));
-  }
-  b.store(b.fromF32(value, type.getElementType()), buffer, offset);
+  b.store(b.fromF32(value, type.getElementType()), buffer, cacheOffset(type, isValue, row, feature));
 }
 
 //===-- Elementwise operations -----------------------------------------------------------------------===//

@@ -58,7 +58,11 @@ protected:
   /// Writes `value` (f32) as element [row, feature] of a tensor of `type`.
   void storeActivation(mlir::Value value, mlir::RankedTensorType type, mlir::Value buffer,
                        mlir::Value row, mlir::Value feature);
-  /// Writes an element of a key (or value) to the cache, at the row's slot and position.
+  /// Which of all positions of all slots and heads is the row's, of `head`.
+  mlir::Value cachePlace(lm::CacheType type, mlir::Value row, mlir::Value head);
+  /// Where, in bytes, an element of the row's key (or value) is in the cache.
+  mlir::Value cacheOffset(lm::CacheType type, bool isValue, mlir::Value row, mlir::Value feature);
+  /// Writes an element of a key (or value) to a cache that is not quantized.
   void storeCache(mlir::Value value, lm::CacheType type, mlir::Value buffer, bool isValue,
                   mlir::Value row, mlir::Value feature);
 

@@ -139,7 +139,9 @@ Value LaneBuilder::toF32(Value value) {
   if (getElementTypeOrSelf(value).isF32()) {
     return value;
   }
-  return arith::ExtFOp::create(*this, withElement(value.getType(), getF32Type()), value);
+  Type wide = withElement(value.getType(), getF32Type());
+  return getElementTypeOrSelf(value).isInteger() ? arith::SIToFPOp::create(*this, wide, value).getResult()
+                                                 : arith::ExtFOp::create(*this, wide, value).getResult();
 }
 
 Value LaneBuilder::fromF32(Value value, Type element) {

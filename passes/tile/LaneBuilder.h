@@ -54,7 +54,7 @@ public:
   /// A constant vector (a scalar for one element).
   Value vectorOf(Type element, llvm::ArrayRef<double> values);
 
-  /// A floating-point scalar or vector as f32, and f32 as `element`.
+  /// A floating-point or signed integer scalar or vector as f32, and f32 as a floating-point `element`.
   Value toF32(Value value);
   Value fromF32(Value value, Type element);
 

@@ -22,6 +22,8 @@ private:
   LogicalResult computeNorm(lm::RmsNormOp norm, Value row);
   LogicalResult storeResults(Value row);
   LogicalResult storeResult(Value value, unsigned result, Value row);
+  LogicalResult storeQuantized(lm::AppendOp append, Value row);
+  LogicalResult quantizeHead(Value value, Value row, Value head, lm::CacheType type, Value buffer, bool isValue);
   LogicalResult forEachFeature(int64_t features, function_ref<LogicalResult(Value)> body);
 
   Value lane, wave;
@@ -150,9 +152,61 @@ LogicalResult RowLowering::forEachFeature(int64_t features, function_ref<Logical
   return result;
 }
 
+/// Keys and values of the row as integers with a scale a head, by the waves in turn.
+LogicalResult RowLowering::storeQuantized(lm::AppendOp append, Value row) {
+  lm::CacheType type = append.getCache().getType();
+  Value buffer = bufferOf(append.getCache());
+  LogicalResult result = success();
+  b.loop(wave, b.i32(type.getHeads()), schedule.getWaves(), {}, [&](Value head, ValueRange) -> SmallVector<Value> {
+    for (bool isValue : {false, true}) {
+      Value source = isValue ? append.getValue() : append.getKey();
+      if (failed(quantizeHead(source, row, head, type, buffer, isValue))) {
+        result = failure();
+      }
+    }
+    return {};
+  });
+  return result;
+}
+
+/// A head of `value`, by one wave. Lanes past its end repeat its last element.
+LogicalResult RowLowering::quantizeHead(Value value, Value row, Value head, lm::CacheType type, Value buffer,
+                                        bool isValue) {
+  constexpr double largest = 127;
+  int64_t size = type.getHeadSize();
+  SmallVector<Value> elements, places;
+  Value most = b.f32(0);
+  for (int64_t first = 0; first < size; first += waveSize) {
+    places.push_back(b.minimum(b.add(lane, first), b.i32(size - 1)));
+    FailureOr<Value> x = evaluate(value, row, b.add(b.mul(head, size), places.back()));
+    if (failed(x)) {
+      return failure();
+    }
+    elements.push_back(*x);
+    most = b.maxf(most, math::AbsFOp::create(b, *x));
+  }
+  most = ReduceWaveOp::create(b, most, Reduction::max, waveSize);
+  Value isZero = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, most, b.f32(0));
+  Value scale = b.divf(most, b.f32(largest));
+  Value inverse = b.select(isZero, b.f32(0), b.divf(b.f32(1), scale));
+  for (auto [x, place] : llvm::zip_equal(elements, places)) {
+    Value whole = math::RoundEvenOp::create(b, b.mulf(x, inverse));
+    Value stored = arith::FPToSIOp::create(b, b.getI8Type(), whole);
+    b.store(stored, buffer, cacheOffset(type, isValue, row, b.add(b.mul(head, size), place)));
+  }
+  b.when(b.equal(lane, b.i32(0)), [&] {
+    Value offset = b.mul(b.wide(cachePlace(type, row, head)), b.i64(4));
+    b.store(scale, buffer, b.add(offset, b.i64(type.getScalesOffset(isValue))));
+  });
+  return success();
+}
+
 LogicalResult RowLowering::storeResult(Value value, unsigned result, Value row) {
   if (auto append = value.getDefiningOp<lm::AppendOp>()) {
     lm::CacheType type = append.getCache().getType();
+    if (type.isQuantized()) {
+      return storeQuantized(append, row);
+    }
     return forEachFeature(type.getHeads() * type.getHeadSize(), [&](Value feature) -> LogicalResult {
       FailureOr<Value> key = evaluate(append.getKey(), row, feature);
       FailureOr<Value> content = evaluate(append.getValue(), row, feature);

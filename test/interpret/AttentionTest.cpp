@@ -127,6 +127,28 @@ TEST_F(AttentionTest, CacheRoundsToItsElementType) {
   expectRows(model.evaluate(body, "tensor<?x2xf32>", 1, "!lm.cache<1 x 2 x f16>"), {{2048, 1}});
 }
 
+TEST_F(AttentionTest, QuantizedCacheKeepsAScaleForEachHead) {
+  // Of 2 * 127, the scale is 2: 3 is a tie between 2 and 4, of which 4 is twice an even number.
+  // Another head, another scale; of zeros, zeros.
+  std::string type = "!lm.cache<2 x 2 x i8>";
+  std::string body = model.tensor("q", {{1, 1, 1, 1}, {1, 1, 1, 1}}) +
+                     model.tensor("k", {{0, 0, 0, 0}, {0, 0, 0, 0}}) +
+                     model.tensor("v", {{-254, 3, 127, 3}, {0, 0, 1.27f, 0.5f}}) +
+                     appendAndAttend(2, type);
+  expectRows(model.evaluate(body, "tensor<?x4xf32>", 2, type),
+             {{-254, 4, 127, 3}, {-127, 2, 64.135f, 1.75f}}, 1e-6f);
+}
+
+TEST_F(AttentionTest, QuantizedKeysMakeScores) {
+  // Keys of scale log 3: (0, 127 log 3) and (log 3, 127 log 3) as they are, (0.4 log 3, ...) as 0.
+  float step = std::log(3.0f);
+  std::string type = "!lm.cache<1 x 2 x i8>";
+  std::string body = model.tensor("q", {{0, 0}, {1, 0}}) +
+                     model.tensor("k", {{0.4f * step, 127 * step}, {step, 127 * step}}) +
+                     model.tensor("v", {{127, 0}, {127, 127}}) + appendAndAttend(1, type);
+  expectRows(model.evaluate(body, "tensor<?x2xf32>", 2, type), {{127, 0}, {127, 95.25f}}, 1e-5f);
+}
+
 TEST_F(AttentionTest, SlotsAreApart) {
   std::string body =
       model.tensor("q", {{1, 1}, {1, 1}, {1, 1}}) + model.tensor("k", {{0, 0}, {0, 0}, {0, 0}}) +

@@ -16,8 +16,9 @@ struct Case {
   const char *name;
   const char *chip;
   ModelShape shape;
-  int decoded;    // tokens after the prompt
-  int prompt = 1; // tokens
+  int decoded;            // tokens after the prompt
+  int prompt = 1;         // tokens
+  const char *cache = ""; // --kv-cache
 };
 
 /// One layer of small matmuls around attention of `heads` query heads on `keyValueHeads`.
@@ -62,6 +63,15 @@ const Case cases[] = {
     {"Softcap", "gfx950", with(heads(4, 1, 128), "f16", 0, 2), 132},
     {"Long", "gfx942", heads(4, 1, 64), 4, 700},
     {"LongWave32", "gfx1100", heads(4, 1, 64), 4, 700},
+    // Other elements in the cache than those of activations.
+    {"CacheInt8", "gfx942", heads(4, 1, 128), 132, 1, "int8"},
+    {"CacheInt8Wave32", "gfx1100", heads(7, 1, 64), 140, 1, "int8"},
+    {"CacheInt8Float32", "gfx90a", with(heads(4, 2, 64), "f32"), 140, 40, "int8"},
+    {"CacheInt8OddSize", "gfx1201", with(heads(2, 2, 12), "f32"), 140, 40, "int8"},
+    {"CacheInt8Bfloat16", "gfx950", with(heads(4, 1, 96), "bf16", 100), 140, 1, "int8"},
+    {"CacheFloat16", "gfx1100", with(heads(4, 1, 128), "f32"), 40, 1, "f16"},
+    {"CacheBfloat16", "gfx942", heads(4, 1, 128), 70, 1, "bf16"},
+    {"CacheFloat32", "gfx1201", heads(4, 1, 128), 40, 1, "f32"},
 };
 
 TokenScript script(int prompt, int decoded, int first = 11) {
@@ -72,9 +82,13 @@ TokenScript script(int prompt, int decoded, int first = 11) {
   return result;
 }
 
-/// As in NumericsTest: the oracle rounds after every operation, a kernel once where it stores.
-double toleranceFor(const std::string &activations) {
-  return activations == "f32" ? 1e-5 : activations == "f16" ? 0.005 : 0.02;
+/// As in NumericsTest: the oracle rounds after every operation, a kernel once where it stores. A
+/// key that is rounded before it is quantized, or not, may fall to a neighbouring integer, a step
+/// of 1 / 127 of the largest; so may one whose sum is added in another order.
+double toleranceFor(const Case &tried) {
+  const std::string &activations = tried.shape.activations;
+  double rounding = activations == "f32" ? 1e-5 : activations == "f16" ? 0.005 : 0.02;
+  return tried.cache == std::string("int8") ? rounding + 0.001 : rounding;
 }
 
 /// The device reads its checks from the environment, that of this process and of those it starts.
@@ -92,12 +106,15 @@ TEST_P(Attention, AgreesWithOracleAndWithItself) {
   ASSERT_TRUE(written.ok()) << written.message;
   std::string model = folder.file("model.onnx"), artifact = folder.file("model.hsaco");
   std::string context = std::to_string(tried.prompt + tried.decoded + 1);
-  ASSERT_TRUE(compileModel(model, tried.chip, artifact,
-                           {"--prefill-rows", "32", "--max-context", context}));
+  std::vector<std::string> options{"--prefill-rows", "32", "--max-context", context}, cache;
+  if (*tried.cache) {
+    cache = {"--kv-cache", tried.cache};
+    options.insert(options.end(), cache.begin(), cache.end());
+  }
+  ASSERT_TRUE(compileModel(model, tried.chip, artifact, options));
   TokenScript tokens = script(tried.prompt, tried.decoded);
   Logits first = runArtifact(artifact, tokens);
-  expectClose(first, runOracle(model, tokens).values, toleranceFor(tried.shape.activations),
-              tried.name);
+  expectClose(first, runOracle(model, tokens, cache).values, toleranceFor(tried), tried.name);
   EXPECT_EQ(first.values.data, runArtifact(artifact, tokens).values.data);
 }
 

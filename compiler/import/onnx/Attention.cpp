@@ -249,7 +249,7 @@ llvm::Error qcc::onnx_import::importGroupQueryAttention(Node &node) {
   }
   Type element = elementOf(parts.query);
   auto cacheType = lm::CacheType::get(node.builder.getContext(), parts.heads.keyValue,
-                                      parts.heads.size, element, 0, 0);
+                                      parts.heads.size, node.importer.cacheElement(element), 0, 0);
   Value cache = node.importer.addCacheArgument(cacheType, node.loc);
   Type result = activationOf(parts.heads.query * parts.heads.size, element);
   auto attention = lm::GroupQueryAttentionOp::create(

@@ -9,7 +9,7 @@ using namespace mlir;
 using namespace qcc;
 using namespace qcc::onnx_import;
 
-/// The float type that a name of `--activations` means; null for the empty name.
+/// The float type that a name of `--activations` or `--kv-cache` means; null for the empty name.
 static Type typeNamed(llvm::StringRef name, MLIRContext *context) {
   std::optional<qnt::Encoding> encoding = qnt::symbolizeEncoding(name);
   return encoding && qnt::isFloat(*encoding) ? qnt::elementTypeOf(*encoding, context) : Type();
@@ -17,7 +17,9 @@ static Type typeNamed(llvm::StringRef name, MLIRContext *context) {
 
 Importer::Importer(const Graph &graph, MLIRContext &context, const ImportOptions &options)
     : graph(graph), builder(&context), constants(graph.source()),
-      activationOverride(typeNamed(options.activations, &context)) {}
+      activationOverride(typeNamed(options.activations, &context)),
+      cacheOverride(options.keyValueCache == "int8" ? builder.getI8Type()
+                                                    : typeNamed(options.keyValueCache, &context)) {}
 
 Type Importer::activationType(qnt::Encoding encoding) {
   if (!qnt::isFloat(encoding)) {
@@ -29,6 +31,10 @@ Type Importer::activationType(qnt::Encoding encoding) {
 
 Type Importer::activationType(int32_t dataType) {
   return activationType(onnx_import::encodingOf(dataType));
+}
+
+Type Importer::cacheElement(Type query) {
+  return cacheOverride ? cacheOverride : query;
 }
 
 Value Importer::addCacheArgument(lm::CacheType type, Location loc) {

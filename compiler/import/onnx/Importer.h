@@ -45,6 +45,8 @@ public:
   mlir::Type activationType(int32_t dataType);
   /// The same for a weight's encoding.
   mlir::Type activationType(qnt::Encoding encoding);
+  /// The element type of a cache that is read with queries of `query`: the option's, else theirs.
+  mlir::Type cacheElement(mlir::Type query);
   /// A new argument of the decoder, after the batch and the caches so far.
   mlir::Value addCacheArgument(lm::CacheType type, mlir::Location loc);
 
@@ -55,7 +57,7 @@ private:
   llvm::Error finish(mlir::func::FuncOp decoder, llvm::StringRef logits);
   void eraseUnused();
 
-  mlir::Type activationOverride;
+  mlir::Type activationOverride, cacheOverride;
   mlir::Block *body = nullptr;
 };
 

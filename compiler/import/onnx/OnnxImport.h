@@ -12,10 +12,12 @@
 namespace qcc {
 
 struct ImportOptions {
-  /// Element type of every activation and cache: "f32", "f16", "bf16"; empty keeps the graph's own.
+  /// Element type of every activation: "f32", "f16", "bf16"; empty keeps the graph's own.
   std::string activations;
   /// Upper limit of `max_positions`, in tokens; 0 sets none.
   int64_t maxContext = 0;
+  /// Element type of every cache: "f32", "f16", "bf16", "int8"; empty takes that of its queries.
+  std::string keyValueCache = {};
 };
 
 /// Imports the ONNX file at `path`. The module holds `func.func @decoder` and `lm.model` as Lm.td

@@ -42,8 +42,11 @@ Logits runArtifact(const std::string &artifact, const TokenScript &script,
   return collect("qrun", {artifact, "--device", "emulated"}, script, environment);
 }
 
-Logits runOracle(const std::string &model, const TokenScript &script) {
-  return collect("qcc-interpret", {model}, script);
+Logits runOracle(const std::string &model, const TokenScript &script,
+                 const std::vector<std::string> &options) {
+  std::vector<std::string> arguments{model};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  return collect("qcc-interpret", arguments, script);
 }
 
 /// The comparison; nothing, and a failure of the test, when there is nothing to compare.

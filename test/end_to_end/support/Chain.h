@@ -28,7 +28,8 @@ Logits runArtifact(const std::string &artifact, const TokenScript &script,
                    const Environment &environment = {});
 
 /// Runs the oracle on `model`; a failure fails the test and returns no logits.
-Logits runOracle(const std::string &model, const TokenScript &script);
+Logits runOracle(const std::string &model, const TokenScript &script,
+                 const std::vector<std::string> &options = {});
 
 /// Expects that `actual` is within `tolerance` of `expected`: relative L2 error over all rows.
 void expectClose(const Logits &actual, const FloatArray &expected, double tolerance,

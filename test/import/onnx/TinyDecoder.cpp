@@ -231,10 +231,10 @@ std::string TemporaryFolder::write(const std::string &name, const std::string &b
 }
 
 std::string qcc::test::importFile(const std::string &path, const std::string &activations,
-                                  bool locations) {
+                                  bool locations, const std::string &keyValueCache) {
   // One for all imports: making one takes longer than importing.
   static mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  auto module = importOnnx(path, context, {activations, 0});
+  auto module = importOnnx(path, context, {activations, 0, keyValueCache});
   if (!module) {
     return "error: " + llvm::toString(module.takeError());
   }
@@ -247,8 +247,8 @@ std::string qcc::test::importFile(const std::string &path, const std::string &ac
 }
 
 std::string qcc::test::importToText(const TinyDecoder &decoder, const std::string &activations,
-                                    bool locations) {
+                                    bool locations, const std::string &keyValueCache) {
   TemporaryFolder folder;
   return importFile(folder.write("model.onnx", decoder.model.SerializeAsString()), activations,
-                    locations);
+                    locations, keyValueCache);
 }

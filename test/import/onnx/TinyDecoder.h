@@ -60,12 +60,12 @@ public:
   std::string path;
 };
 
-/// Imports the model: its IR as text, or "error: " and the sentence of the refusal. `activations`
-/// and `locations` as in ImportOptions and in MLIR's printing flags.
+/// Imports the model: its IR as text, or "error: " and the sentence of the refusal. `activations`,
+/// `locations` and `keyValueCache` as in ImportOptions and in MLIR's printing flags.
 std::string importToText(const TinyDecoder &decoder, const std::string &activations = "",
-                         bool locations = false);
+                         bool locations = false, const std::string &keyValueCache = "");
 /// The same for a file.
 std::string importFile(const std::string &path, const std::string &activations = "",
-                       bool locations = false);
+                       bool locations = false, const std::string &keyValueCache = "");
 
 } // namespace qcc::test

@@ -79,6 +79,13 @@ TEST(Import, ModelInfoBesideTheModel) {
                                       HasSubstr("max_positions = 48"), HasSubstr("\"tiny\"")));
 }
 
+TEST(Import, CacheOverride) {
+  EXPECT_THAT(importToText(TinyDecoder(), "", false, "int8"),
+              AllOf(HasSubstr("!lm.cache<1 x 8 x i8>"), isModule()));
+  EXPECT_THAT(importToText(TinyDecoder(), "bf16", false, "f16"),
+              AllOf(HasSubstr("!lm.cache<1 x 8 x f16>"), HasSubstr("tensor<?x32xbf16>")));
+}
+
 TEST(Import, ActivationsOverride) {
   std::string text = importToText(TinyDecoder(), "bf16");
   EXPECT_THAT(text, AllOf(HasSubstr("!lm.cache<1 x 8 x bf16>"), HasSubstr("tensor<?x32xbf16>"),

@@ -143,3 +143,23 @@ func.func @not_ready(%b: !lm.batch, %c: !lm.cache<1 x 8 x f16>, %x: tensor<?x8xf
   %s = lm.add %q, %a : tensor<?x8xf16>
   return %s : tensor<?x8xf16>
 }
+
+// -----
+
+// A scale needs a whole head: keys and values for a quantized cache leave the kernel that computes them.
+// CHECK-LABEL: func.func @appended_quantized
+func.func @appended_quantized(%b: !lm.batch, %c: !lm.cache<1 x 8 x i8>, %x: tensor<?x8xf16>, %w: !qnt.weight<[8, 8], f16>,
+                              %t: !qnt.weight<[16, 4], f16>) -> !lm.cache<1 x 8 x i8> {
+  // CHECK-NEXT: %[[F:.*]]:2 = lm.fused "matmul" {
+  // CHECK:        lm.rope
+  // CHECK:      lm.yield
+  // CHECK:      lm.append %{{.*}}, %[[F]]#{{[01]}}, %[[F]]#{{[01]}}
+  %f:2 = lm.fused "matmul" {
+    %k = qnt.matmul %x, %w : tensor<?x8xf16>, !qnt.weight<[8, 8], f16> -> tensor<?x8xf16>
+    %v = qnt.matmul %x, %w : tensor<?x8xf16>, !qnt.weight<[8, 8], f16> -> tensor<?x8xf16>
+    lm.yield %k, %v : tensor<?x8xf16>, tensor<?x8xf16>
+  } : tensor<?x8xf16>, tensor<?x8xf16>
+  %kr = lm.rope %f#0, %b, %t, %t head_size 8 paired : tensor<?x8xf16>, !qnt.weight<[16, 4], f16>
+  %n = lm.append %c, %kr, %f#1, %b : !lm.cache<1 x 8 x i8>, tensor<?x8xf16>
+  return %n : !lm.cache<1 x 8 x i8>
+}

@@ -14,7 +14,8 @@
 // CHECK-DAG: %[[STEP:.*]] = arith.constant 64 : i32
 // CHECK: tile.shared 2368 : <shared>
 // CHECK: %[[KEYS:.*]] = tile.advance %[[C]] by %{{.*}} : <global>, i64
-// CHECK: %[[VALUES:.*]] = tile.advance %[[KEYS]] by %[[HALF]] : <global>, i64
+// CHECK: %[[VALUES_AT:.*]] = arith.addi %{{.*}}, %[[HALF]] : i64
+// CHECK: %[[VALUES:.*]] = tile.advance %[[C]] by %[[VALUES_AT]] : <global>, i64
 // CHECK-COUNT-2: tile.load %[[Q]][%{{.*}} : i32] : <global> -> vector<8xf16>
 // CHECK-COUNT-2: tile.load %[[KEYS]][%{{.*}} : i32] : <global> -> vector<8xf16>
 // CHECK: tile.schedule_barrier
@@ -214,6 +215,36 @@ tile.kernel @window_and_softcap(%q: tensor<1x16xbf16>, %c: !c, %b: !lm.batch) ->
   %a = lm.attention %q, %c, %b heads 1 scale 0.25 {window = 32 : i64, softcap = 5.0e+01 : f64}
     : tensor<1x16xbf16>, !c
   tile.return %a : tensor<1x16xbf16>
+}
+
+// -----
+
+// Keys and values of a quantized cache have scales, which scores and weights are multiplied with.
+#one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+!c = !lm.cache<1 x 16 x i8, slots = 1, positions = 64>
+// CHECK-LABEL: tile.kernel @quantized(
+// CHECK-SAME: %[[Q:[a-z0-9]+]]: !tile.buffer<global>, %[[C:[a-z0-9]+]]: !tile.buffer<global>
+// CHECK-DAG: %[[KEY_SCALES_AT:.*]] = arith.constant 2048 : i64
+// CHECK-DAG: %[[VALUE_SCALES_AT:.*]] = arith.constant 2304 : i64
+// CHECK: %[[KEYS_AT:.*]] = arith.addi %{{.*}}, %[[KEY_SCALES_AT]]
+// CHECK: %[[KEY_SCALES:.*]] = tile.advance %[[C]] by %[[KEYS_AT]]
+// CHECK: %[[VALUES_AT:.*]] = arith.addi %{{.*}}, %[[VALUE_SCALES_AT]]
+// CHECK: %[[VALUE_SCALES:.*]] = tile.advance %[[C]] by %[[VALUES_AT]]
+// CHECK: tile.load %{{.*}} -> vector<16xi8>
+// CHECK: %[[KEY_SCALE:.*]] = tile.load %[[KEY_SCALES]][%{{.*}}] : <global> -> f32
+// CHECK: tile.load %{{.*}} -> vector<16xi8>
+// CHECK: %[[VALUE_SCALE:.*]] = tile.load %[[VALUE_SCALES]][%{{.*}}] : <global> -> f32
+// CHECK: } else {
+// CHECK: %[[KEY:.*]] = arith.sitofp %{{.*}} : vector<16xi8> to vector<16xf32>
+// CHECK: tile.dot %{{.*}}, %[[KEY]]
+// CHECK: %[[SUM:.*]] = tile.reduce_wave add
+// CHECK: arith.mulf %[[SUM]], %[[KEY_SCALE]]
+// CHECK: %[[WEIGHT:.*]] = math.exp2
+// CHECK: arith.mulf %[[WEIGHT]], %[[VALUE_SCALE]]
+tile.kernel @quantized(%q: tensor<1x16xf16>, %c: !c, %b: !lm.batch) -> tensor<1x16xf16>
+    attributes {kind = "attention", row_capacity = 1 : i64, schedule = #one} {
+  %a = lm.attention %q, %c, %b heads 1 scale 0.25 : tensor<1x16xf16>, !c
+  tile.return %a : tensor<1x16xf16>
 }
 
 // -----

@@ -99,6 +99,36 @@ tile.kernel @append(%c: !c, %k: tensor<2x16xf16>, %v: tensor<2x16xf16>, %b: !lm.
 
 // -----
 
+// Into a quantized cache, heads go by waves: integers, and behind the 2 * 2048 of them a scale for each head and
+// position, those of the values 256 * 4 bytes further.
+#one = #tile.schedule<waves = 2, rows = 1, splitK = 1, stage = 0>
+!c = !lm.cache<2 x 8 x i8, slots = 2, positions = 64>
+// CHECK-LABEL: tile.kernel @append_quantized(
+// CHECK-SAME: %[[C:[a-z0-9]+]]: !tile.buffer<global>, %[[K:[a-z0-9]+]]: !tile.buffer<global>, %[[V:[a-z0-9]+]]: !tile.buffer<global>, %[[B:[a-z0-9]+]]: !tile.buffer<global>)
+// CHECK-DAG: %[[HALF:.*]] = arith.constant 2048 : i64
+// CHECK-DAG: %[[KEY_SCALES:.*]] = arith.constant 4096 : i64
+// CHECK-DAG: %[[VALUE_SCALES:.*]] = arith.constant 5120 : i64
+// CHECK: %[[KEY:.*]] = arith.extf
+// CHECK: math.absf %[[KEY]]
+// CHECK: %[[MOST:.*]] = tile.reduce_wave max %{{.*}} width 64
+// CHECK: %[[SCALE:.*]] = arith.divf %[[MOST]], %{{.*}}
+// CHECK: %[[QUOTIENT:.*]] = arith.mulf %[[KEY]], %{{.*}}
+// CHECK: %[[WHOLE:.*]] = math.roundeven %[[QUOTIENT]]
+// CHECK: %[[STORED:.*]] = arith.fptosi %[[WHOLE]] : f32 to i8
+// CHECK: tile.store %[[STORED]], %[[C]][%{{.*}} : i64] : i8
+// CHECK: %[[AT:.*]] = arith.addi %{{.*}}, %[[KEY_SCALES]]
+// CHECK: tile.store %[[SCALE]], %[[C]][%[[AT]] : i64] : f32
+// CHECK: %[[OVER:.*]] = arith.addi %{{.*}}, %[[HALF]]
+// CHECK: tile.store %{{.*}}, %[[C]][%[[OVER]] : i64] : i8
+// CHECK: arith.addi %{{.*}}, %[[VALUE_SCALES]]
+tile.kernel @append_quantized(%c: !c, %k: tensor<2x16xf16>, %v: tensor<2x16xf16>, %b: !lm.batch) -> !c
+    attributes {kind = "rows", row_capacity = 2 : i64, schedule = #one} {
+  %n = lm.append %c, %k, %v, %b : !c, tensor<2x16xf16>
+  tile.return %n : !c
+}
+
+// -----
+
 // Only rows whose logits are wanted are computed, and their norm is that of the selected row.
 #one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
 // CHECK-LABEL: tile.kernel @select_rows(
