@@ -26,8 +26,8 @@ program.weight @not_placed {
 // CHECK-NEXT:{{^}}    %7 = program.counters 8
 // CHECK-NEXT:{{^}}    program.launch @embed(%0, %5, %6, %7)
 // CHECK-NEXT:{{^}}    program.launch @nothing()
-// CHECK-NEXT:{{^}}    %7 = program.view sampler at 0
-// CHECK-NEXT:{{^}}    program.launch @sample(%3, %0, %7) sampling
+// CHECK-NEXT:{{^}}    %8 = program.view sampler at 0
+// CHECK-NEXT:{{^}}    program.launch @sample(%3, %0, %8) sampling
 // CHECK-NEXT:{{^}}  }
 program.entry_point @decode rows 2 {
   %0 = program.view state at 0
@@ -40,6 +40,6 @@ program.entry_point @decode rows 2 {
   %7 = program.counters 8
   program.launch @embed(%0, %5, %6, %7)
   program.launch @nothing()
-  %7 = program.view sampler at 0
-  program.launch @sample(%3, %0, %7) sampling
+  %8 = program.view sampler at 0
+  program.launch @sample(%3, %0, %8) sampling
 }

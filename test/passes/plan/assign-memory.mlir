@@ -39,15 +39,15 @@ module attributes {program.limits = {max_batch = 1 : i64, max_context = 8 : i64,
 
 // -----
 
-// Counters are one place behind the state's arrays, 16 + 4 * 16 bytes for 4 rows, as large as any launch needs.
-// CHECK: state = 112 : i64
+// Counters are one place behind the state's arrays, 16 + 5 * 16 bytes for 4 rows, as large as any launch needs.
+// CHECK: state = 128 : i64
 // CHECK-LABEL: program.entry_point @decode rows 1 {
-// CHECK-NEXT: %[[A:.*]] = program.view state at 80
+// CHECK-NEXT: %[[A:.*]] = program.view state at 96
 // CHECK-NEXT: program.launch @k(%[[A]])
-// CHECK-NEXT: %[[B:.*]] = program.view state at 80
+// CHECK-NEXT: %[[B:.*]] = program.view state at 96
 // CHECK-NEXT: program.launch @k(%[[B]])
 module attributes {program.limits = {max_batch = 1 : i64, max_context = 8 : i64, row_capacity = 4 : i64},
-                   program.kv_cache_bytes = 0 : i64} {
+                   program.kv_cache_bytes = 0 : i64, program.sampler_bytes = 0 : i64} {
   program.entry_point @decode rows 1 {
     %0 = program.counters 2
     program.launch @k(%0)
