@@ -194,35 +194,48 @@ TEST_P(Execute, DotProductsAddUp) {
   }
 }
 
-TEST_P(Execute, MatrixProductsAddUp) {
-  // Operands are loaded as f32, each lane its own, and converted: A, then B, then C.
-  const MatrixShape &shape = chip().has.matrixOfHalves;
-  unsigned lanes = chip().waveSize, held = shape.depth / shape.depthLanes;
-  unsigned groups = lanes / shape.columns, results = shape.rows / groups;
-  auto a = [](unsigned row, unsigned k) { return float((row * 5 + k * 3) % 13) - 6; };
-  auto b = [](unsigned k, unsigned column) { return float((column * 7 + k * 11) % 17) - 8; };
-  auto c = [](unsigned row, unsigned column) { return float(row) + 100 * float(column); };
-  auto rowOf = [&](unsigned i, unsigned lane) {
-    return i / shape.rowRun * shape.rowRun * groups + lane / shape.columns * shape.rowRun +
-           i % shape.rowRun;
-  };
-  unsigned stride = 2 * held + results;
-  std::vector<float> input(size_t(lanes) * stride);
-  for (unsigned lane = 0; lane < lanes; ++lane) {
-    unsigned column = lane % shape.columns;
-    unsigned part = lane / shape.columns % shape.depthLanes * held;
-    float *own = input.data() + size_t(lane) * stride;
-    for (unsigned i = 0; i < held; ++i) {
-      own[i] = a(column, part + i);
-      own[held + i] = b(part + i, column);
+namespace {
+
+/// Small integers, so that products and sums of them are exact, in the chip's largest tile.
+class MatrixProduct {
+public:
+  explicit MatrixProduct(const Chip &chip) : shape(chip.has.matrixOfHalves), lanes(chip.waveSize) {}
+
+  unsigned held() const { return shape.depth / shape.depthLanes; }
+  unsigned results() const { return shape.rows / groups(); }
+  /// Elements of a lane: of A, then of B, then of C.
+  unsigned stride() const { return 2 * held() + results(); }
+
+  std::vector<float> input() const {
+    std::vector<float> input;
+    for (unsigned lane = 0; lane < lanes; ++lane) {
+      unsigned column = lane % shape.columns;
+      unsigned part = lane / shape.columns % shape.depthLanes * held();
+      for (unsigned i = 0; i < held(); ++i) {
+        input.push_back(a(column, part + i));
+      }
+      for (unsigned i = 0; i < held(); ++i) {
+        input.push_back(b(part + i, column));
+      }
+      for (unsigned i = 0; i < results(); ++i) {
+        input.push_back(c(rowOf(i, lane), column));
+      }
     }
-    for (unsigned i = 0; i < results; ++i) {
-      own[2 * held + i] = c(rowOf(i, lane), column);
-    }
+    return input;
   }
-  for (const char *type : {"f16", "bf16"}) {
-    std::string body =
-        llvm::formatv(R"(
+
+  /// Element `i` of D in `lane`.
+  float expected(unsigned i, unsigned lane) const {
+    unsigned row = rowOf(i, lane), column = lane % shape.columns;
+    float sum = c(row, column);
+    for (unsigned k = 0; k < shape.depth; ++k) {
+      sum += a(row, k) * b(k, column);
+    }
+    return sum;
+  }
+
+  std::string body(const char *type) const {
+    return llvm::formatv(R"(
   %stride = arith.constant {0} : i32
   %resultSize = arith.constant {1} : i32
   %bOffset = arith.constant {2} : i32
@@ -240,20 +253,36 @@ TEST_P(Execute, MatrixProductsAddUp) {
       rowRun = {11}> : vector<{4}x{6}>, vector<{5}xf32>
   tile.store %d, %out[%or : i32] : vector<{5}xf32>, !tile.buffer<global>
 )",
-                      stride * 4, results * 4, held * 4, 2 * held * 4, held, results, type,
-                      shape.rows, shape.columns, shape.depth, shape.depthLanes, shape.rowRun);
-    auto output =
-        run<float>(kernelText(chip(), lanes, body), lanes, input, size_t(lanes) * results);
-    for (unsigned lane = 0; lane < lanes; ++lane) {
-      for (unsigned i = 0; i < results; ++i) {
-        unsigned row = rowOf(i, lane), column = lane % shape.columns;
-        float expected = c(row, column);
-        for (unsigned k = 0; k < shape.depth; ++k) {
-          expected += a(row, k) * b(k, column);
-        }
-        // Small integers: products and sums are exact.
-        EXPECT_EQ(output[lane * results + i], expected) << type << ", lane " << lane << ", " << i;
-      }
+                         stride() * 4, results() * 4, held() * 4, 2 * held() * 4, held(), results(),
+                         type, shape.rows, shape.columns, shape.depth, shape.depthLanes,
+                         shape.rowRun);
+  }
+
+private:
+  static float a(unsigned row, unsigned k) { return float((row * 5 + k * 3) % 13) - 6; }
+  static float b(unsigned k, unsigned column) { return float((column * 7 + k * 11) % 17) - 8; }
+  static float c(unsigned row, unsigned column) { return float(row) + 100 * float(column); }
+  unsigned groups() const { return lanes / shape.columns; }
+  unsigned rowOf(unsigned i, unsigned lane) const {
+    return i / shape.rowRun * shape.rowRun * groups() + lane / shape.columns * shape.rowRun +
+           i % shape.rowRun;
+  }
+
+  MatrixShape shape;
+  unsigned lanes;
+};
+
+} // namespace
+
+TEST_P(Execute, MatrixProductsAddUp) {
+  MatrixProduct product(chip());
+  unsigned lanes = chip().waveSize, results = product.results();
+  for (const char *type : {"f16", "bf16"}) {
+    auto output = run<float>(kernelText(chip(), lanes, product.body(type)), lanes, product.input(),
+                             size_t(lanes) * results);
+    for (unsigned i = 0; i < lanes * results; ++i) {
+      EXPECT_EQ(output[i], product.expected(i % results, i / results))
+          << type << ", lane " << i / results << ", element " << i % results;
     }
   }
 }
