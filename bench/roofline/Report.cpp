@@ -52,6 +52,15 @@ void qcc::bench::printTable(const RooflineReport &report, std::ostream &out) {
           << row.persistent->scratchBytes << " bytes of scratch\n";
     }
   }
+  out << "\nwhat a token's time is made of, us and share\n";
+  for (const TokenRow &row : report.tokens) {
+    for (const TokenRow::Loss &loss : row.losses) {
+      out << std::left << std::setw(9) << row.target << std::setw(8) << row.scheme << std::setw(12)
+          << row.form << std::setw(40) << loss.cause << std::right << std::setprecision(1)
+          << std::setw(10) << loss.microseconds << std::setprecision(3) << std::setw(8)
+          << loss.microseconds / row.projectedMicroseconds << "\n";
+    }
+  }
   out << "\nprojected us a token with a constant of the model a quarter lower, and higher\n"
       << std::setprecision(1);
   for (const TokenRow &row : report.tokens) {
@@ -93,6 +102,12 @@ void qcc::bench::printJson(const RooflineReport &report, std::ostream &out) {
     json["kernels"].push_back(toJson(row));
   }
   for (const TokenRow &row : report.tokens) {
+    nlohmann::json losses = nlohmann::json::array();
+    for (const TokenRow::Loss &loss : row.losses) {
+      losses.push_back({{"cause", loss.cause},
+                        {"us", loss.microseconds},
+                        {"share", loss.microseconds / row.projectedMicroseconds}});
+    }
     nlohmann::json sensitivities = nlohmann::json::array();
     for (const TokenRow::Sensitivity &sensitivity : row.sensitivities) {
       sensitivities.push_back({{"constant", sensitivity.constant},
@@ -108,6 +123,7 @@ void qcc::bench::printJson(const RooflineReport &report, std::ostream &out) {
                             {"barriers", row.barriers},
                             {"projected_us", row.projectedMicroseconds},
                             {"share_of_roof", row.shareOfRoof},
+                            {"losses", losses},
                             {"sensitivities", sensitivities}};
     if (row.persistent) {
       token["vector_registers"] = row.persistent->vgprs;

@@ -31,6 +31,13 @@ struct TokenRow {
     double lower = 0, higher = 0; ///< microseconds
   };
   std::vector<Sensitivity> sensitivities;
+  /// What the time is made of: the least bytes at the bandwidth of the specification first, then
+  /// what comes on top, the largest first; winning one back gains its share of the token.
+  struct Loss {
+    std::string cause;
+    double microseconds = 0;
+  };
+  std::vector<Loss> losses;
   std::optional<codegen::KernelResources> persistent; ///< of the kernel that does it in one launch
 };
 

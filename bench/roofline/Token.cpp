@@ -47,7 +47,32 @@ public:
     return sum;
   }
 
+  /// See TokenRow::Loss.
+  std::vector<TokenRow::Loss> losses(const Chip &chip) const {
+    const double roof = microsecondsOf(leastBytes(), chip.bandwidth);
+    double atReadRate = microsecondsOf(leastBytes(), chip.readBandwidth), memory = 0, all = 0;
+    for (auto [index, row] : llvm::enumerate(rows)) {
+      const model::Projection projection = model::project(workOf(row), chip);
+      memory += times(index) * projection.memory;
+      all += times(index) * projection.microseconds;
+    }
+    std::vector<TokenRow::Loss> result = {
+        {"reads below the specified bandwidth", atReadRate - roof},
+        {"bytes beyond the least", memory - atReadRate},
+        {"kernels bound by something else", all - memory},
+        {"launches", launches() * chip.launchMicroseconds},
+        {"grid barriers", barriers() * chip.gridBarrierMicroseconds}};
+    llvm::stable_sort(result,
+                      [](const auto &a, const auto &b) { return a.microseconds > b.microseconds; });
+    result.insert(result.begin(), {"least bytes at the specified bandwidth", roof});
+    return result;
+  }
+
 private:
+  /// 1 GB/s is 1000 bytes a microsecond.
+  static double microsecondsOf(double bytes, double gigabytesASecond) {
+    return bytes / (gigabytesASecond * 1e3);
+  }
   static bool isSample(const KernelRow &row) { return row.kernel.op == "sample"; }
 
   model::KernelWork workOf(const KernelRow &row) const {
@@ -96,5 +121,6 @@ TokenRow bench::projectToken(llvm::ArrayRef<KernelRow> rows, int64_t layers, con
   result.projectedMicroseconds = token.microseconds(chip);
   result.shareOfRoof = model::shareOfRoof(token.leastBytes(), result.projectedMicroseconds, chip);
   result.sensitivities = sensitivitiesOf(token, chip);
+  result.losses = token.losses(chip);
   return result;
 }

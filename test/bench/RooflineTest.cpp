@@ -2,6 +2,7 @@
 #include "bench/generate_model/Decoder.h"
 #include "bench/roofline/CountedRun.h"
 #include "bench/roofline/Report.h"
+#include "bench/roofline/Token.h"
 
 #include <filesystem>
 #include <gtest/gtest.h>
@@ -157,6 +158,42 @@ TEST_P(RooflineAttention, ReadsTheCacheOnce) {
 INSTANTIATE_TEST_SUITE_P(Contexts, RooflineAttention, testing::ValuesIn(attentionCases),
                          [](const auto &info) { return std::string(info.param.name); });
 
+/// Three kernels: two that every one of four layers repeats between the embedding and the head.
+std::vector<KernelRow> rowsOfToken() {
+  std::vector<KernelRow> rows(4);
+  const char *ops[] = {"embed", "matmul_o", "attention", "matmul_head"};
+  for (size_t index = 0; index < rows.size(); ++index) {
+    rows[index].kernel.op = ops[index];
+    rows[index].kernel.leastBytes = 1e6;
+    rows[index].work.hbmBytes = 1.1e6;
+    rows[index].work.bytesInFlight = rows[index].persistentBytesInFlight = 1e9;
+  }
+  rows[2].work.vectorCycles = 1e5; // far more than its memory takes
+  return rows;
+}
+
+TEST(Token, TimeIsTheSumOfItsCauses) {
+  const Chip &chip = *findChip("gfx942");
+  const std::vector<KernelRow> rows = rowsOfToken();
+  for (TokenForm form : {TokenForm::launches, TokenForm::persistent}) {
+    TokenRow token = projectToken(rows, 4, chip, form);
+    EXPECT_EQ(token.launches + token.barriers, 1 + 2 * 4 + 1);
+    double sum = 0;
+    for (const TokenRow::Loss &loss : token.losses) {
+      EXPECT_GE(loss.microseconds, 0) << loss.cause;
+      sum += loss.microseconds;
+    }
+    EXPECT_NEAR(sum, token.projectedMicroseconds, 1e-6);
+    EXPECT_NEAR(token.losses.front().microseconds, 10e6 / (chip.bandwidth * 1e3), 1e-9);
+    EXPECT_EQ(token.losses[1].cause, "kernels bound by something else");
+  }
+  const double launches = projectToken(rows, 4, chip, TokenForm::launches).projectedMicroseconds;
+  const double persistent =
+      projectToken(rows, 4, chip, TokenForm::persistent).projectedMicroseconds;
+  EXPECT_NEAR(launches - persistent, 9 * (chip.launchMicroseconds - chip.gridBarrierMicroseconds),
+              1e-6);
+}
+
 TEST(RooflineReport, JsonHoldsKernelsAndTokens) {
   RooflineReport report;
   KernelRow row;
@@ -165,7 +202,8 @@ TEST(RooflineReport, JsonHoldsKernelsAndTokens) {
   row.kernel.weights = 100;
   row.counts.loop = 120;
   report.kernels.push_back(row);
-  report.tokens.push_back({"gfx942", "w4a16", "persistent", 1024, 1, 161, 1000, 0.5, {{"launch", 900, 1100}}});
+  report.tokens.push_back(
+      {"gfx942", "w4a16", "persistent", 1024, 1, 161, 1000, 0.5, {{"launch", 900, 1100}}});
   std::ostringstream text;
   printJson(report, text);
   nlohmann::json json = nlohmann::json::parse(text.str());
