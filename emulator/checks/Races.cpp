@@ -300,10 +300,12 @@ bool Races::ordered(const Access &a, Stamp earlier) const {
   if (earlier.group() == Stamp::everyGroup) {
     return clocks.acquisitions(wave) > earlier.tick();
   }
-  if (earlier.wave() != Stamp::everyWave) {
-    return clocks.knowsForeign(wave, earlier.group(), earlier.wave(), earlier.tick());
-  }
-  return clocks.knowsAllForeign(wave, earlier.group(), earlier.tick());
+  // What a release makes known ends before the atomic that carries it, which is one tick later: who
+  // has acquired it comes behind the atomic as well.
+  const uint32_t tick = earlier.tick() - earlier.atomic();
+  return earlier.wave() != Stamp::everyWave
+             ? clocks.knowsForeign(wave, earlier.group(), earlier.wave(), tick)
+             : clocks.knowsAllForeign(wave, earlier.group(), tick);
 }
 
 void Races::touch(const Access &a, const Run &cell, unsigned bytes, unsigned lane, uint64_t address,

@@ -192,5 +192,33 @@ TEST(Races, LocksHandOnWhatTheyGuard) {
   EXPECT_EQ(uint32_t(result), 200 * 100u);
 }
 
+// The last of four workgroups to arrive at a counter sets it back by a plain store, which comes
+// behind all arrivals, in whatever order the host's threads looked at them.
+TEST(Races, TheLastToArriveOwnsTheCounter) {
+  for (unsigned launch = 0; launch < 20; ++launch) {
+    EXPECT_EQ(run("gfx942", R"(s_load_dwordx2 s[4:5], s[0:1], 0x0
+      s_mov_b64 exec, 1
+      s_lshr_b32 s6, s2, 2
+      s_lshl_b32 s6, s6, 6
+      v_mov_b32 v1, s6
+      v_mov_b32 v2, 1
+      v_mov_b32 v5, 0
+      s_waitcnt lgkmcnt(0)
+      buffer_wbl2 sc1
+      s_waitcnt vmcnt(0)
+      global_atomic_add v3, v1, v2, s[4:5] sc0
+      s_waitcnt vmcnt(0)
+      buffer_inv sc1
+      v_cmp_eq_u32 vcc, 3, v3
+      s_cbranch_vccz done
+      global_store_dword v1, v5, s[4:5]
+    done:
+      s_endpgm
+      )",
+                  64, 2000),
+              Found{});
+  }
+}
+
 } // namespace
 } // namespace qcc::emulator::test
