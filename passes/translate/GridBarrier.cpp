@@ -9,7 +9,7 @@ using LLVM::AtomicOrdering;
 namespace {
 
 /// What all workgroups of the device see.
-constexpr llvm::StringLiteral agent = "agent", workgroup = "workgroup";
+constexpr llvm::StringLiteral agent = "agent";
 
 /// One of the two counters of a grid barrier.
 struct Counter {
@@ -35,7 +35,8 @@ struct Counter {
   }
 };
 
-// Pattern: tile.grid_barrier -> s_barrier, arrival by one work-item, which waits, and s_barrier.
+// Pattern: tile.grid_barrier -> tile.barrier global, arrival by one work-item, which waits, and
+// tile.barrier global.
 // The waves of a workgroup synchronize by its own barrier, so that only one of them writes caches
 // back and invalidates them for the others.
 struct ConvertGridBarrier : OpConversionPattern<tile::GridBarrierOp> {
@@ -47,7 +48,7 @@ struct ConvertGridBarrier : OpConversionPattern<tile::GridBarrierOp> {
     Value memory = adaptor.getMemory();
     Counter arrived{rewriter, location, counterAt(rewriter, location, memory, op.arrivedAt)};
     Counter passed{rewriter, location, counterAt(rewriter, location, memory, op.passedAt)};
-    meet(rewriter, location);
+    tile::BarrierOp::create(rewriter, location, /*global=*/true);
     Value id = ROCDL::ThreadIdXOp::create(rewriter, location, rewriter.getI32Type());
     Value isFirst = LLVM::ICmpOp::create(rewriter, location, LLVM::ICmpPredicate::eq, id,
                                          constantI32(rewriter, location, 0));
@@ -57,7 +58,7 @@ struct ConvertGridBarrier : OpConversionPattern<tile::GridBarrierOp> {
       rewriter.setInsertionPointToStart(first.thenBlock());
       arrive(rewriter, location, arrived, passed, adaptor.getWorkgroups());
     }
-    meet(rewriter, location);
+    tile::BarrierOp::create(rewriter, location, /*global=*/true);
     rewriter.eraseOp(op);
     return success();
   }
@@ -67,13 +68,6 @@ private:
     return LLVM::GEPOp::create(builder, location, memory.getType(), builder.getI8Type(), memory,
                                ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)},
                                LLVM::GEPNoWrapFlags::inbounds | LLVM::GEPNoWrapFlags::nuw);
-  }
-
-  /// A barrier of the workgroup that orders global memory as well.
-  static void meet(OpBuilder &builder, Location location) {
-    LLVM::FenceOp::create(builder, location, AtomicOrdering::release, workgroup);
-    ROCDL::SBarrierOp::create(builder, location);
-    LLVM::FenceOp::create(builder, location, AtomicOrdering::acquire, workgroup);
   }
 
   static void arrive(OpBuilder &builder, Location location, const Counter &arrived,
