@@ -126,8 +126,7 @@ hipError_t VirtualMemory::map(void *address, uint64_t bytes, const PhysicalMemor
 hipError_t VirtualMemory::unmap(void *address, uint64_t bytes) {
   std::lock_guard lock(mutex);
   Reservation *reservation = reservationOf(number(address), bytes);
-  auto found = reservation ? mappingsOf(*reservation, number(address), bytes)
-                           : std::vector<std::map<uint64_t, Mapping>::iterator>();
+  auto found = mappingsOf(reservation, number(address), bytes);
   if (found.empty()) {
     return hipErrorInvalidValue;
   }
@@ -142,8 +141,7 @@ hipError_t VirtualMemory::unmap(void *address, uint64_t bytes) {
 hipError_t VirtualMemory::setAccess(void *address, uint64_t bytes, bool accessible) {
   std::lock_guard lock(mutex);
   Reservation *reservation = reservationOf(number(address), bytes);
-  auto found = reservation ? mappingsOf(*reservation, number(address), bytes)
-                           : std::vector<std::map<uint64_t, Mapping>::iterator>();
+  auto found = mappingsOf(reservation, number(address), bytes);
   if (found.empty()) {
     return hipErrorInvalidValue;
   }
@@ -181,11 +179,14 @@ VirtualMemory::Reservation *VirtualMemory::reservationOf(uint64_t address, uint6
 }
 
 std::vector<std::map<uint64_t, VirtualMemory::Mapping>::iterator>
-VirtualMemory::mappingsOf(Reservation &reservation, uint64_t address, uint64_t bytes) {
+VirtualMemory::mappingsOf(Reservation *reservation, uint64_t address, uint64_t bytes) {
   std::vector<std::map<uint64_t, Mapping>::iterator> found;
+  if (!reservation) {
+    return found;
+  }
   uint64_t at = address;
-  for (auto it = reservation.mappings.find(at);
-       it != reservation.mappings.end() && it->first == at && at < address + bytes; ++it) {
+  for (auto it = reservation->mappings.find(at);
+       it != reservation->mappings.end() && it->first == at && at < address + bytes; ++it) {
     found.push_back(it);
     at += it->second.bytes;
   }

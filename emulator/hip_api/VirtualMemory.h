@@ -65,9 +65,10 @@ private:
     std::vector<uint64_t> published;      // begins of ranges in the allocation table
   };
   Reservation *reservationOf(uint64_t address, uint64_t bytes);
-  /// The mappings that make up [address, address + bytes) exactly; none when there is a gap.
+  /// The mappings that make up [address, address + bytes) exactly; none when there is a gap, or no
+  /// reservation.
   static std::vector<std::map<uint64_t, Mapping>::iterator>
-  mappingsOf(Reservation &reservation, uint64_t address, uint64_t bytes);
+  mappingsOf(Reservation *reservation, uint64_t address, uint64_t bytes);
   /// Makes one allocation of each run of neighbours that are accessible.
   static void publish(Reservation &reservation);
 
