@@ -1,7 +1,7 @@
 // Translated kernels run on the emulated device, every chip: what tile says is what is computed.
 #include "emulator/hip_api/Emulated.h"
-#include "emulator/hip_api/HipAbi.h"
 #include "test/codegen/Compilation.h"
+#include "test/emulator/hip_api/HipCalls.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <gtest/gtest.h>
@@ -10,19 +10,6 @@
 #include <cstring>
 #include <map>
 #include <numeric>
-
-extern "C" {
-hipError_t hipMalloc(void **, size_t);
-hipError_t hipFree(void *);
-hipError_t hipMemcpyHtoD(hipDeviceptr_t, const void *, size_t);
-hipError_t hipMemcpyDtoH(void *, hipDeviceptr_t, size_t);
-hipError_t hipDeviceSynchronize();
-hipError_t hipModuleLoadData(hipModule_t *, const void *);
-hipError_t hipModuleUnload(hipModule_t);
-hipError_t hipModuleGetFunction(hipFunction_t *, hipModule_t, const char *);
-hipError_t hipModuleLaunchKernel(hipFunction_t, unsigned, unsigned, unsigned, unsigned, unsigned,
-                                 unsigned, unsigned, hipStream_t, void **, void **);
-}
 
 using namespace qcc;
 

@@ -2,10 +2,10 @@
 // layout's documentation, read by the test, against what the kernel computes.
 #include "dialects/qnt/PackedWeight.h"
 #include "emulator/hip_api/Emulated.h"
-#include "emulator/hip_api/HipAbi.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "passes/tile/Passes.h"
 #include "test/codegen/Compilation.h"
+#include "test/emulator/hip_api/HipCalls.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <gtest/gtest.h>
@@ -14,19 +14,6 @@
 #include <cstring>
 #include <limits>
 #include <random>
-
-extern "C" {
-hipError_t hipMalloc(void **, size_t);
-hipError_t hipFree(void *);
-hipError_t hipMemcpyHtoD(hipDeviceptr_t, const void *, size_t);
-hipError_t hipMemcpyDtoH(void *, hipDeviceptr_t, size_t);
-hipError_t hipDeviceSynchronize();
-hipError_t hipModuleLoadData(hipModule_t *, const void *);
-hipError_t hipModuleUnload(hipModule_t);
-hipError_t hipModuleGetFunction(hipFunction_t *, hipModule_t, const char *);
-hipError_t hipModuleLaunchKernel(hipFunction_t, unsigned, unsigned, unsigned, unsigned, unsigned,
-                                 unsigned, unsigned, hipStream_t, void **, void **);
-}
 
 using namespace qcc;
 

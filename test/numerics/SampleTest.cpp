@@ -3,7 +3,6 @@
 #include "compiler/codegen/CodeObject.h"
 #include "dialects/lm/Lm.h"
 #include "emulator/hip_api/Emulated.h"
-#include "emulator/hip_api/HipAbi.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Parser/Parser.h"
 #include "passes/plan/ScheduleTable.h"
@@ -11,6 +10,7 @@
 #include "passes/translate/Passes.h"
 #include "runtime/session/SamplerRecord.h"
 #include "runtime/text/Sampler.h"
+#include "test/emulator/hip_api/HipCalls.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <gtest/gtest.h>
@@ -18,18 +18,6 @@
 #include <cmath>
 #include <cstring>
 #include <random>
-
-extern "C" {
-hipError_t hipMalloc(void **, size_t);
-hipError_t hipFree(void *);
-hipError_t hipMemcpyHtoD(hipDeviceptr_t, const void *, size_t);
-hipError_t hipMemcpyDtoH(void *, hipDeviceptr_t, size_t);
-hipError_t hipModuleLoadData(hipModule_t *, const void *);
-hipError_t hipModuleUnload(hipModule_t);
-hipError_t hipModuleGetFunction(hipFunction_t *, hipModule_t, const char *);
-hipError_t hipModuleLaunchKernel(hipFunction_t, unsigned, unsigned, unsigned, unsigned, unsigned,
-                                 unsigned, unsigned, hipStream_t, void **, void **);
-}
 
 using namespace qcc;
 
