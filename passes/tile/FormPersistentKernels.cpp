@@ -1,8 +1,8 @@
 #include "dialects/program/Program.h"
-#include "dialects/program/CommandList.h"
 #include "mlir/IR/IRMapping.h"
 #include "passes/tile/LaneBuilder.h"
 #include "passes/tile/Passes.h"
+#include "runtime/session/CommandList.h"
 
 #include "llvm/ADT/SetVector.h"
 
@@ -11,7 +11,9 @@ namespace qcc::tile {
 #include "passes/tile/Passes.h.inc"
 
 using namespace mlir;
-using program::CommandList;
+using runtime::CommandList;
+
+static_assert(GridBarrierOp::memoryBytes <= CommandList::barrierBytes);
 
 namespace {
 

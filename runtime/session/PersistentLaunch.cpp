@@ -1,5 +1,7 @@
 #include "runtime/session/PersistentLaunch.h"
 
+#include "runtime/session/CommandList.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -7,12 +9,6 @@
 namespace qcc::runtime {
 
 namespace {
-
-/// The list in device memory (runtime/program.fbs, Persistent).
-constexpr size_t headerBytes = 8, barrierBytes = 256;
-constexpr size_t commandBytes(size_t arguments) {
-  return 8 + 8 * arguments;
-}
 
 template <typename T> void put(std::vector<uint8_t> &to, size_t offset, T value) {
   std::memcpy(to.data() + offset, &value, sizeof(value));
@@ -86,20 +82,22 @@ Status PersistentLaunch::reserve(const LoadedModel &model, const fb::Persistent 
 
 Status PersistentLaunch::write(const LoadedModel &model, const fb::Persistent &source,
                                std::span<const PersistentCommand> commands) {
-  const size_t stride = commandBytes(source.command_arguments());
-  std::vector<uint8_t> bytes(headerBytes + stride * commands.size());
-  put(bytes, 0, static_cast<uint32_t>(commands.size()));
-  put(bytes, 4, static_cast<uint32_t>(grid));
+  const size_t stride = CommandList::commandBytes(source.command_arguments());
+  std::vector<uint8_t> bytes(CommandList::headerBytes + stride * commands.size());
+  put(bytes, CommandList::countAt, static_cast<uint32_t>(commands.size()));
+  put(bytes, CommandList::workgroupsAt, static_cast<uint32_t>(grid));
   for (size_t index = 0; index < commands.size(); ++index) {
-    const size_t at = headerBytes + index * stride;
-    put(bytes, at, phaseOf(commands[index].kernel, source));
-    std::memcpy(bytes.data() + at + 8, commands[index].addresses.data(),
+    const size_t at = CommandList::headerBytes + index * stride;
+    put(bytes, at + CommandList::phaseAt, phaseOf(commands[index].kernel, source));
+    std::memcpy(bytes.data() + at + CommandList::argumentAt(0), commands[index].addresses.data(),
                 commands[index].addresses.size_bytes());
   }
   QCC_TRY_ASSIGN(list, allocateDevice(model.device(), bytes.size(), "the commands of a step"));
-  QCC_TRY_ASSIGN(barrier, allocateDevice(model.device(), barrierBytes, "a grid barrier"));
+  QCC_TRY_ASSIGN(barrier,
+                 allocateDevice(model.device(), CommandList::barrierBytes, "a grid barrier"));
   QCC_TRY(copyToDevice(*model.device(), list.get(), bytes));
-  return copyToDevice(*model.device(), barrier.get(), std::vector<uint8_t>(barrierBytes));
+  return copyToDevice(*model.device(), barrier.get(),
+                      std::vector<uint8_t>(CommandList::barrierBytes));
 }
 
 Status PersistentLaunch::enqueue(const Device &device, hip::Stream stream) const {
