@@ -7,6 +7,7 @@
 
 using namespace qcc;
 using namespace qcc::bench;
+using namespace qcc::model;
 
 double UnitCycles::bound() const {
   return std::max({vector, matrix, lds, memory});

@@ -21,7 +21,7 @@
 // compute units' turns that have a workgroup.
 #pragma once
 
-#include "bench/roofline/CountedRun.h"
+#include "compiler/model/CountedRun.h"
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 
@@ -44,7 +44,7 @@ struct UnitCycles {
 
 struct PrefillRow {
   std::string target, scheme;
-  PlannedKernel kernel;
+  model::PlannedKernel kernel;
   int64_t rows = 0;
   UnitCycles loop, whole;    ///< Of one workgroup; `loop`: the loop over K alone.
   double conflictCycles = 0; ///< Of LDS, part of `whole`.
@@ -54,8 +54,9 @@ struct PrefillRow {
 };
 
 /// Counts what `kernel` does with `rows` rows, in some workgroups.
-llvm::Expected<PrefillRow> measurePrefill(const PlannedModel &model, const PlannedKernel &kernel,
-                                          const Chip &chip, int64_t rows);
+llvm::Expected<PrefillRow> measurePrefill(const model::PlannedModel &model,
+                                          const model::PlannedKernel &kernel, const Chip &chip,
+                                          int64_t rows);
 
 /// The shares of peak of several kernels, each weighted with its operations.
 double weightedShare(llvm::ArrayRef<PrefillRow> rows,

@@ -5,6 +5,7 @@
 
 using namespace qcc;
 using namespace qcc::bench;
+using namespace qcc::model;
 
 static double steadyShare(const PrefillRow &row) {
   return row.loop.matrixShare();

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 using namespace qcc::bench;
+using namespace qcc::model;
 
 /// Of attention, all instructions over the elements of keys and values.
 static double perWeight(const KernelRow &row) {
@@ -79,7 +80,7 @@ static nlohmann::json toJson(const KernelRow &row) {
           {"kernel", kernel.name},
           {"k", kernel.k},
           {"n", kernel.n},
-          {"batch", 1},
+          {"batch", row.batch},
           {"scheme", row.scheme},
           {"group", kernel.group},
           {"hbm_bytes", row.hbmBytes},
@@ -116,7 +117,7 @@ void qcc::bench::printJson(const RooflineReport &report, std::ostream &out) {
     }
     nlohmann::json token = {{"target", row.target},
                             {"scheme", row.scheme},
-                            {"batch", 1},
+                            {"batch", row.batch},
                             {"context", row.context},
                             {"launches", row.launches},
                             {"form", row.form},

@@ -2,9 +2,9 @@
 // emulated device, counts what it does, and projects its time with the machine model. With
 // --prefill: how busy the matmuls of a prefill step keep the matrix units.
 #include "bench/generate_model/Decoder.h"
+#include "bench/roofline/CompiledModel.h"
 #include "bench/roofline/Prefill.h"
-#include "bench/roofline/Token.h"
-#include "emulator/counters/CycleModel.h"
+#include "bench/roofline/Report.h"
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
@@ -12,6 +12,7 @@
 
 using namespace qcc;
 using namespace qcc::bench;
+using namespace qcc::model;
 namespace fs = std::filesystem;
 
 namespace {
@@ -35,40 +36,6 @@ ModelShape oneLayer(const Preset &preset, const Arguments &arguments, const std:
   return shape;
 }
 
-/// Bytes that the kernel's waves keep under way together, with `wavesPerSimd` of them resident: no
-/// more than there are.
-double bytesInFlight(const PlannedKernel &kernel, const emulator::LaunchCounters &counters,
-                     const Chip &chip, double wavesPerSimd, double hbmBytes) {
-  double resident = wavesPerSimd * chip.simdsPerUnit * chip.computeUnits;
-  return std::min(std::min(resident, double(counters.waves)) * kernel.bytesInFlight, hbmBytes);
-}
-
-llvm::Expected<KernelRow> measure(const PlannedModel &model, const PlannedKernel &kernel,
-                                  const Chip &chip, const Arguments &arguments) {
-  auto run = runCounted(model.code, chip, kernel, {1, arguments.context - 1});
-  if (!run) {
-    return run.takeError();
-  }
-  const emulator::LaunchCounters &counters = run->counters;
-  KernelRow row;
-  row.target = chip.name.str();
-  row.kernel = kernel;
-  row.counts = countLoop(counters);
-  row.findings = std::move(run->findings);
-  row.hbmBytes = 128.0 * (counters.loadedLines128 + counters.storedLines128);
-  emulator::CycleEstimate cycles = emulator::estimateCycles(counters);
-  auto inFlight = [&](double waves) {
-    return bytesInFlight(kernel, counters, chip, waves, row.hbmBytes);
-  };
-  row.work = {row.hbmBytes,          inFlight(counters.occupancy.residentWavesPerSimd),
-              cycles.busiest.vector, cycles.busiest.matrix,
-              cycles.busiest.lds,    cycles.busiest.memory};
-  row.persistentBytesInFlight = inFlight(model.persistentWavesPerSimd);
-  row.projection = model::project(row.work, chip);
-  row.shareOfRoof = model::shareOfRoof(kernel.leastBytes, row.projection.microseconds, chip);
-  return row;
-}
-
 std::vector<TokenForm> formsOf(const PlannedModel &model) {
   return model.persistent ? std::vector{TokenForm::launches, TokenForm::persistent}
                           : std::vector{TokenForm::launches};
@@ -78,14 +45,14 @@ llvm::Error addModel(const std::string &folder, const std::string &scheme, const
                      const Arguments &arguments, RooflineReport &report) {
   for (const std::string &target : arguments.targets) {
     const Chip &chip = *findChip(target);
-    auto model = planModel(folder + "/model.onnx", chip, arguments.context, /*prefillRows=*/0,
-                           arguments.keyValueCache);
+    auto model = compileModel(folder + "/model.onnx", chip, arguments.context, /*prefillRows=*/0,
+                              arguments.keyValueCache);
     if (!model) {
       return model.takeError();
     }
     size_t first = report.kernels.size();
     for (const PlannedKernel &kernel : model->kernels) {
-      auto row = measure(*model, kernel, chip, arguments);
+      auto row = measureKernel(*model, kernel, chip, {1, arguments.context - 1});
       if (!row) {
         return row.takeError();
       }
@@ -110,8 +77,8 @@ llvm::Error addPrefill(const std::string &folder, const std::string &scheme,
                        const Arguments &arguments, std::vector<PrefillRow> &rows) {
   for (const std::string &target : arguments.targets) {
     const Chip &chip = *findChip(target);
-    auto model = planModel(folder + "/model.onnx", chip, arguments.context, arguments.prefill,
-                           arguments.keyValueCache);
+    auto model = compileModel(folder + "/model.onnx", chip, arguments.context, arguments.prefill,
+                              arguments.keyValueCache);
     if (!model) {
       return model.takeError();
     }

@@ -1,5 +1,6 @@
 // How busy the matmuls of a prefill step keep the matrix units, counted on the emulated device.
 #include "bench/generate_model/Decoder.h"
+#include "bench/roofline/CompiledModel.h"
 #include "bench/roofline/Prefill.h"
 
 #include <filesystem>
@@ -10,6 +11,7 @@
 
 using namespace qcc;
 using namespace qcc::bench;
+using namespace qcc::model;
 
 namespace {
 
@@ -64,7 +66,7 @@ TEST_P(PrefillRoofline, MatmulsKeepMatrixUnitsBusy) {
   Status written = writeModel(shapeOf(tried), folder);
   ASSERT_TRUE(written.ok()) << written.message;
   const Chip &chip = *findChip(tried.chip);
-  auto model = planModel(folder + "/model.onnx", chip, 256, 256);
+  auto model = compileModel(folder + "/model.onnx", chip, 256, 256);
   fs::remove_all(folder);
   ASSERT_TRUE(bool(model)) << toString(model.takeError());
   std::vector<PrefillRow> rows;

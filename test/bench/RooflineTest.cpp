@@ -1,8 +1,7 @@
 // What the kernels of one decoded token may cost, counted on the emulated device.
 #include "bench/generate_model/Decoder.h"
-#include "bench/roofline/CountedRun.h"
+#include "bench/roofline/CompiledModel.h"
 #include "bench/roofline/Report.h"
-#include "bench/roofline/Token.h"
 
 #include <filesystem>
 #include <gtest/gtest.h>
@@ -12,6 +11,7 @@
 
 using namespace qcc;
 using namespace qcc::bench;
+using namespace qcc::model;
 
 namespace {
 
@@ -61,7 +61,7 @@ llvm::Expected<PlannedModel> plan(const ModelShape &shape, const Chip &chip, int
   if (!written.ok()) {
     return llvm::createStringError(written.message);
   }
-  auto model = planModel(folder + "/model.onnx", chip, context);
+  auto model = compileModel(folder + "/model.onnx", chip, context);
   fs::remove_all(folder);
   return model;
 }
@@ -203,7 +203,7 @@ TEST(RooflineReport, JsonHoldsKernelsAndTokens) {
   row.counts.loop = 120;
   report.kernels.push_back(row);
   report.tokens.push_back(
-      {"gfx942", "w4a16", "persistent", 1024, 1, 161, 1000, 0.5, {{"launch", 900, 1100}}});
+      {"gfx942", "w4a16", "persistent", 1, 1024, 1, 161, 1000, 0.5, {{"launch", 900, 1100}}});
   std::ostringstream text;
   printJson(report, text);
   nlohmann::json json = nlohmann::json::parse(text.str());

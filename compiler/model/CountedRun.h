@@ -2,10 +2,10 @@
 // what they do. Nothing that is counted depends on the data.
 #pragma once
 
-#include "bench/roofline/PlannedModel.h"
+#include "compiler/model/PlannedKernel.h"
 #include "emulator/counters/Counters.h"
 
-namespace qcc::bench {
+namespace qcc::model {
 
 /// What of a kernel's vector instructions comes before its inner loop, and what is in it, in the
 /// reduction and in the epilogue. In lane operations: instructions times the wave's width, whatever
@@ -32,15 +32,16 @@ struct CountedRun {
 double residentWavesPerSimd(llvm::ArrayRef<uint8_t> code, const Chip &chip,
                             const codegen::KernelResources &kernel);
 
-/// What a kernel is run for: consecutive tokens of sequence 0, all of whose logits are wanted, and
-/// how many of its workgroups are counted.
+/// What a kernel is run for: tokens from `position` on of each of `sequences`, `rows` of them in
+/// all, whose logits are all wanted, and how many of the kernel's workgroups are counted.
 struct CountedStep {
   int64_t rows = 1, position = 0;
   uint64_t mostWorkgroups = UINT64_MAX;
+  int64_t sequences = 1;
 };
 
 /// Runs `kernel` for `step`.
 llvm::Expected<CountedRun> runCounted(llvm::ArrayRef<uint8_t> code, const Chip &chip,
                                       const PlannedKernel &kernel, const CountedStep &step);
 
-} // namespace qcc::bench
+} // namespace qcc::model

@@ -1,16 +1,12 @@
-#include "bench/roofline/PlannedModel.h"
+#include "compiler/model/PlannedKernel.h"
 
-#include "bench/roofline/CountedRun.h"
-
-#include "compiler/Pipeline.h"
-#include "compiler/import/onnx/OnnxImport.h"
+#include "compiler/model/CountedRun.h"
 #include "dialects/program/Program.h"
 #include "dialects/qnt/PackedWeight.h"
 #include "dialects/tile/AttentionPartition.h"
-#include "passes/translate/Passes.h"
 
 using namespace qcc;
-using namespace qcc::bench;
+using namespace qcc::model;
 
 static int64_t bytesOfTensor(mlir::RankedTensorType type) {
   return type.getNumElements() * type.getElementTypeBitWidth() / 8;
@@ -125,76 +121,43 @@ static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
   return result;
 }
 
-/// The kernels that an entry point launches, in order.
-static std::vector<PlannedKernel> kernelsOf(mlir::ModuleOp module, llvm::StringRef name,
-                                            const Chip &chip) {
+std::vector<PlannedKernel> model::describeKernels(mlir::ModuleOp module, llvm::StringRef entry,
+                                                  const Chip &chip) {
   std::vector<PlannedKernel> kernels;
-  auto entry = module.lookupSymbol<program::EntryPointOp>(name);
-  for (auto launch : entry.getBody().front().getOps<program::LaunchOp>()) {
+  auto launches = module.lookupSymbol<program::EntryPointOp>(entry);
+  for (auto launch : launches.getBody().front().getOps<program::LaunchOp>()) {
     kernels.push_back(describe(module.lookupSymbol<tile::KernelOp>(launch.getKernel()), chip));
   }
   return kernels;
 }
 
-/// The kernel that does a token in one launch, or "".
-static std::string persistentKernelOf(mlir::ModuleOp module) {
-  auto decode = module.lookupSymbol<program::EntryPointOp>("decode");
-  return decode.getPersistent().value_or("").str();
+void model::describeGeometry(mlir::ModuleOp module, llvm::MutableArrayRef<PlannedKernel> kernels) {
+  for (PlannedKernel &kernel : kernels) {
+    auto lowered = module.lookupSymbol<tile::KernelOp>(kernel.name);
+    llvm::copy(*lowered.getGrid(), kernel.grid.begin());
+    kernel.workgroup = *lowered.getWorkgroup();
+  }
 }
 
-llvm::Expected<PlannedModel> bench::planModel(const std::string &onnx, const Chip &chip,
-                                              int64_t context, int64_t prefillRows,
-                                              const std::string &keyValueCache) {
-  mlir::DialectRegistry registry;
-  registerDialects(registry);
-  mlir::MLIRContext mlirContext(registry);
-  mlirContext.loadAllAvailableDialects();
-  Options options;
-  options.maxContext = context;
-  options.prefillRows = prefillRows ? prefillRows : options.prefillRows;
-  auto module = importOnnx(onnx, mlirContext, {"", context, keyValueCache});
-  if (!module) {
-    return module.takeError();
-  }
-  PlannedModel result;
-  std::string persistent;
-  mlir::OwningOpRef<mlir::ModuleOp> kernels;
-  for (const Stage &stage : stages()) {
-    if (stage.name == "translate") {
-      kernels = translate::extractKernels(**module);
-    }
-    if (llvm::Error error = runStage(stage, kernels ? *kernels : **module, chip, options)) {
-      return error;
-    }
-    if (stage.name == "plan") {
-      result.kernels = kernelsOf(**module, prefillRows ? "prefill" : "decode", chip);
-    }
-    if (stage.name == "tile") {
-      persistent = persistentKernelOf(**module);
-    }
-    for (PlannedKernel &kernel : result.kernels) {
-      if (stage.name == "tile") {
-        auto lowered = (*module)->lookupSymbol<tile::KernelOp>(kernel.name);
-        llvm::copy(*lowered.getGrid(), kernel.grid.begin());
-        kernel.workgroup = *lowered.getWorkgroup();
-      }
-    }
-  }
-  auto code = codegen::emitCodeObject(*kernels, chip);
-  if (!code) {
-    return code.takeError();
-  }
+std::string model::persistentKernelOf(mlir::ModuleOp module, llvm::StringRef entry) {
+  return module.lookupSymbol<program::EntryPointOp>(entry).getPersistent().value_or("").str();
+}
+
+PlannedModel model::joinCode(std::vector<PlannedKernel> kernels, const std::string &persistent,
+                             codegen::CodeObject code, const Chip &chip) {
   auto resourcesOf = [&](const std::string &name) {
-    return *llvm::find_if(code->kernels,
+    return *llvm::find_if(code.kernels,
                           [&](const codegen::KernelResources &r) { return r.name == name; });
   };
-  for (PlannedKernel &kernel : result.kernels) {
+  PlannedModel result;
+  for (PlannedKernel &kernel : kernels) {
     kernel.resources = resourcesOf(kernel.name);
   }
   if (!persistent.empty()) {
     result.persistent = resourcesOf(persistent);
-    result.persistentWavesPerSimd = residentWavesPerSimd(code->bytes, chip, *result.persistent);
+    result.persistentWavesPerSimd = residentWavesPerSimd(code.bytes, chip, *result.persistent);
   }
-  result.code = std::move(code->bytes);
+  result.kernels = std::move(kernels);
+  result.code = std::move(code.bytes);
   return result;
 }

@@ -1,4 +1,4 @@
-#include "bench/roofline/CountedRun.h"
+#include "compiler/model/CountedRun.h"
 
 #include "emulator/checks/Checks.h"
 #include "emulator/code_object/CodeObject.h"
@@ -10,7 +10,7 @@
 #include <cstring>
 
 using namespace qcc;
-using namespace qcc::bench;
+using namespace qcc::model;
 
 namespace {
 
@@ -54,10 +54,15 @@ void setState(uint8_t *state, int64_t bytes, const CountedStep &step) {
   const size_t rowCapacity = (bytes - 16) / 20;
   std::memcpy(state, &rows, 4);
   std::memcpy(state + 4, &rows, 4);
+  auto store = [&](size_t array, uint32_t row, int64_t value) {
+    const uint32_t word = static_cast<uint32_t>(value);
+    std::memcpy(state + 16 + 4 * (array * rowCapacity + row), &word, 4);
+  };
+  const int64_t tokens = llvm::divideCeil(step.rows, step.sequences);
   for (uint32_t row = 0; row < rows; ++row) {
-    const uint32_t position = static_cast<uint32_t>(step.position) + row;
-    std::memcpy(state + 16 + 4 * (2 * rowCapacity + row), &position, 4);
-    std::memcpy(state + 16 + 4 * (3 * rowCapacity + row), &row, 4);
+    store(1, row, row / tokens);
+    store(2, row, step.position + row % tokens);
+    store(3, row, row);
   }
 }
 
@@ -87,7 +92,7 @@ bool leadsToRows(llvm::ArrayRef<emulator::InstructionRecord> after) {
 
 } // namespace
 
-LoopCounts bench::countLoop(const emulator::LaunchCounters &counters) {
+LoopCounts model::countLoop(const emulator::LaunchCounters &counters) {
   LoopCounts result;
   bool inLoop = false;
   llvm::ArrayRef<emulator::InstructionRecord> records = counters.instructions;
@@ -108,7 +113,7 @@ LoopCounts bench::countLoop(const emulator::LaunchCounters &counters) {
   return result;
 }
 
-double bench::residentWavesPerSimd(llvm::ArrayRef<uint8_t> code, const Chip &chip,
+double model::residentWavesPerSimd(llvm::ArrayRef<uint8_t> code, const Chip &chip,
                                    const codegen::KernelResources &kernel) {
   Memory memory;
   llvm::Expected<emulator::Kernel> loaded = load(code, chip, kernel.name, memory);
@@ -144,7 +149,7 @@ static llvm::Expected<std::vector<std::string>> check(emulator::Dispatch dispatc
   return findings;
 }
 
-llvm::Expected<CountedRun> bench::runCounted(llvm::ArrayRef<uint8_t> code, const Chip &chip,
+llvm::Expected<CountedRun> model::runCounted(llvm::ArrayRef<uint8_t> code, const Chip &chip,
                                              const PlannedKernel &planned,
                                              const CountedStep &step) {
   Memory memory;

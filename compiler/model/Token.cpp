@@ -1,9 +1,9 @@
-#include "bench/roofline/Token.h"
+#include "compiler/model/Token.h"
 
 #include "llvm/ADT/STLExtras.h"
 
 using namespace qcc;
-using namespace qcc::bench;
+using namespace qcc::model;
 
 namespace {
 
@@ -42,7 +42,7 @@ public:
   double microseconds(const Chip &chip) const {
     double sum = launches() * chip.launchMicroseconds + barriers() * chip.gridBarrierMicroseconds;
     for (auto [index, row] : llvm::enumerate(rows)) {
-      sum += times(index) * model::project(workOf(row), chip).microseconds;
+      sum += times(index) * project(workOf(row), chip).microseconds;
     }
     return sum;
   }
@@ -52,7 +52,7 @@ public:
     const double roof = microsecondsOf(leastBytes(), chip.bandwidth);
     double atReadRate = microsecondsOf(leastBytes(), chip.readBandwidth), memory = 0, all = 0;
     for (auto [index, row] : llvm::enumerate(rows)) {
-      const model::Projection projection = model::project(workOf(row), chip);
+      const model::Projection projection = project(workOf(row), chip);
       memory += times(index) * projection.memory;
       all += times(index) * projection.microseconds;
     }
@@ -109,12 +109,13 @@ std::vector<TokenRow::Sensitivity> sensitivitiesOf(const Token &token, const Chi
 
 } // namespace
 
-TokenRow bench::projectToken(llvm::ArrayRef<KernelRow> rows, int64_t layers, const Chip &chip,
+TokenRow model::projectToken(llvm::ArrayRef<KernelRow> rows, int64_t layers, const Chip &chip,
                              TokenForm form) {
   Token token(rows, layers, form);
   TokenRow result;
   result.target = rows.front().target;
   result.scheme = rows.front().scheme;
+  result.batch = rows.front().batch;
   result.form = form == TokenForm::launches ? "launches" : "persistent";
   result.launches = token.launches();
   result.barriers = token.barriers();

@@ -1,8 +1,10 @@
-// A decoder compiled up to its code object, and what each kernel of one decoded token is: the
-// matmuls inside, the memory it is given, and the least bytes that it must move.
+// What each kernel of a planned decoder is: the matmuls inside, the memory it is given, and the
+// least bytes that it must move. A module says the first two things after the plan stage, the
+// geometry after the tile stage, and its code object the resources.
 #pragma once
 
 #include "compiler/codegen/CodeObject.h"
+#include "mlir/IR/BuiltinOps.h"
 
 #include <array>
 #include <cstdint>
@@ -10,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace qcc::bench {
+namespace qcc::model {
 
 struct PlannedKernel {
   std::string name;
@@ -28,6 +30,19 @@ struct PlannedKernel {
   codegen::KernelResources resources{}; ///< as the code object states them
 };
 
+/// The kernels that the entry point `entry` of a planned module launches, in order. Geometry and
+/// resources are not known yet.
+std::vector<PlannedKernel> describeKernels(mlir::ModuleOp module, llvm::StringRef entry,
+                                           const Chip &chip);
+
+/// Fills in grids and workgroups, which the tile stage has given to the kernels of `module`.
+void describeGeometry(mlir::ModuleOp module, llvm::MutableArrayRef<PlannedKernel> kernels);
+
+/// The kernel of `module`, as the tile stage left it, that does all launches of `entry` in one, or
+/// "".
+std::string persistentKernelOf(mlir::ModuleOp module, llvm::StringRef entry);
+
+/// A decoder's code, and its kernels.
 struct PlannedModel {
   std::vector<uint8_t> code;
   std::vector<PlannedKernel> kernels; ///< in the order of launches
@@ -37,11 +52,9 @@ struct PlannedModel {
   double persistentWavesPerSimd = 0;
 };
 
-/// Compiles `onnx` for `chip` with `context` positions in a cache of `keyValueCache` elements
-/// (empty: those of activations). The kernels are those of a decoded token, or of a prefill step of
-/// `prefillRows` tokens where that is not 0.
-llvm::Expected<PlannedModel> planModel(const std::string &onnx, const Chip &chip, int64_t context,
-                                       int64_t prefillRows = 0,
-                                       const std::string &keyValueCache = "");
+/// Joins `kernels` with the code made of them, which states their resources; `persistent` may be
+/// "".
+PlannedModel joinCode(std::vector<PlannedKernel> kernels, const std::string &persistent,
+                      codegen::CodeObject code, const Chip &chip);
 
-} // namespace qcc::bench
+} // namespace qcc::model

@@ -1,0 +1,26 @@
+// One kernel, counted on the emulated device, and what the machine model makes of it.
+#pragma once
+
+#include "compiler/model/CountedRun.h"
+#include "compiler/model/MachineModel.h"
+
+namespace qcc::model {
+
+struct KernelRow {
+  std::string target, scheme;
+  int64_t batch = 1; ///< rows of the step
+  PlannedKernel kernel;
+  LoopCounts counts;
+  std::vector<std::string> findings; ///< of the emulated device's checks
+  double hbmBytes = 0;               ///< of distinct lines, read and written
+  KernelWork work;
+  double persistentBytesInFlight = 0; ///< as a phase of the persistent kernel
+  Projection projection;              ///< of a launch by itself
+  double shareOfRoof = 0;
+};
+
+/// Runs `kernel` of `model` for `step` and projects its time. The row has no scheme yet.
+llvm::Expected<KernelRow> measureKernel(const PlannedModel &model, const PlannedKernel &kernel,
+                                        const Chip &chip, const CountedStep &step);
+
+} // namespace qcc::model
