@@ -15,7 +15,7 @@ struct Options {
   std::string target;        // chip, "gfx942"
   Emit emit = Emit::hsaco;
   std::string activations;   // "f32", "f16", "bf16"; empty keeps the model's
-  std::string keyValueCache; // "f32", "f16", "bf16", "int8"; empty takes the activations'
+  std::string keyValueCache; // "f32", "f16", "bf16", "int8", "fp8"; empty takes the activations'
   std::string tokenizer;     // file or folder; empty looks beside the model
   std::string dumpStages;    // folder for the IR after every stage; empty: none
   std::string stopAfter;     // stage; empty runs all

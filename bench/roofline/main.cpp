@@ -144,7 +144,7 @@ void addOptions(CLI::App &command, Arguments &arguments) {
   command.add_option("--prefill", arguments.prefill,
                      "tokens of a prefill step, whose matmuls are counted in place of a token's");
   command.add_option("--kv-cache", arguments.keyValueCache, "element type of the KV cache")
-      ->check(CLI::IsMember({"f32", "f16", "bf16", "int8"}));
+      ->check(CLI::IsMember({"f32", "f16", "bf16", "int8", "fp8"}));
   command.add_option("--scratch", arguments.scratch, "folder for the models");
   command.add_flag("--json", arguments.json, "print JSON");
 }

@@ -24,6 +24,13 @@ enum class Dot4Kind : uint8_t {
   mixedSigns, ///< v_dot4_i32_iu8: a sign bit for each side.
 };
 
+/// Conversions between f32 and 8-bit floats of 4 exponent bits, two an instruction.
+enum class Fp8Conversion : uint8_t {
+  none,
+  fnuz, ///< v_cvt_pk_f32_fp8 and its inverse on E4M3 FNUZ: half of what OCP's E4M3 means by a code.
+  ocp,  ///< The same instructions on OCP's E4M3.
+};
+
 /// The instruction that multiplies matrices of 16-bit floats: D[rows, columns] += A[rows, depth] *
 /// B[depth, columns], A and B f16 or bf16, D f32. `#tile.matrix_shape` says which lane holds what.
 struct MatrixShape {
@@ -39,6 +46,7 @@ struct Instructions {
   bool dot2F32Bf16;           ///< v_dot2_f32_bf16.
   Dot4Kind dot4;              ///< Which 8-bit dot product.
   bool convertBf16;           ///< v_cvt_pk_bf16_f32: two f32 rounded to bf16.
+  Fp8Conversion convertFp8;   ///< Which 8-bit floats are converted.
   bool packedF32;             ///< v_pk_fma_f32: two f32 operations an instruction.
   bool rowBroadcast;          ///< DPP row_bcast:15 and row_bcast:31 (waves of 64).
   bool rowXmask;              ///< DPP row_xmask: the lane whose index differs by a mask below 16.

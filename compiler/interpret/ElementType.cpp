@@ -2,6 +2,7 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -16,7 +17,11 @@ std::optional<ElementType> qcc::interpret::elementTypeOf(mlir::Type type) {
   if (type.isF16()) {
     return ElementType::f16;
   }
-  return type.isBF16() ? std::optional(ElementType::bf16) : std::nullopt;
+  if (type.isBF16()) {
+    return ElementType::bf16;
+  }
+  return llvm::isa<mlir::Float8E4M3FNType>(type) ? std::optional(ElementType::f8E4M3FN)
+                                                 : std::nullopt;
 }
 
 std::optional<ElementType> qcc::interpret::elementTypeNamed(std::string_view name) {
@@ -38,6 +43,7 @@ struct Format {
 };
 constexpr Format half{0x1p-10, 0x1p-24, 65504.0};
 constexpr Format brain{0x1p-7, 0x1p-133, 0x1.FEp127};
+constexpr Format e4m3{0x1p-3, 0x1p-9, 448.0}; // E4M3 of OCP's 8-bit floating-point specification
 
 /// 2 to the floor of log2 |value|; 0 for subnormal doubles.
 double powerBelow(double value) {
@@ -73,6 +79,9 @@ float qcc::interpret::roundTo(ElementType type, double value) {
     return roundToFormat(half, value);
   case ElementType::bf16:
     return roundToFormat(brain, value);
+  case ElementType::f8E4M3FN:
+    return std::isnan(value) ? static_cast<float>(e4m3.largest)
+                             : roundToFormat(e4m3, std::clamp(value, -e4m3.largest, e4m3.largest));
   }
   __builtin_unreachable();
 }

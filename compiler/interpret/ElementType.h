@@ -1,5 +1,6 @@
-// Element types of activations, and rounding to them. The oracle holds every value as a float; a
-// value that has been rounded to f16 or bf16 is exactly representable as one.
+// Element types of activations and of the KV cache, and rounding to them. The oracle holds every
+// value as a float; a value that has been rounded to a narrower type is exactly representable as
+// one.
 #pragma once
 
 #include "mlir/IR/Types.h"
@@ -9,16 +10,17 @@
 
 namespace qcc::interpret {
 
-enum class ElementType { f32, f16, bf16 };
+/// f8E4M3FN is of caches alone.
+enum class ElementType { f32, f16, bf16, f8E4M3FN };
 
-/// The element type that `type` is, if it is f32, f16 or bf16.
+/// The element type that `type` is, if it is one of them.
 std::optional<ElementType> elementTypeOf(mlir::Type type);
 
-/// The element type named "f32", "f16" or "bf16".
+/// The type of activations named "f32", "f16" or "bf16".
 std::optional<ElementType> elementTypeNamed(std::string_view name);
 
-/// `value` rounded once, to the nearest value of `type`, ties to even; past the largest one,
-/// infinity.
+/// `value` rounded once, to the nearest value of `type`, ties to even. Past the largest one,
+/// infinity; f8E4M3FN takes its largest for that, and for NaN, as `!lm.cache` says.
 float roundTo(ElementType type, double value);
 
 } // namespace qcc::interpret

@@ -136,7 +136,7 @@ Error Interpreter::makeCaches() {
     }
     auto type = activations.of(cache.getElementType());
     if (!type && !cache.isQuantized()) {
-      return createStringError("a cache's elements are f32, f16, bf16 or i8");
+      return createStringError("a cache's elements are f32, f16, bf16, f8E4M3FN or i8");
     }
     caches.push_back(std::make_shared<KeyValueCache>(cache.getHeads(), cache.getHeadSize(), type));
   }

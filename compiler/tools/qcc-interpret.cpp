@@ -178,7 +178,7 @@ static void addOptions(CLI::App &app, Options &options) {
   app.add_option("--activations", options.activations, "element type of activations and caches")
       ->check(CLI::IsMember({"f32", "f16", "bf16"}));
   app.add_option("--kv-cache", options.keyValueCache, "element type of the KV cache of an ONNX model")
-      ->check(CLI::IsMember({"f32", "f16", "bf16", "int8"}));
+      ->check(CLI::IsMember({"f32", "f16", "bf16", "int8", "fp8"}));
   app.add_option("--function", options.function, "which function of an .mlir file to run")
       ->capture_default_str();
   app.add_option("--weights-folder", options.weightsFolder,

@@ -27,8 +27,10 @@ void LmDialect::initialize() {
 LogicalResult CacheType::verify(function_ref<InFlightDiagnostic()> emitError, int64_t heads,
                                 int64_t headSize, Type elementType, int64_t slots,
                                 int64_t positions) {
-  if (heads < 1 || headSize < 1 || !(isa<FloatType>(elementType) || elementType.isInteger(8))) {
-    return emitError() << "a cache has heads of floating-point elements, or of i8";
+  bool holds = isa<Float32Type, Float16Type, BFloat16Type, Float8E4M3FNType>(elementType) ||
+               elementType.isInteger(8);
+  if (heads < 1 || headSize < 1 || !holds) {
+    return emitError() << "a cache has heads of f32, f16, bf16, f8E4M3FN or i8";
   }
   if (slots < 0 || positions < 0) {
     return emitError() << "slots and positions of a cache are not negative";

@@ -45,6 +45,11 @@ def Lm_CacheType : TypeDef<Lm_Dialect, "Cache"> {
     `!lm.cache<2 x 64 x f16, slots = 4, positions = 512>` is
     keys[slot][head][position][element], then values[slot][head][position][element].
 
+    Elements of f8E4M3FN (`--kv-cache fp8`; the E4M3 of OCP's 8-bit floating-point specification) have no scale,
+    so that the kernel that computes keys and values appends them: rounded to nearest (ties to even), what is past
+    448 becomes 448, and so does NaN. Between 2^-6 and 448 the relative error is at most 2^-4; smaller numbers are
+    multiples of 2^-9. Keys that pass 448 need i8.
+
     Elements of i8 are quantized: each key, and each value, of a head is a scale times integers from -127 to
     127, `scale = max |x| / 127` in f32 and `q = x / scale` to nearest (ties to even). Behind the values lie, from
     a multiple of 16 bytes on, f32 scales of keys[slot][head][position], then of values[slot][head][position].

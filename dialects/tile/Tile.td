@@ -132,7 +132,7 @@ def Tile_BufferType : TypeDef<Tile_Dialect, "Buffer"> {
   let assemblyFormat = "`<` $space `>`";
 }
 
-def Tile_Element : AnyTypeOf<[I8, I16, I32, I64, F16, BF16, F32],
+def Tile_Element : AnyTypeOf<[I8, I16, I32, I64, F8E4M3FN, F16, BF16, F32],
                              "an integer or floating-point element of whole bytes">;
 def Tile_Accessed : AnyTypeOf<[Tile_Element, VectorOfRankAndType<[1], [Tile_Element]>],
                               "a scalar or a vector of rank 1 of whole-byte elements">;

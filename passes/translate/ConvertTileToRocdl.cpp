@@ -204,6 +204,7 @@ struct ConvertTileToRocdlPass : translate::impl::ConvertTileToRocdlBase<ConvertT
     target.addIllegalDialect<tile::TileDialect>();
     target.addLegalDialect<LLVM::LLVMDialect, ROCDL::ROCDLDialect>();
     populateBf16Patterns(patterns, target, types, row);
+    populateFloat8Patterns(patterns, target, types, row);
     // Buffers may pass through loops and conditions.
     scf::populateSCFStructuralTypeConversionsAndLegality(types, patterns, target);
     return applyPartialConversion(getOperation(), target, std::move(patterns));

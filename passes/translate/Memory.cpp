@@ -115,7 +115,8 @@ struct ConvertLoad : OpConversionPattern<tile::LoadOp> {
   LogicalResult matchAndRewrite(tile::LoadOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     Value address = addressOf(rewriter, op.getLoc(), adaptor.getBuffer(), adaptor.getOffset());
-    rewriter.replaceOpWithNewOp<LLVM::LoadOp>(op, op.getType(), address, alignmentOf(op.getType()),
+    rewriter.replaceOpWithNewOp<LLVM::LoadOp>(op, getTypeConverter()->convertType(op.getType()),
+                                              address, alignmentOf(op.getType()),
                                               /*isVolatile=*/false,
                                               /*isNonTemporal=*/op.getStreaming(),
                                               /*isInvariant=*/op.getInvariant());

@@ -37,6 +37,12 @@ void populateDotPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConv
 void populateBf16Patterns(mlir::RewritePatternSet &patterns, mlir::ConversionTarget &target,
                           const mlir::TypeConverter &types, const Chip &chip);
 
+/// arith.extf of f8E4M3FN to f32, and arith.truncf the other way, which saturates: what is past 448
+/// becomes 448, and so does NaN. Elements are bytes from here on, and words where a vector has a multiple of four. After populateBf16Patterns, whose
+/// word on other truncations stays.
+void populateFloat8Patterns(mlir::RewritePatternSet &patterns, mlir::ConversionTarget &target,
+                            mlir::TypeConverter &types, const Chip &chip);
+
 /// tile.matrix_multiply.
 void populateMatrixPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types,
                             const Chip &chip);

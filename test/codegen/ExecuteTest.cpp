@@ -83,6 +83,79 @@ private:
 
 } // namespace
 
+/// What OCP's E4M3 means by a code that is a number.
+static float float8(unsigned code) {
+  int exponent = static_cast<int>(code >> 3 & 15), mantissa = static_cast<int>(code & 7);
+  float magnitude =
+      exponent ? std::ldexp(8.0f + mantissa, exponent - 10) : std::ldexp(mantissa, -9);
+  return code & 0x80 ? -magnitude : magnitude;
+}
+
+TEST_P(Execute, EightBitFloatsWiden) {
+  std::string body;
+  const std::pair<const char *, unsigned> types[] = {{"f8E4M3FN", 1},
+                                                     {"vector<1xf8E4M3FN>", 1},
+                                                     {"vector<2xf8E4M3FN>", 2},
+                                                     {"vector<4xf8E4M3FN>", 4}};
+  for (auto [index, type] : llvm::enumerate(types)) {
+    auto [text, size] = type;
+    std::string wide = text;
+    wide.replace(wide.find("f8E4M3FN"), 8, "f32");
+    body += llvm::formatv(R"(
+  %size{0} = arith.constant {1} : i32
+  %from{0} = arith.muli %t, %size{0} : i32
+  %to{0} = arith.muli %from{0}, %four : i32
+  %base{0} = arith.constant {2} : i32
+  %at{0} = arith.addi %to{0}, %base{0} : i32
+  %v{0} = tile.load %in[%from{0} : i32] : !tile.buffer<global> -> {3}
+  %w{0} = arith.extf %v{0} : {3} to {4}
+  tile.store %w{0}, %out[%at{0} : i32] : {4}, !tile.buffer<global>
+)",
+                          index, size, index * 1024, text, wide);
+  }
+  std::vector<uint8_t> codes(256);
+  std::iota(codes.begin(), codes.end(), uint8_t{0});
+  // Not a number in OCP's format, and minus zero, which none of FNUZ is: never stored there.
+  codes[0x7F] = codes[0x80] = codes[0xFF] = 1;
+  auto output = run<float>(kernelText(chip(), 64, body), 64, codes, 4 * 256);
+  for (auto [index, type] : llvm::enumerate(types)) {
+    for (unsigned i = 0; i < 64 * type.second; ++i) {
+      EXPECT_EQ(output[index * 256 + i], float8(codes[i])) << type.first << " code " << i;
+    }
+  }
+}
+
+TEST_P(Execute, EightBitFloatsRoundAndSaturate) {
+  // Every value, the middle between neighbours, what is beside that, and what is past the ends.
+  std::vector<float> input{448, 464, 1e30f, INFINITY, NAN, 0, 0x1p-11f, 1e-42f};
+  std::vector<float> expected{448, 448, 448, 448, 448, 0, 0, 0};
+  for (unsigned code = 0; code < 0x7E; ++code) {
+    float value = float8(code), next = float8(code + 1), middle = (value + next) / 2;
+    for (float x : {value, middle, std::nextafter(middle, 0.0f), std::nextafter(middle, 1e9f)}) {
+      input.push_back(x);
+      bool up = x > middle || (x == middle && code % 2 == 1);
+      expected.push_back(up ? next : value);
+    }
+  }
+  for (size_t i = 0, count = input.size(); i < count; ++i) {
+    input.push_back(-input[i]);
+    expected.push_back(std::isnan(input[i]) ? 448 : -expected[i]);
+  }
+  constexpr unsigned lanes = 1024;
+  ASSERT_EQ(input.size(), lanes);
+  auto codes = run<uint8_t>(kernelText(chip(), lanes, R"(
+  %v = tile.load %in[%o4 : i32] : !tile.buffer<global> -> f32
+  %w = arith.truncf %v : f32 to f8E4M3FN
+  tile.store %w, %out[%t : i32] : f8E4M3FN, !tile.buffer<global>
+)"),
+                            lanes, input, lanes);
+  for (unsigned i = 0; i < lanes; ++i) {
+    EXPECT_EQ(float8(codes[i]), expected[i]) << input[i];
+    // FNUZ would read it as NaN.
+    EXPECT_FALSE(chip().has.convertFp8 == Fp8Conversion::fnuz && codes[i] == 0x80);
+  }
+}
+
 TEST_P(Execute, ReductionsAndExchangesReachTheLanesTheyName) {
   unsigned lanes = chip().waveSize, stores = 0;
   std::string body = "  %v = tile.load %in[%o4 : i32] : !tile.buffer<global> -> f32\n";

@@ -127,6 +127,13 @@ TEST_F(AttentionTest, CacheRoundsToItsElementType) {
   expectRows(model.evaluate(body, "tensor<?x2xf32>", 1, "!lm.cache<1 x 2 x f16>"), {{2048, 1}});
 }
 
+TEST_F(AttentionTest, CacheOfEightBitsSaturates) {
+  std::string type = "!lm.cache<1 x 2 x f8E4M3FN>";
+  std::string body = model.tensor("q", {{1, 1}}) + model.tensor("k", {{0, 0}}) +
+                     model.tensor("v", {{17, -1000}}) + appendAndAttend(1, type);
+  expectRows(model.evaluate(body, "tensor<?x2xf32>", 1, type), {{16, -448}});
+}
+
 TEST_F(AttentionTest, QuantizedCacheKeepsAScaleForEachHead) {
   // Of 2 * 127, the scale is 2: 3 is a tie between 2 and 4, of which 4 is twice an even number.
   // Another head, another scale; of zeros, zeros.

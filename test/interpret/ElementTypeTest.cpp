@@ -40,6 +40,20 @@ TEST(ElementType, LargeValuesBecomeInfinite) {
   EXPECT_TRUE(std::isnan(roundTo(ElementType::bf16, NAN)));
 }
 
+TEST(ElementType, EightBitsRoundAndSaturate) {
+  auto round = [](double value) { return roundTo(ElementType::f8E4M3FN, value); };
+  EXPECT_EQ(round(1.0625), 1.0f); // ties between 8, 9 and 10 eighths
+  EXPECT_EQ(round(1.1875), 1.25f);
+  EXPECT_EQ(round(-3.3), -3.25f);
+  EXPECT_EQ(round(0x1.8p-10), 0x1p-9f); // subnormal: multiples of 2^-9
+  EXPECT_EQ(round(0x1p-10), 0.0f);
+  EXPECT_EQ(round(0x1.fp-7), 0x1p-6f);
+  EXPECT_EQ(round(448), 448.0f);
+  EXPECT_EQ(round(463), 448.0f);
+  EXPECT_EQ(round(-INFINITY), -448.0f);
+  EXPECT_EQ(round(NAN), 448.0f);
+}
+
 TEST(ElementType, Names) {
   EXPECT_EQ(elementTypeNamed("bf16"), ElementType::bf16);
   EXPECT_EQ(elementTypeNamed("f64"), std::nullopt);

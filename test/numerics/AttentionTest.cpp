@@ -69,6 +69,12 @@ const Case cases[] = {
     {"CacheInt8Float32", "gfx90a", with(heads(4, 2, 64), "f32"), 140, 40, "int8"},
     {"CacheInt8OddSize", "gfx1201", with(heads(2, 2, 12), "f32"), 140, 40, "int8"},
     {"CacheInt8Bfloat16", "gfx950", with(heads(4, 1, 96), "bf16", 100), 140, 1, "int8"},
+    {"CacheFp8", "gfx942", heads(4, 1, 128), 132, 1, "fp8"},
+    {"CacheFp8Wave32", "gfx1100", heads(7, 1, 64), 140, 1, "fp8"},
+    {"CacheFp8Float32", "gfx90a", with(heads(4, 2, 64), "f32"), 140, 40, "fp8"},
+    {"CacheFp8OddSize", "gfx1201", with(heads(2, 2, 12), "f32"), 140, 40, "fp8"},
+    {"CacheFp8SizeOf80", "gfx1201", heads(2, 1, 80), 100, 1, "fp8"},
+    {"CacheFp8Bfloat16", "gfx950", with(heads(4, 1, 96), "bf16", 100), 140, 1, "fp8"},
     {"CacheFloat16", "gfx1100", with(heads(4, 1, 128), "f32"), 40, 1, "f16"},
     {"CacheBfloat16", "gfx942", heads(4, 1, 128), 70, 1, "bf16"},
     {"CacheFloat32", "gfx1201", heads(4, 1, 128), 40, 1, "f32"},
@@ -84,11 +90,15 @@ TokenScript script(int prompt, int decoded, int first = 11) {
 
 /// As in NumericsTest: the oracle rounds after every operation, a kernel once where it stores. A
 /// key that is rounded before it is quantized, or not, may fall to a neighbouring integer, a step
-/// of 1 / 127 of the largest; so may one whose sum is added in another order.
+/// of 1 / 127 of the largest; so may one whose sum is added in another order. Of fp8's, every 256th
+/// may that is not rounded to f16 before, or to bf16 every 32nd, by up to an eighth.
 double toleranceFor(const Case &tried) {
   const std::string &activations = tried.shape.activations;
   double rounding = activations == "f32" ? 1e-5 : activations == "f16" ? 0.005 : 0.02;
-  return tried.cache == std::string("int8") ? rounding + 0.001 : rounding;
+  double neighbours = tried.cache == std::string("int8")  ? 0.001
+                      : tried.cache == std::string("fp8") ? (activations == "f32" ? 0.001 : 0.01)
+                                                          : 0;
+  return rounding + neighbours;
 }
 
 /// The device reads its checks from the environment, that of this process and of those it starts.

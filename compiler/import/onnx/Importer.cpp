@@ -9,17 +9,24 @@ using namespace mlir;
 using namespace qcc;
 using namespace qcc::onnx_import;
 
-/// The float type that a name of `--activations` or `--kv-cache` means; null for the empty name.
+/// The float type that a name of `--activations` means; null for the empty name.
 static Type typeNamed(llvm::StringRef name, MLIRContext *context) {
   std::optional<qnt::Encoding> encoding = qnt::symbolizeEncoding(name);
   return encoding && qnt::isFloat(*encoding) ? qnt::elementTypeOf(*encoding, context) : Type();
 }
 
+/// The type that a name of `--kv-cache` means; null for the empty name.
+static Type cacheTypeNamed(llvm::StringRef name, MLIRContext *context) {
+  if (name == "fp8") {
+    return Float8E4M3FNType::get(context);
+  }
+  return name == "int8" ? IntegerType::get(context, 8) : typeNamed(name, context);
+}
+
 Importer::Importer(const Graph &graph, MLIRContext &context, const ImportOptions &options)
     : graph(graph), builder(&context), constants(graph.source()),
       activationOverride(typeNamed(options.activations, &context)),
-      cacheOverride(options.keyValueCache == "int8" ? builder.getI8Type()
-                                                    : typeNamed(options.keyValueCache, &context)) {}
+      cacheOverride(cacheTypeNamed(options.keyValueCache, &context)) {}
 
 Type Importer::activationType(qnt::Encoding encoding) {
   if (!qnt::isFloat(encoding)) {

@@ -55,8 +55,9 @@ static llvm::Error checkOptions(const ImportOptions &options) {
     return llvm::createStringError("activations are f32, f16 or bf16, not '" + activations + "'");
   }
   llvm::StringRef cache = options.keyValueCache;
-  if (!llvm::is_contained({"", "f32", "f16", "bf16", "int8"}, cache)) {
-    return llvm::createStringError("a KV cache holds f32, f16, bf16 or int8, not '" + cache + "'");
+  if (!llvm::is_contained({"", "f32", "f16", "bf16", "int8", "fp8"}, cache)) {
+    return llvm::createStringError("a KV cache holds f32, f16, bf16, int8 or fp8, not '" + cache +
+                                   "'");
   }
   return llvm::Error::success();
 }

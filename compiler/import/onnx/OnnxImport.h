@@ -16,7 +16,7 @@ struct ImportOptions {
   std::string activations;
   /// Upper limit of `max_positions`, in tokens; 0 sets none.
   int64_t maxContext = 0;
-  /// Element type of every cache: "f32", "f16", "bf16", "int8"; empty takes that of its queries.
+  /// Element type of every cache: "f32", "f16", "bf16", "int8", "fp8"; empty takes that of its queries.
   std::string keyValueCache = {};
 };
 

@@ -1,6 +1,6 @@
 // RUN: qcc-opt %s -split-input-file -verify-diagnostics
 
-// expected-error @below {{a cache has heads of floating-point elements, or of i8}}
+// expected-error @below {{a cache has heads of f32, f16, bf16, f8E4M3FN or i8}}
 func.func @cache_heads(%cache: !lm.cache<0 x 16 x f16>)
 
 // -----

@@ -202,7 +202,7 @@ TEST(Refuses, MissingFile) {
 TEST(Refuses, UnknownActivations) {
   EXPECT_THAT(importToText(TinyDecoder(), "f64"), HasSubstr("activations are f32, f16 or bf16"));
   EXPECT_THAT(importToText(TinyDecoder(), "", false, "u4"),
-              HasSubstr("a KV cache holds f32, f16, bf16 or int8"));
+              HasSubstr("a KV cache holds f32, f16, bf16, int8 or fp8"));
 }
 
 TEST(Refuses, MalformedConfig) {

@@ -82,6 +82,8 @@ TEST(Import, ModelInfoBesideTheModel) {
 TEST(Import, CacheOverride) {
   EXPECT_THAT(importToText(TinyDecoder(), "", false, "int8"),
               AllOf(HasSubstr("!lm.cache<1 x 8 x i8>"), isModule()));
+  EXPECT_THAT(importToText(TinyDecoder(), "", false, "fp8"),
+              AllOf(HasSubstr("!lm.cache<1 x 8 x f8E4M3FN>"), isModule()));
   EXPECT_THAT(importToText(TinyDecoder(), "bf16", false, "f16"),
               AllOf(HasSubstr("!lm.cache<1 x 8 x f16>"), HasSubstr("tensor<?x32xbf16>")));
 }
