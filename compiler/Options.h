@@ -19,6 +19,7 @@ struct Options {
   std::string tokenizer;     // file or folder; empty looks beside the model
   std::string dumpStages;    // folder for the IR after every stage; empty: none
   std::string stopAfter;     // stage; empty runs all
+  bool quantizeActivations = false; // rows of matmuls with 4- and 8-bit weights as int8
   int64_t maxBatch = 1;      // sequences of a session
   int64_t maxContext = 0;    // positions of a sequence; 0: the model's, at most 4096
   int64_t prefillRows = 64;  // tokens of a prefill step

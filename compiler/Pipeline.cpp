@@ -10,6 +10,7 @@
 #include "passes/clean/Passes.h"
 #include "passes/fuse/Passes.h"
 #include "passes/plan/Passes.h"
+#include "passes/quantize/Passes.h"
 #include "passes/tile/Passes.h"
 #include "passes/translate/Passes.h"
 
@@ -32,6 +33,12 @@ static int64_t rowsOfUnpacking(const Chip &chip) {
 static constexpr Stage pipeline[] = {
     // What importers write -> one canonical form of lm and qnt.
     {"clean", [](mlir::OpPassManager &manager, const Chip &, const Options &) { clean::buildCleanStage(manager); }},
+
+    // Rows of matmuls as 8-bit integers, where that is asked for.
+    {"quantize",
+     [](mlir::OpPassManager &manager, const Chip &, const Options &options) {
+       quantize::buildQuantizeStage(manager, options.quantizeActivations);
+     }},
 
     // lm and qnt -> a sequence of lm.fused: what shares a kernel.
     {"fuse", [](mlir::OpPassManager &manager, const Chip &, const Options &) { fuse::buildFuseStage(manager); }},

@@ -35,6 +35,8 @@ static void addOptions(CLI::App &app, Options &options) {
       ->check(CLI::IsMember({"f32", "f16", "bf16"}));
   app.add_option("--kv-cache", options.keyValueCache, "element type of the KV cache (default: the activations')")
       ->check(CLI::IsMember({"f32", "f16", "bf16", "int8", "fp8"}));
+  app.add_flag("--quantize-activations", options.quantizeActivations,
+               "multiply 4- and 8-bit weights by activations of 8 bits");
   app.add_option("--tokenizer", options.tokenizer, "tokenizer.json or tokenizer.model (default: beside the model)");
   app.add_option("--max-batch", options.maxBatch, "sequences that a session holds")->check(CLI::Range(1, 64));
   app.add_option("--max-context", options.maxContext, "positions of a sequence (default: the model's, at most 4096)")

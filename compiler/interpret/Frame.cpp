@@ -25,6 +25,10 @@ const Tensor &Frame::tensor(Value value) const {
   return std::get<Tensor>(values.at(value));
 }
 
+const QuantizedTensor &Frame::quantized(Value value) const {
+  return std::get<QuantizedTensor>(values.at(value));
+}
+
 const Batch &Frame::batch(Value value) const {
   return std::get<Batch>(values.at(value));
 }
@@ -47,6 +51,10 @@ Tensor Frame::resultOf(Value value, int64_t rows) const {
 }
 
 void Frame::set(Value value, Tensor tensor) {
+  values[value] = std::move(tensor);
+}
+
+void Frame::set(Value value, QuantizedTensor tensor) {
   values[value] = std::move(tensor);
 }
 

@@ -44,6 +44,7 @@ public:
 
   /// The value that `value` has; the op that defines it has been evaluated.
   const Tensor &tensor(mlir::Value value) const;
+  const QuantizedTensor &quantized(mlir::Value value) const;
   const Batch &batch(mlir::Value value) const;
   const std::shared_ptr<KeyValueCache> &cache(mlir::Value value) const;
   const std::shared_ptr<Samplers> &samplers(mlir::Value value) const;
@@ -53,6 +54,7 @@ public:
   Tensor resultOf(mlir::Value value, int64_t rows) const;
 
   void set(mlir::Value value, Tensor tensor);
+  void set(mlir::Value value, QuantizedTensor tensor);
   void set(mlir::Value value, Batch batch);
   void set(mlir::Value value, std::shared_ptr<KeyValueCache> cache);
   void set(mlir::Value value, std::shared_ptr<Samplers> samplers);
@@ -65,8 +67,8 @@ public:
   llvm::Error run(mlir::Block &block);
 
 private:
-  using Stored =
-      std::variant<Tensor, Batch, std::shared_ptr<KeyValueCache>, std::shared_ptr<Samplers>>;
+  using Stored = std::variant<Tensor, QuantizedTensor, Batch, std::shared_ptr<KeyValueCache>,
+                              std::shared_ptr<Samplers>>;
   llvm::DenseMap<mlir::Value, Stored> values;
 };
 

@@ -41,19 +41,35 @@ static void matmulFeatures(ArrayRef<double> lhs, const Weight &weight, const Wei
   }
 }
 
+/// The rows that a matmul multiplies, as numbers, and how many there are.
+static std::pair<std::vector<double>, int64_t> rowsOf(mlir::Value value, Frame &frame) {
+  if (!isa<qnt::ActivationType>(value.getType())) {
+    const Tensor &lhs = frame.tensor(value);
+    return {std::vector<double>(lhs.data.begin(), lhs.data.end()), lhs.rows};
+  }
+  const QuantizedTensor &lhs = frame.quantized(value);
+  std::vector<double> wide(lhs.data.size());
+  for (int64_t row = 0; row < lhs.rows; ++row) {
+    for (int64_t k = 0; k < lhs.features; ++k) {
+      wide[row * lhs.features + k] = lhs.at(row, k);
+    }
+  }
+  return {std::move(wide), lhs.rows};
+}
+
 static Error matmul(qnt::MatmulOp op, Frame &frame) {
-  const Tensor &lhs = frame.tensor(op.getLhs());
   Weight &weight = frame.weight(op.getWeight());
   const Weight *bias = op.getBias() ? &frame.weight(op.getBias()) : nullptr;
   frame.weights.keepDecoded(weight);
 
-  Tensor result = frame.resultOf(op.getResult(), lhs.rows);
-  std::vector<double> wide(lhs.data.begin(), lhs.data.end());
+  auto [wide, rows] = rowsOf(op.getLhs(), frame);
+  Tensor result = frame.resultOf(op.getResult(), rows);
+  ArrayRef<double> lhs = wide;
   constexpr int64_t featuresPerTask = 64;
   parallelFor(0, divideCeil(weight.rows(), featuresPerTask), [&](size_t task) {
     int64_t begin = task * featuresPerTask;
     int64_t end = std::min(begin + featuresPerTask, weight.rows());
-    matmulFeatures(wide, weight, bias, begin, end, result);
+    matmulFeatures(lhs, weight, bias, begin, end, result);
   });
   frame.set(op.getResult(), std::move(result));
   return Error::success();

@@ -7,6 +7,7 @@ static const OpTable &opFunctions() {
     OpTable ops;
     addWeightOps(ops);
     addMatmulOps(ops);
+    addQuantizeOps(ops);
     addRowOps(ops);
     addNormOps(ops);
     addElementwiseOps(ops);

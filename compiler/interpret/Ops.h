@@ -20,6 +20,7 @@ llvm::Expected<const OpFunction *> findOp(mlir::Operation *op);
 /// Each family adds its ops to the table.
 void addWeightOps(OpTable &table);
 void addMatmulOps(OpTable &table);
+void addQuantizeOps(OpTable &table);
 void addRowOps(OpTable &table);
 void addNormOps(OpTable &table);
 void addElementwiseOps(OpTable &table);

@@ -27,15 +27,39 @@ static Error embed(lm::EmbedOp op, Frame &frame) {
   return Error::success();
 }
 
+/// `data` of `extent` elements a row: those of the rows `wanted`.
+template <typename T>
+static std::vector<T> pick(const std::vector<T> &data, int64_t extent,
+                           llvm::ArrayRef<int32_t> wanted) {
+  std::vector<T> picked;
+  for (int32_t row : wanted) {
+    picked.insert(picked.end(), data.begin() + row * extent, data.begin() + (row + 1) * extent);
+  }
+  return picked;
+}
+
+static void selectQuantizedRows(lm::SelectRowsOp op, Frame &frame) {
+  const QuantizedTensor &input = frame.quantized(op.getInput());
+  llvm::ArrayRef<int32_t> wanted = frame.batch(op.getBatch()).wanted;
+  QuantizedTensor result = input;
+  result.rows = wanted.size();
+  result.data = pick(input.data, input.features, wanted);
+  result.scales = pick(input.scales, input.blocksPerRow(), wanted);
+  if (!input.squares.empty()) {
+    result.squares = pick(input.squares, input.blocksPerRow(), wanted);
+  }
+  frame.set(op.getResult(), std::move(result));
+}
+
 static Error selectRows(lm::SelectRowsOp op, Frame &frame) {
+  if (isa<qnt::ActivationType>(op.getInput().getType())) {
+    selectQuantizedRows(op, frame);
+    return Error::success();
+  }
   const Tensor &input = frame.tensor(op.getInput());
   const Batch &batch = frame.batch(op.getBatch());
   Tensor result = frame.resultOf(op.getResult(), batch.wanted.size());
-  for (int64_t i = 0; i < result.rows; ++i) {
-    for (int64_t f = 0; f < result.features; ++f) {
-      result.set(i, f, input.at(batch.wanted[i], f));
-    }
-  }
+  result.data = pick(input.data, input.features, batch.wanted);
   frame.set(op.getResult(), std::move(result));
   return Error::success();
 }

@@ -44,4 +44,21 @@ struct Tensor {
   }
 };
 
+/// Rows by features, row major, as integers times a scale for each block of a row
+/// (`!qnt.activation`).
+struct QuantizedTensor {
+  int64_t rows = 0;
+  int64_t features = 0;
+  int64_t block = 1;
+  std::vector<int8_t> data;
+  std::vector<float> scales;  // [row][block]
+  std::vector<float> squares; // likewise, sums of squares of what was quantized; or empty
+
+  int64_t blocksPerRow() const { return features / block; }
+  /// The value of an element: exact.
+  double at(int64_t row, int64_t feature) const {
+    return double{scales[row * blocksPerRow() + feature / block]} * data[row * features + feature];
+  }
+};
+
 } // namespace qcc::interpret

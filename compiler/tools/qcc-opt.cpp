@@ -4,6 +4,7 @@
 #include "passes/clean/Passes.h"
 #include "passes/fuse/Passes.h"
 #include "passes/plan/Passes.h"
+#include "passes/quantize/Passes.h"
 #include "passes/tile/Passes.h"
 #include "passes/translate/Passes.h"
 
@@ -15,6 +16,7 @@ int main(int argc, char **argv) {
                   mlir::LLVM::LLVMDialect, mlir::ROCDL::ROCDLDialect>();
   mlir::registerTransformsPasses();
   qcc::clean::registerCleanPasses();
+  qcc::quantize::registerQuantizePasses();
   qcc::fuse::registerFusePasses();
   qcc::plan::registerPlanPasses();
   qcc::tile::registerTilePasses();

@@ -109,6 +109,8 @@ def Lm_Activation : Type<
           "::llvm::isa<::mlir::FloatType>(::llvm::cast<::mlir::RankedTensorType>($_self).getElementType())">,
     "rows by features of floating point", "::mlir::RankedTensorType">;
 
+def Lm_Rows : AnyTypeOf<[Lm_Activation, Qnt_ActivationType], "rows by features, quantized or not">;
+
 class Lm_Op<string mnemonic, list<Trait> traits = []> : Op<Lm_Dialect, mnemonic, traits>;
 
 //===-- Rows in and out ------------------------------------------------------------------------------===//
@@ -125,8 +127,8 @@ def Lm_EmbedOp : Lm_Op<"embed", [Pure]> {
 def Lm_SelectRowsOp : Lm_Op<"select_rows", [Pure, AllTypesMatch<["input", "result"]>]> {
   let summary = "the rows whose logits are wanted";
   let description = [{ `result[i, :] = input[logit_index[i], :]`. }];
-  let arguments = (ins Lm_Activation:$input, Lm_BatchType:$batch);
-  let results = (outs Lm_Activation:$result);
+  let arguments = (ins Lm_Rows:$input, Lm_BatchType:$batch);
+  let results = (outs Lm_Rows:$result);
   let assemblyFormat = "$input `,` $batch attr-dict `:` type($input)";
 }
 

@@ -310,18 +310,64 @@ LogicalResult DequantizeOp::verify() {
   return success();
 }
 
-LogicalResult MatmulOp::verify() {
-  auto lhs = cast<RankedTensorType>(getLhs().getType());
-  auto result = cast<RankedTensorType>(getResult().getType());
+/// Rows and features of activations, quantized or not; nothing for values of other types.
+static std::optional<std::pair<int64_t, int64_t>> extentsOf(Type type) {
+  if (auto quantized = dyn_cast<ActivationType>(type)) {
+    return std::pair(quantized.getRows(), quantized.getFeatures());
+  }
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && tensor.getRank() == 2
+             ? std::optional(std::pair(tensor.getDimSize(0), tensor.getDimSize(1)))
+             : std::nullopt;
+}
+
+LogicalResult QuantizeOp::verify() {
+  ActivationType result = getResult().getType();
+  auto input = extentsOf(getInput().getType());
+  if (!input || !isa<FloatType>(getElementTypeOrSelf(getInput().getType()))) {
+    return emitOpError("quantizes rows by features of floating point");
+  }
+  if (*input != std::pair(result.getRows(), result.getFeatures())) {
+    return emitOpError("result has the input's rows and features");
+  }
+  if (result.getSquares() != static_cast<bool>(getWeight())) {
+    return emitOpError("result has squares exactly when there is a norm's weight");
+  }
+  if (!getWeight()) {
+    return success();
+  }
   WeightType weight = getWeight().getType();
-  if (lhs.getRank() != 2 || result.getRank() != 2 || weight.getShape().size() != 2) {
+  if (weight.getShape() != ArrayRef<int64_t>{result.getFeatures()} || weight.isQuantized()) {
+    return emitOpError("weight has one floating-point element for each of ")
+           << result.getFeatures() << " features";
+  }
+  return success();
+}
+
+LogicalResult ScaleByNormOp::verify() {
+  ActivationType input = getInput().getType();
+  if (!input.getSquares() || getResult().getType() != input.withSquares(false)) {
+    return emitOpError("takes squares from its input's type and changes nothing else");
+  }
+  return success();
+}
+
+LogicalResult MatmulOp::verify() {
+  auto lhs = extentsOf(getLhs().getType());
+  auto result = extentsOf(getResult().getType());
+  WeightType weight = getWeight().getType();
+  if (!lhs || !result || weight.getShape().size() != 2) {
     return emitOpError("multiplies [rows, K] by a weight of [N, K]");
   }
-  if (lhs.getDimSize(1) != weight.getColumns()) {
-    return emitOpError("lhs has K = ") << lhs.getDimSize(1) << ", the weight K = "
-                                       << weight.getColumns();
+  if (auto quantized = dyn_cast<ActivationType>(getLhs().getType());
+      quantized && quantized.getSquares()) {
+    return emitOpError("multiplies rows whose norm qnt.scale_by_norm has applied");
   }
-  if (result.getDimSize(1) != weight.getRows() || result.getDimSize(0) != lhs.getDimSize(0)) {
+  auto [rows, depth] = *lhs;
+  if (depth != weight.getColumns()) {
+    return emitOpError("lhs has K = ") << depth << ", the weight K = " << weight.getColumns();
+  }
+  if (*result != std::pair(rows, weight.getRows())) {
     return emitOpError("result is [rows of lhs, N of weight]");
   }
   if (getBias() && getBias().getType().getShape() != ArrayRef<int64_t>{weight.getRows()}) {

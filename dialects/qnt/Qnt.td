@@ -78,13 +78,46 @@ def Qnt_DequantizeOp : Qnt_Op<"dequantize", [Pure]> {
   let hasVerifier = 1;
 }
 
+def Qnt_QuantizeOp : Qnt_Op<"quantize", [Pure]> {
+  let summary = "activations as 8-bit integers, a scale for each block of a row";
+  let description = [{
+    For each row t and block of features: with y = input[t, f], or with a weight `y = input[t, f] * weight[f]`,
+    in f32, `scale = max over the block of |y| / 127` and `q = y / scale` to nearest, ties to even; zeros where
+    all of the block is zero.
+
+    `weighted`: the weight is that of a norm whose factor, which is the same for all of a row, is multiplied
+    into the scales later by `qnt.scale_by_norm`; the result's type has `squares`, the sum over each block of
+    input[t, f]^2 in f32.
+  }];
+  let arguments = (ins AnyRankedTensor:$input, Optional<Qnt_WeightType>:$weight);
+  let results = (outs Qnt_ActivationType:$result);
+  let assemblyFormat = [{
+    $input (`weighted` `(` $weight^ `:` type($weight) `)`)? attr-dict `:` type($input) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Qnt_ScaleByNormOp : Qnt_Op<"scale_by_norm", [Pure]> {
+  let summary = "root mean square normalization of rows that were quantized with the norm's weight";
+  let description = [{
+    Every scale of row t times `1 / sqrt(sum of the squares of row t / features + epsilon)`, in f32; integers stay.
+    Up to rounding, `scale_by_norm(quantize(x weighted(w)))` is `quantize(lm.rms_norm(x, w))`: the norm
+    needs no kernel, since a reader of the rows has its factor from a few sums.
+  }];
+  let arguments = (ins Qnt_ActivationType:$input, F64Attr:$epsilon);
+  let results = (outs Qnt_ActivationType:$result);
+  let assemblyFormat = "$input `epsilon` $epsilon attr-dict `:` type($input) `->` type($result)";
+  let hasVerifier = 1;
+}
+
 def Qnt_MatmulOp : Qnt_Op<"matmul", [Pure]> {
   let summary = "activations times a weight's transpose";
   let description = [{
     `result[t, n] = sum over k of lhs[t, k] * w[n, k] (+ bias[n])`, accumulated in fp32 and rounded once to
-    the result's element type. lhs is [rows, K], the weight [N, K], the bias [N].
+    the result's element type. lhs is [rows, K], the weight [N, K], the bias [N]. Quantized rows are
+    multiplied as what they dequantize to.
   }];
-  let arguments = (ins AnyRankedTensor:$lhs, Qnt_WeightType:$weight, Optional<Qnt_WeightType>:$bias);
+  let arguments = (ins AnyTypeOf<[AnyRankedTensor, Qnt_ActivationType]>:$lhs, Qnt_WeightType:$weight, Optional<Qnt_WeightType>:$bias);
   let results = (outs AnyRankedTensor:$result);
   let assemblyFormat = [{
     $lhs `,` $weight (`bias` `(` $bias^ `:` type($bias) `)`)? attr-dict

@@ -135,4 +135,31 @@ def Qnt_WeightType : TypeDef<Qnt_Dialect, "Weight"> {
   }];
 }
 
+def Qnt_ActivationType : TypeDef<Qnt_Dialect, "Activation"> {
+  let mnemonic = "activation";
+  let summary = "rows of activations as 8-bit integers with scales";
+  let description = [{
+    `!qnt.activation<?x4096xi8, block = 128>`: rows of 4096 features, each an integer q from -127 to 127, and an
+    f32 scale for every 128 consecutive features of a row: `x = q * scale`. The number of rows is `?` until entry
+    points are specialized. `squares`: with each scale goes the sum of squares of the block's features before a
+    norm's weight was multiplied in (see `qnt.quantize`), from which `qnt.scale_by_norm` has the norm's factor.
+
+    In memory: q as int8 [rows][features]; from the next multiple of 16 bytes on, scales as f32
+    [rows][features / block]; then, with `squares`, these sums likewise.
+  }];
+  let parameters = (ins "int64_t":$rows, "int64_t":$features, "int64_t":$block, "bool":$squares);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    bool hasStaticRows() const;
+    int64_t getBlocksPerRow() const { return getFeatures() / getBlock(); }
+    /// Where scales and sums of squares begin, and the bytes of everything. Rows are known.
+    int64_t getScalesOffset() const;
+    int64_t getSquaresOffset() const;
+    int64_t getBytes() const;
+    ActivationType withRows(int64_t rows) const;
+    ActivationType withSquares(bool squares) const;
+  }];
+}
+
 #endif // QCC_DIALECTS_QNT_TYPES

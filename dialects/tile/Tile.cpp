@@ -87,7 +87,8 @@ LogicalResult KernelOp::verify() {
   if (getGrid().has_value() != getWorkgroup().has_value()) {
     return emitOpError("has a grid and a workgroup, or neither");
   }
-  auto isWhole = llvm::IsaPred<RankedTensorType, qnt::WeightType, lm::BatchType, lm::CacheType>;
+  auto isWhole = llvm::IsaPred<RankedTensorType, qnt::ActivationType, qnt::WeightType, lm::BatchType,
+                               lm::CacheType>;
   if (isLowered() && (llvm::any_of(getArgumentTypes(), isWhole) || !getResultTypes().empty())) {
     return emitOpError("at lane level takes no tensors and returns nothing");
   }
@@ -95,7 +96,7 @@ LogicalResult KernelOp::verify() {
 }
 
 int64_t KernelOp::getPointerCount() {
-  int64_t tensors = llvm::count_if(getResultTypes(), llvm::IsaPred<RankedTensorType>);
+  int64_t tensors = llvm::count_if(getResultTypes(), llvm::IsaPred<RankedTensorType, qnt::ActivationType>);
   return getArgumentTypes().size() + tensors + getWorkspace().has_value() + getCounters().has_value();
 }
 

@@ -23,12 +23,13 @@ def Tile_Dialect : Dialect {
     below, and nothing is returned.
 
     The arguments of a lane-level kernel are pointers in this order: every tensor-level argument, then
-    every tensor result (results of other types are their arguments), then the kernel's `workspace` and `counters`,
+    every tensor and quantized result (results of other types are their arguments), then the kernel's `workspace` and `counters`,
     if it has them. What a pointer points to:
 
     | type | memory |
     |---|---|
     | tensor<R x F x T> | R rows of F elements, row major |
+    | !qnt.activation | integers, then scales, then sums of squares, see `!qnt.activation` |
     | !qnt.weight with a layout | values, scales, zeros of `#qnt.tiled`, see `qcc::qnt::PackedWeight` |
     | !qnt.weight without | values row major (sub-byte elements low bits first, rows whole bytes), then scales and zeros [N, blocks] |
     | !lm.cache | keys, then values, see `!lm.cache` |

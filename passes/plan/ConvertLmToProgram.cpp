@@ -20,6 +20,15 @@ Value overwrittenBy(Value result) {
   return {};
 }
 
+/// Bytes of a kernel's result, a tensor or quantized rows.
+int64_t bytesOf(Type type) {
+  if (auto quantized = dyn_cast<qnt::ActivationType>(type)) {
+    return quantized.getBytes();
+  }
+  auto tensor = cast<RankedTensorType>(type);
+  return tensor.getNumElements() * tensor.getElementTypeBitWidth() / 8;
+}
+
 /// One entry-point function on its way to a launch sequence.
 class EntryPointLowering {
 public:
@@ -84,9 +93,8 @@ void EntryPointLowering::launch(lm::FusedOp kernel) {
       buffers[result] = bufferOf(overwritten);
       continue;
     }
-    auto type = cast<RankedTensorType>(result.getType());
     bool isLogits = llvm::any_of(result.getUsers(), [](Operation *user) { return isa<func::ReturnOp>(user); });
-    int64_t bytes = type.getNumElements() * type.getElementTypeBitWidth() / 8;
+    int64_t bytes = bytesOf(result.getType());
     buffers[result] = isLogits ? place(program::Memory::logits, 0)
                                : program::AllocateOp::create(b, kernel.getLoc(), bufferType, bytes).getResult();
     arguments.push_back(buffers[result]);

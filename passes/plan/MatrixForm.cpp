@@ -43,10 +43,10 @@ tile::MatrixShapeAttr plan::matrixFormOf(lm::FusedOp kernel, ArrayRef<int64_t> s
   int64_t stage = stageOfMatrixForm(matrix);
   bool hasMatmul = false;
   for (auto matmul : kernel.getBody().front().getOps<qnt::MatmulOp>()) {
-    auto rows = cast<RankedTensorType>(matmul.getLhs().getType());
+    auto rows = dyn_cast<RankedTensorType>(matmul.getLhs().getType());
     qnt::WeightType type = matmul.getWeight().getType();
-    if (rows.getDimSize(0) <= mostDecodedRows || rows.getDimSize(1) % featuresOf16Bytes != 0 ||
-        !hasFragments(type, rows.getElementType())) {
+    if (!rows || rows.getDimSize(0) <= mostDecodedRows ||
+        rows.getDimSize(1) % featuresOf16Bytes != 0 || !hasFragments(type, rows.getElementType())) {
       return {};
     }
     qnt::PackedWeight packed(type);

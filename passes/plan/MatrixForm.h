@@ -11,8 +11,8 @@ namespace qcc::plan {
 /// `#tile.matrix_shape`; none: it has none.
 ///
 /// Matrix instructions take kernels of more rows than are decoded together, f16 or bf16
-/// activations, and weights of 4 or 8 bits; with f16 those whose scales, and integer zero points,
-/// f16 holds exactly.
+/// activations that are not quantized, and weights of 4 or 8 bits; with f16 those whose scales, and
+/// integer zero points, f16 holds exactly.
 tile::MatrixShapeAttr matrixFormOf(lm::FusedOp kernel, llvm::ArrayRef<int64_t> sizes);
 
 /// Features of K that a kernel on matrix instructions stages at once: a line of the rows, which at

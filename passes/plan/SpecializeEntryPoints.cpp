@@ -18,6 +18,9 @@ struct SpecializeEntryPoints : impl::SpecializeEntryPointsBase<SpecializeEntryPo
       shape[0] = rows;
       return tensor.clone(shape);
     }
+    if (auto quantized = dyn_cast<qnt::ActivationType>(type); quantized && !quantized.hasStaticRows()) {
+      return quantized.withRows(rows);
+    }
     if (auto cache = dyn_cast<lm::CacheType>(type)) {
       return lm::CacheType::get(&getContext(), cache.getHeads(), cache.getHeadSize(),
                                 cache.getElementType(), maxBatch, maxContext);

@@ -38,7 +38,7 @@ KernelLowering::KernelLowering(KernelOp kernel, int64_t waveSize)
     buffers[argument] = newBody->addArgument(pointer, argument.getLoc());
   }
   for (Type result : kernel.getFunctionType().getResults()) {
-    bool isTensor = isa<RankedTensorType>(result);
+    bool isTensor = isa<RankedTensorType, qnt::ActivationType>(result);
     resultBuffers.push_back(isTensor ? newBody->addArgument(pointer, kernel.getLoc()) : Value());
   }
   auto own = [&](bool has) { return has ? newBody->addArgument(pointer, kernel.getLoc()) : Value(); };

@@ -154,6 +154,52 @@ TEST_F(OpsTest, ScaleCastAndSlice) {
              {{2, 3.0009765625f}});
 }
 
+//===-- Quantized activations ----------------------------------------------------------------===//
+
+TEST_F(OpsTest, MatmulOfQuantizedRows) {
+  // A scale for two features. 127 / 2 is a tie, and goes to the even 64; the second block is zero.
+  std::string body =
+      model.tensor("x", {{254, 127, 0, 0}, {-3.5f, 1, 127, -127}}) +
+      model.matrix("w", {{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 1}, {1, 1, 1, 0}}) +
+      "%q = qnt.quantize %x : tensor<?x4xf32> -> !qnt.activation<?x4xi8, block = 2>\n"
+      "%r = qnt.matmul %q, %w : !qnt.activation<?x4xi8, block = 2>, !qnt.weight<[4, 4], f32> -> "
+      "tensor<?x4xf32>\n";
+  float scale = 3.5f / 127; // 1 / scale is 36.3
+  expectRows(model.evaluate(body, "tensor<?x4xf32>", 2),
+             {{254, 128, 0, 382}, {-127 * scale, 36 * scale, 0, -91 * scale + 127}}, 1e-5f);
+}
+
+TEST_F(OpsTest, NormOfQuantizedRows) {
+  // The mean of the squares 1, 49, 1, 49 is 25. Weighted: 127, 7 and -254, -7 of scales 1 and 2.
+  std::string body =
+      model.tensor("x", {{1, 7, -1, -7}}) + model.vector("w", {127, 1, 254, 1}) +
+      model.matrix("m", {{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}}) +
+      "%q = qnt.quantize %x weighted(%w : !qnt.weight<[4], f32>) : tensor<?x4xf32> -> "
+      "!qnt.activation<?x4xi8, block = 2, squares>\n"
+      "%n = qnt.scale_by_norm %q epsilon 0.0e+0 : !qnt.activation<?x4xi8, block = 2, squares> -> "
+      "!qnt.activation<?x4xi8, block = 2>\n"
+      "%r = qnt.matmul %n, %m : !qnt.activation<?x4xi8, block = 2>, !qnt.weight<[4, 4], f32> -> "
+      "tensor<?x4xf32>\n";
+  // -7 / 2 is a tie, and goes to the even -4.
+  expectRows(model.evaluate(body, "tensor<?x4xf32>", 1), {{25.4f, 1.4f, -50.8f, -1.6f}}, 1e-5f);
+}
+
+TEST_F(OpsTest, SelectRowsOfQuantizedRows) {
+  std::string body =
+      model.tensor("x", {{1, 2}, {3, 4}, {5, 6}}) + model.vector("w", {1, 1}) +
+      model.matrix("m", {{0, 1}}) +
+      "%q = qnt.quantize %x weighted(%w : !qnt.weight<[2], f32>) : tensor<?x2xf32> -> "
+      "!qnt.activation<?x2xi8, block = 2, squares>\n"
+      "%s = lm.select_rows %q, %batch : !qnt.activation<?x2xi8, block = 2, squares>\n"
+      "%n = qnt.scale_by_norm %s epsilon 0.0e+0 : !qnt.activation<?x2xi8, block = 2, squares> -> "
+      "!qnt.activation<?x2xi8, block = 2>\n"
+      "%r = qnt.matmul %n, %m : !qnt.activation<?x2xi8, block = 2>, !qnt.weight<[1, 2], f32> -> "
+      "tensor<?x1xf32>\n";
+  ASSERT_FALSE(model.load(body, "tensor<?x1xf32>"));
+  auto logits = model.interpreter().step({{0, 0, 0}, {1, 0, 1}, {2, 0, 2}}, {2, 0});
+  expectRows(rowsOf(*logits), {{6 / std::sqrt(30.5f)}, {2 / std::sqrt(2.5f)}}, 1e-5f);
+}
+
 //===-- Matmul -------------------------------------------------------------------------------===//
 
 TEST_F(OpsTest, MatmulWithBias) {

@@ -6,6 +6,9 @@ func.func @rows(%batch: !lm.batch, %table: !qnt.weight<[32, 64], f16>) {
   %0 = lm.embed %batch, %table : !qnt.weight<[32, 64], f16> -> tensor<?x64xf16>
   // CHECK: lm.select_rows %{{.*}}, %{{.*}} : tensor<?x64xf16>
   %1 = lm.select_rows %0, %batch : tensor<?x64xf16>
+  %quantized = qnt.quantize %0 : tensor<?x64xf16> -> !qnt.activation<?x64xi8, block = 32>
+  // CHECK: lm.select_rows %{{.*}}, %{{.*}} : !qnt.activation<?x64xi8, block = 32>
+  %rows = lm.select_rows %quantized, %batch : !qnt.activation<?x64xi8, block = 32>
   return
 }
 

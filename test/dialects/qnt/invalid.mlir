@@ -213,3 +213,81 @@ func.func @matmul_bias(%x: tensor<?x8xf16>, %w: !qnt.weight<[8, 8], f16>, %b: !q
   %0 = qnt.matmul %x, %w bias(%b : !qnt.weight<[9], f16>) : tensor<?x8xf16>, !qnt.weight<[8, 8], f16> -> tensor<?x8xf16>
   return
 }
+
+// -----
+
+// expected-error @below {{expected rows by features of i8}}
+func.func @activation_extents(%x: !qnt.activation<256xi8, block = 128>)
+
+// -----
+
+// expected-error @below {{expected rows by features of i8}}
+func.func @activation_element(%x: !qnt.activation<?x256xf16, block = 128>)
+
+// -----
+
+// expected-error @below {{quantized activations have rows}}
+func.func @activation_rows(%x: !qnt.activation<0x256xi8, block = 128>)
+
+// -----
+
+// expected-error @below {{features are whole blocks of 96}}
+func.func @activation_blocks(%x: !qnt.activation<?x256xi8, block = 96>)
+
+// -----
+
+func.func @quantize_integers(%x: tensor<?x256xi32>) {
+  // expected-error @below {{quantizes rows by features of floating point}}
+  %0 = qnt.quantize %x : tensor<?x256xi32> -> !qnt.activation<?x256xi8, block = 128>
+  return
+}
+
+// -----
+
+func.func @quantize_extents(%x: tensor<?x256xf16>) {
+  // expected-error @below {{result has the input's rows and features}}
+  %0 = qnt.quantize %x : tensor<?x256xf16> -> !qnt.activation<?x128xi8, block = 128>
+  return
+}
+
+// -----
+
+func.func @quantize_squares(%x: tensor<?x256xf16>) {
+  // expected-error @below {{result has squares exactly when there is a norm's weight}}
+  %0 = qnt.quantize %x : tensor<?x256xf16> -> !qnt.activation<?x256xi8, block = 128, squares>
+  return
+}
+
+// -----
+
+func.func @quantize_weight(%x: tensor<?x256xf16>, %n: !qnt.weight<[128], f16>) {
+  // expected-error @below {{weight has one floating-point element for each of 256 features}}
+  %0 = qnt.quantize %x weighted(%n : !qnt.weight<[128], f16>)
+    : tensor<?x256xf16> -> !qnt.activation<?x256xi8, block = 128, squares>
+  return
+}
+
+// -----
+
+func.func @scale_by_norm(%x: !qnt.activation<?x256xi8, block = 128>) {
+  // expected-error @below {{takes squares from its input's type and changes nothing else}}
+  %0 = qnt.scale_by_norm %x epsilon 1.0e-05
+    : !qnt.activation<?x256xi8, block = 128> -> !qnt.activation<?x256xi8, block = 128>
+  return
+}
+
+// -----
+
+func.func @matmul_squares(%x: !qnt.activation<?x256xi8, block = 128, squares>, %w: !qnt.weight<[8, 256], f16>) {
+  // expected-error @below {{multiplies rows whose norm qnt.scale_by_norm has applied}}
+  %0 = qnt.matmul %x, %w : !qnt.activation<?x256xi8, block = 128, squares>, !qnt.weight<[8, 256], f16> -> tensor<?x8xf16>
+  return
+}
+
+// -----
+
+func.func @matmul_depth(%x: !qnt.activation<?x256xi8, block = 128>, %w: !qnt.weight<[8, 128], f16>) {
+  // expected-error @below {{lhs has K = 256, the weight K = 128}}
+  %0 = qnt.matmul %x, %w : !qnt.activation<?x256xi8, block = 128>, !qnt.weight<[8, 128], f16> -> tensor<?x8xf16>
+  return
+}

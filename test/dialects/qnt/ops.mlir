@@ -47,3 +47,24 @@ func.func @matmul(%x: tensor<?x64xf16>, %w: !qnt.weight<[32, 64], u4, block = 32
     : tensor<?x64xf16>, !qnt.weight<[32, 64], u4, block = 32, scale = f16> -> tensor<?x32xf16>
   return
 }
+
+// CHECK-LABEL: func.func @activations
+func.func @activations(%x: tensor<?x256xf16>, %n: !qnt.weight<[256], f16>,
+                       %w: !qnt.weight<[32, 256], u4, block = 32, scale = f16>) {
+  // CHECK: qnt.quantize %{{.*}} : tensor<?x256xf16> -> <?x256xi8, block = 128>
+  %0 = qnt.quantize %x : tensor<?x256xf16> -> !qnt.activation<?x256xi8, block = 128>
+  // CHECK: qnt.quantize %{{.*}} weighted(%{{.*}} : !qnt.weight<[256], f16>) : tensor<?x256xf16> -> <?x256xi8, block = 128, squares>
+  %1 = qnt.quantize %x weighted(%n : !qnt.weight<[256], f16>)
+    : tensor<?x256xf16> -> !qnt.activation<?x256xi8, block = 128, squares>
+  // CHECK: qnt.scale_by_norm %{{.*}} epsilon {{.*}} : <?x256xi8, block = 128, squares> -> <?x256xi8, block = 128>
+  %2 = qnt.scale_by_norm %1 epsilon 1.0e-05
+    : !qnt.activation<?x256xi8, block = 128, squares> -> !qnt.activation<?x256xi8, block = 128>
+  // CHECK: qnt.matmul %{{.*}}, %{{.*}} : !qnt.activation<?x256xi8, block = 128>, <[32, 256], u4, block = 32, scale = f16> -> tensor<?x32xf16>
+  %3 = qnt.matmul %2, %w : !qnt.activation<?x256xi8, block = 128>, !qnt.weight<[32, 256], u4, block = 32, scale = f16>
+    -> tensor<?x32xf16>
+  return
+}
+
+// Rows are known once entry points are specialized.
+// CHECK: func.func private @rows(!qnt.activation<4x256xi8, block = 64>)
+func.func private @rows(!qnt.activation<4x256xi8, block = 64>)

@@ -126,6 +126,39 @@ module attributes {program.limits = {max_batch = 3 : i64, max_context = 512 : i6
 
 // -----
 
+// Quantized rows: 3 of 8 integers, 24 bytes and 8 behind them, 2 scales each, and 2 sums of squares.
+#rows = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+!quantized = !qnt.activation<3x8xi8, block = 4, squares>
+// CHECK-LABEL: program.entry_point @decode rows 3 {
+// CHECK: %[[X:.*]] = program.allocate 96
+// CHECK-NEXT: %[[Q:.*]] = program.allocate 80
+// CHECK-NEXT: program.launch @decode_embed(%{{.*}}, %{{.*}}, %[[X]], %[[Q]])
+// CHECK: program.launch @decode_matmul(%[[Q]],
+// CHECK: tile.kernel @decode_embed({{.*}}) -> (tensor<3x8xf32>, !qnt.activation<3x8xi8, block = 4, squares>)
+module attributes {program.limits = {max_batch = 3 : i64, max_context = 4 : i64, row_capacity = 3 : i64}} {
+  func.func @decode(%b: !lm.batch) -> tensor<3x8xf32> attributes {program.entry_rows = 3 : i64} {
+    %t = qnt.parameter "t" values <"m", 0, 256> storage rows : !qnt.weight<[8, 8], f32>
+    %n = qnt.parameter "n" values <"m", 256, 32> storage rows : !qnt.weight<[8], f32>
+    %x, %q = lm.fused "embed" {
+      %e = lm.embed %b, %t : !qnt.weight<[8, 8], f32> -> tensor<3x8xf32>
+      %i = qnt.quantize %e weighted(%n : !qnt.weight<[8], f32>) : tensor<3x8xf32> -> !quantized
+      lm.yield %e, %i : tensor<3x8xf32>, !quantized
+    } {tile.schedule = #rows} : tensor<3x8xf32>, !quantized
+    %y = lm.fused "matmul" {
+      %s = qnt.scale_by_norm %q epsilon 1.0e-5 : !quantized -> !qnt.activation<3x8xi8, block = 4>
+      %m = qnt.matmul %s, %t : !qnt.activation<3x8xi8, block = 4>, !qnt.weight<[8, 8], f32> -> tensor<3x8xf32>
+      lm.yield %m : tensor<3x8xf32>
+    } {tile.schedule = #rows} : tensor<3x8xf32>
+    %l = lm.fused "rows" {
+      %a = lm.add %x, %y : tensor<3x8xf32>
+      lm.yield %a : tensor<3x8xf32>
+    } {tile.schedule = #rows} : tensor<3x8xf32>
+    return %l : tensor<3x8xf32>
+  }
+}
+
+// -----
+
 // A sampling kernel: what it returns is what it was given, so it takes three buffers.
 // CHECK: program.sampler_bytes = 256 : i64
 // CHECK-LABEL: program.entry_point @sampled rows 1 {

@@ -27,6 +27,18 @@ func.func @decoder(%c: !lm.cache<1 x 8 x f16>, %x: tensor<?x8xf16>) -> (tensor<?
 
 // -----
 
+// Quantized rows are as many as those of tensors.
+// CHECK-LABEL: func.func @decode
+// CHECK: -> <2x128xi8, block = 128>
+// CHECK-LABEL: func.func @prefill
+// CHECK: -> <16x128xi8, block = 128>
+func.func @decoder(%x: tensor<?x128xf16>) -> !qnt.activation<?x128xi8, block = 128> {
+  %q = qnt.quantize %x : tensor<?x128xf16> -> !qnt.activation<?x128xi8, block = 128>
+  return %q : !qnt.activation<?x128xi8, block = 128>
+}
+
+// -----
+
 // A sampler has a slot for each sequence.
 // CHECK-LABEL: func.func @decode
 // CHECK-SAME: !lm.sampler<32, slots = 2>
