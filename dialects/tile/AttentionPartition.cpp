@@ -22,9 +22,7 @@ static int64_t loadWidth(int64_t size, int64_t elementBytes) {
   return std::min<int64_t>(16 / elementBytes, size & -size);
 }
 
-AttentionPartition::AttentionPartition(lm::AttentionOp op, ScheduleAttr schedule)
-    : rows(llvm::cast<mlir::RankedTensorType>(op.getResult().getType()).getDimSize(0)),
-      splits(schedule.getSplits()), waves(schedule.getWaves()) {
+HeadPartition::HeadPartition(lm::AttentionOp op) {
   lm::CacheType cache = op.getCache().getType();
   int64_t sharing = op.getHeads() / cache.getHeads();
   size = cache.getHeadSize();
@@ -42,6 +40,12 @@ AttentionPartition::AttentionPartition(lm::AttentionOp op, ScheduleAttr schedule
     --heads;
   }
   blocks = op.getHeads() / heads;
+}
+
+AttentionPartition::AttentionPartition(lm::AttentionOp op, ScheduleAttr schedule)
+    : HeadPartition(op),
+      rows(llvm::cast<mlir::RankedTensorType>(op.getResult().getType()).getDimSize(0)),
+      splits(schedule.getSplits()), waves(schedule.getWaves()) {
   unroll = std::max<int64_t>(1, schedule.getPrefetch() / (2 * pieces));
 }
 

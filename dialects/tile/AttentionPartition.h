@@ -10,16 +10,22 @@ namespace qcc::tile {
 /// A workgroup attends for one row, and for query heads that share a key/value head: each key and
 /// value that it loads serves all of them. Of a head, a lane holds `pieces` vectors of `vector`
 /// elements; `lanes` neighbouring lanes, a lane group, hold a whole head, so that a wave visits
-/// several positions at once. Where positions are split, each of `splits` workgroups attends to a
-/// part of them and leaves a partial result in the workspace, which the last to arrive combines.
-struct AttentionPartition {
-  AttentionPartition(lm::AttentionOp op, ScheduleAttr schedule);
+/// several positions at once.
+struct HeadPartition {
+  explicit HeadPartition(lm::AttentionOp op);
 
   int64_t size;   ///< Elements of a head.
   int64_t vector; ///< Elements of a load, 16 bytes unless the size has no such divisor.
   int64_t lanes, pieces;
   int64_t heads;  ///< Query heads of a workgroup.
   int64_t blocks; ///< Workgroups that attend for one row, over all heads.
+};
+
+/// Where positions are split, each of `splits` workgroups attends to a part of them and leaves a
+/// partial result in the workspace, which the last to arrive combines.
+struct AttentionPartition : HeadPartition {
+  AttentionPartition(lm::AttentionOp op, ScheduleAttr schedule);
+
   int64_t rows;
   int64_t splits;
   int64_t waves;

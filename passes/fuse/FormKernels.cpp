@@ -1,3 +1,4 @@
+#include "dialects/tile/AttentionPartition.h"
 #include "passes/fuse/FusedKernel.h"
 #include "passes/fuse/Passes.h"
 
@@ -10,7 +11,7 @@ using namespace mlir;
 namespace {
 
 bool isLeftOver(Operation &op) {
-  return isa<lm::LmDialect>(op.getDialect()) && !isa<lm::FusedOp>(op);
+  return isa<qnt::QuantizeOp>(op) || (isa<lm::LmDialect>(op.getDialect()) && !isa<lm::FusedOp>(op));
 }
 
 StringRef kindOf(Operation *op) {
@@ -30,6 +31,35 @@ void collectProducers(Operation *op, SmallVectorImpl<Operation *> &ops) {
   }
 }
 
+/// Whether the kernel of `op` has whole blocks of channels in a workgroup, to quantize them.
+bool canQuantize(Operation *op, qnt::QuantizeOp quantize) {
+  auto attention = dyn_cast<lm::AttentionOp>(op);
+  if (!attention) {
+    return true;
+  }
+  tile::HeadPartition partition(attention);
+  return partition.heads * partition.size % quantize.getType().getBlock() == 0;
+}
+
+/// The operation whose kernel quantizes for `op`, or null.
+Operation *producerOf(Operation *op) {
+  auto quantize = dyn_cast<qnt::QuantizeOp>(op);
+  Operation *producer = quantize ? quantize.getInput().getDefiningOp() : nullptr;
+  bool joins = producer && producer->getBlock() == op->getBlock() && isLeftOver(*producer) &&
+               canQuantize(producer, quantize);
+  return joins ? producer : nullptr;
+}
+
+/// What quantizes the result of `op` in its kernel; each comes to stand behind `op`.
+void collectQuantizes(Operation *op, SmallVectorImpl<Operation *> &ops) {
+  for (Operation *user : llvm::make_early_inc_range(op->getUsers())) {
+    if (producerOf(user) == op) {
+      user->moveAfter(op);
+      ops.push_back(user);
+    }
+  }
+}
+
 // Pattern: attention(q, c) -> fused { attention(q, c) }, and likewise what no other pass placed
 struct FormKernels : impl::FormKernelsBase<FormKernels> {
   void runOnOperation() override {
@@ -43,7 +73,7 @@ struct FormKernels : impl::FormKernelsBase<FormKernels> {
       }
     }
     for (Operation *op : left) {
-      if (op->getBlock() != &block) {
+      if (op->getBlock() != &block || producerOf(op)) {
         continue;
       }
       SmallVector<Operation *> ops;
@@ -51,6 +81,7 @@ struct FormKernels : impl::FormKernelsBase<FormKernels> {
         collectProducers(op, ops);
       }
       ops.push_back(op);
+      collectQuantizes(op, ops);
       wrapOperations(rewriter, kindOf(op), ops);
     }
   }

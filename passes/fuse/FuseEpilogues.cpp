@@ -63,7 +63,8 @@ bool canBeEpilogue(Operation *user, lm::FusedOp kernel) {
     return !append.getCache().getType().isQuantized() && append.getKey().getDefiningOp() == kernel &&
            append.getValue().getDefiningOp() == kernel;
   }
-  return isa<lm::AddOp, lm::MulOp, lm::SiluOp, lm::GeluOp, lm::SigmoidOp, lm::ScaleOp, lm::CastOp>(user) &&
+  return isa<lm::AddOp, lm::MulOp, lm::SiluOp, lm::GeluOp, lm::SigmoidOp, lm::ScaleOp, lm::CastOp,
+             qnt::QuantizeOp>(user) &&
          haveSameColumns(user, kernel);
 }
 

@@ -46,9 +46,10 @@ def FuseEpilogues : FusePass<"fuse-epilogues"> {
   let summary = "Computes what follows a matmul before its result leaves the registers";
   let description = [{
     Pulls users of a matmul kernel's results into it while they are elementwise (add, mul, silu, gelu,
-    sigmoid, scale, cast), rotations of side-by-side partners, or the append of its keys and values, unless it
-    quantizes them: a scale needs a whole head. Their other operands are kernel results, or defined before the kernel. Declines where combined matmuls would
-    differ in encoding or width, since their columns then lie in different lanes.
+    sigmoid, scale, cast), rotations of side-by-side partners, the append of its keys and values, unless it
+    quantizes them: a scale needs a whole head, or quantize rows for other matmuls. Their other operands are
+    kernel results, or defined before the kernel. Declines where combined matmuls would differ in encoding or
+    width, since their columns then lie in different lanes.
   }];
 }
 
@@ -57,6 +58,7 @@ def FormKernels : FusePass<"form-kernels"> {
   let description = [{
     Attention becomes an `lm.fused "attention"`, an embedding "embed", and what is left (norms, elementwise
     operations, rotations, appends) "rows", each operation with the elementwise producers that only it uses.
+    What quantizes a result joins its kernel.
   }];
 }
 

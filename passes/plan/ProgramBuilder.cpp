@@ -1,6 +1,7 @@
 #include "passes/plan/ProgramBuilder.h"
 
 #include "dialects/tile/AttentionPartition.h"
+#include "dialects/tile/QuantizedColumns.h"
 #include "llvm/ADT/SetVector.h"
 #include "mlir/IR/IRMapping.h"
 
@@ -106,6 +107,15 @@ static StringRef roleOf(lm::FusedOp fused) {
   return has(lm::MulOp()) ? "matmul_gate_up" : has(lm::AddOp()) ? "matmul_residual" : "matmul";
 }
 
+/// Memory for the columns of what a matmul kernel quantizes.
+static void reserveColumns(tile::KernelOp kernel) {
+  SmallVector<tile::QuantizedColumns> all = tile::quantizedColumnsOf(kernel.getBody().front());
+  if (!all.empty()) {
+    kernel.setWorkspace(all.back().workspace + all.back().workspaceBytes());
+    kernel.setCounters(all.back().counter + all.back().counters());
+  }
+}
+
 tile::KernelOp ProgramBuilder::build(lm::FusedOp fused, ValueRange inputs) {
   auto type = b.getFunctionType(inputs.getTypes(), fused.getResultTypes());
   auto schedule = fused->getAttrOfType<tile::ScheduleAttr>("tile.schedule");
@@ -134,6 +144,9 @@ tile::KernelOp ProgramBuilder::build(lm::FusedOp fused, ValueRange inputs) {
       kernel.setWorkspace(partition.workspaceBytes());
       kernel.setCounters(partition.counters());
     }
+  }
+  if (kernel.getKind() == "matmul") {
+    reserveColumns(kernel);
   }
   return kernel;
 }

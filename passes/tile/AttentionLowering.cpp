@@ -1,5 +1,7 @@
 #include "passes/tile/AttentionLowering.h"
 
+#include "passes/tile/RowQuantizer.h"
+
 using namespace mlir;
 using namespace qcc;
 using namespace qcc::tile;
@@ -63,16 +65,62 @@ AttentionLowering::Span AttentionLowering::visiblePositions() {
   return {cacheHalf(head, false), cacheHalf(head, true), from, b.add(last, 1)};
 }
 
-void AttentionLowering::storeResult(const Piece &piece) {
+/// Stores a piece of the result: to memory, to LDS where blocks of it are quantized, or to both.
+void AttentionLowering::storePiece(const Piece &piece) {
   Type stored = getElementTypeOrSelf(op.getResult().getType());
-  Value first = b.add(b.mul(row, op.getHeads()), queryHead(piece.head));
-  Value index = b.add(b.mul(first, shape.size), piece.element);
+  Value within = b.add(b.mul(piece.head, shape.size), piece.element);
   List<Value> values;
   for (Value value : piece.values) {
     values.push_back(b.divf(value, piece.sum));
   }
-  b.store(b.fromF32(b.gather(values), stored), resultBuffer(0), b.mul(index, bytesOf(stored)));
+  Value rounded = b.fromF32(b.gather(values), stored);
+  for (auto [index, result] : llvm::enumerate(results())) {
+    if (result == op.getResult()) {
+      Value first = b.mul(b.add(b.mul(row, shape.blocks), block), shape.heads * shape.size);
+      b.store(rounded, resultBuffer(index), b.mul(b.add(first, within), bytesOf(stored)));
+    }
+  }
+  if (unquantized) {
+    b.store(b.toF32(rounded), unquantized, b.mul(within, 4));
+  }
 }
+
+void AttentionLowering::storeResult(llvm::function_ref<Piece(Value head, Value element)> piece) {
+  forPieces([&](Value head, Value element) { storePiece(piece(head, element)); });
+  if (unquantized) {
+    BarrierOp::create(b);
+    quantizeResult();
+  }
+}
+
+/// Quantizes the workgroup's channels, which lie in LDS, by the waves in turn.
+void AttentionLowering::quantizeResult() {
+  for (auto [index, result] : llvm::enumerate(results())) {
+    auto quantize = result.getDefiningOp<qnt::QuantizeOp>();
+    if (!quantize) {
+      continue;
+    }
+    RowQuantizer quantizer(b, quantize.getType(), resultBuffer(index), waveSize);
+    int64_t blocks = shape.heads * shape.size / quantize.getType().getBlock();
+    b.loop(wave, b.i32(blocks), shape.waves, {}, [&](Value at, ValueRange) -> List<Value> {
+      Value place = b.mul(quantizer.firstChannel(at, lane), 4);
+      Value loaded = b.load(unquantized, place, b.getF32Type(), quantizer.perLane());
+      List<Value> values, weights;
+      Value whole = b.add(b.mul(block, blocks), at);
+      for (int64_t i = 0; i < quantizer.perLane(); ++i) {
+        values.push_back(b.extract(loaded, i));
+        if (quantize.getWeight()) {
+          Value channel = b.add(quantizer.firstChannel(whole, lane), i);
+          weights.push_back(loadWeight(quantize.getWeight(), channel));
+        }
+      }
+      quantizer.store(row, whole, lane, values, weights);
+      return {};
+    });
+  }
+}
+
+ValueRange AttentionLowering::results() { return op->getBlock()->getTerminator()->getOperands(); }
 
 /// Attends to the span's positions; the result of each wave is in LDS then.
 void AttentionLowering::attend(const Span &span) {
@@ -89,14 +137,18 @@ void AttentionLowering::run() {
   lane = LaneIdOp::create(b);
   wave = WaveIdOp::create(b);
   auto bytes = shape.waves * waveBytes();
-  shared = SharedOp::create(b, BufferType::get(b.getContext(), Space::shared), bytes);
+  auto sharedType = BufferType::get(b.getContext(), Space::shared);
+  shared = SharedOp::create(b, sharedType, bytes);
+  if (llvm::any_of(op->getUsers(), [](Operation *user) { return isa<qnt::QuantizeOp>(user); })) {
+    unquantized = SharedOp::create(b, sharedType, 4 * shape.heads * shape.size);
+  }
   b.when(b.less(row, state().rows()), [&] {
     if (shape.splits > 1) {
       attendSplit(visiblePositions());
       return;
     }
     attend(visiblePositions());
-    forPieces([&](Value head, Value element) { storeResult(mergeWaves(head, element)); });
+    storeResult([&](Value head, Value element) { return mergeWaves(head, element); });
   });
   finish(shape.waves * waveSize, {shape.blocks, shape.rows, shape.splits});
 }

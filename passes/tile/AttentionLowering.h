@@ -79,7 +79,10 @@ private:
   Span visiblePositions();
   Half cacheHalf(Value head, bool ofValues);
   void attend(const Span &span);
-  void storeResult(const Piece &piece);
+  void storePiece(const Piece &piece);
+  void storeResult(llvm::function_ref<Piece(Value head, Value element)> piece);
+  void quantizeResult();
+  mlir::ValueRange results();
 
   // AttentionLoop.cpp
   Value turnPosition(Value base, int64_t index);
@@ -112,7 +115,7 @@ private:
   void attendSplit(const Span &whole);
   Value partialOffset(Value split);
   void storePartial(const Piece &piece);
-  Value arriveLast(Value active);
+  Value isLastOf(Value active);
   Piece mergePartials(Value head, Value element, Value active);
   void addPartials(Piece &piece, Value first, Value active);
 
@@ -122,6 +125,7 @@ private:
   mlir::Type element; // of the cache
   Value lane, wave, row, block, split;
   Value shared;
+  Value unquantized; // LDS, f32 [head, element] of the workgroup's result; null unless it is quantized
   List<List<Value>> queries; // [head][piece]
 };
 

@@ -27,13 +27,13 @@ void AttentionLowering::attendSplit(const Span &whole) {
     attend(span);
     Value alone = b.equal(active, b.i32(1));
     b.when(alone, [&] {
-      forPieces([&](Value head, Value element) { storeResult(mergeWaves(head, element)); });
+      storeResult([&](Value head, Value element) { return mergeWaves(head, element); });
     });
     b.when(b.less(b.i32(1), active), [&] {
       forPieces([&](Value head, Value element) { storePartial(mergeWaves(head, element)); });
-      b.when(arriveLast(active), [&] {
-        forPieces(
-            [&](Value head, Value element) { storeResult(mergePartials(head, element, active)); });
+      b.when(isLastOf(active), [&] {
+        storeResult(
+            [&](Value head, Value element) { return mergePartials(head, element, active); });
       });
     });
   });
@@ -57,18 +57,10 @@ void AttentionLowering::storePartial(const Piece &piece) {
 
 /// Whether this workgroup is the last of `active` to have stored its partial result, and sees those
 /// of all others.
-Value AttentionLowering::arriveLast(Value active) {
-  Value ticket = SharedOp::create(b, BufferType::get(b.getContext(), Space::shared), 4);
+Value AttentionLowering::isLastOf(Value active) {
+  Value isFirstItem = b.both(b.equal(wave, b.i32(0)), b.equal(lane, b.i32(0)));
   Value counter = b.mul(b.add(b.mul(row, shape.blocks), block), 4);
-  BarrierOp::create(b, /*global=*/true);
-  b.when(b.both(b.equal(wave, b.i32(0)), b.equal(lane, b.i32(0))), [&] {
-    Value before = ArriveOp::create(b, b.getI32Type(), countersBuffer(), counter);
-    b.store(before, ticket, b.i32(0));
-    b.when(b.equal(b.add(before, 1), active),
-           [&] { b.store(b.i32(0), countersBuffer(), counter); });
-  });
-  BarrierOp::create(b, /*global=*/true);
-  return b.equal(b.add(b.load(ticket, b.i32(0), b.getI32Type()), 1), active);
+  return arriveLast(isFirstItem, counter, active);
 }
 
 /// A piece of the row's result: what the splits have stored, merged in their order.

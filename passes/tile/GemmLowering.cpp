@@ -105,7 +105,8 @@ LogicalResult GemmLowering::run() {
   auto type = BufferType::get(b.getContext(), Space::shared);
   shared = SharedOp::create(b, type, 2 * rows * schedule.getStage() * bytesOf(element));
   // Workgroups that follow each other share their weights.
-  firstRow = b.mul(WorkgroupIdOp::create(b, Axis::x), rows);
+  rowTile = WorkgroupIdOp::create(b, Axis::x);
+  firstRow = b.mul(rowTile, rows);
   Value group = WorkgroupIdOp::create(b, Axis::y);
   lane = LaneIdOp::create(b);
   wave = WaveIdOp::create(b);
@@ -164,7 +165,11 @@ LogicalResult GemmLowering::emitSegment(MatmulSegment &segment, Value workgroup)
   Walk walk = walkOf(segment);
   SmallVector<Tile> tiles = tilesOf(segment, walk, workgroup);
   Values sums = accumulate(segment, walk, tiles);
-  return storeTiles(segment, workgroup, tiles, sums);
+  if (failed(storeTiles(segment, workgroup, tiles, sums))) {
+    return failure();
+  }
+  return quantizeColumns(segment, {workgroup, rowTile, firstRow, rowCount, rows,
+                                   columns * schedule.getWaves(), wave, lane});
 }
 
 /// The tiles of a wave, those of one matmul after those of another.

@@ -125,7 +125,7 @@ private:
   mlir::Type element;          // of rows
   Value lane, wave, thread;    // thread = index in the workgroup
   Value laneColumn, laneGroup; // of the matrix instruction's operands
-  Value firstRow, rowCount;
+  Value rowTile, firstRow, rowCount;
   Value shared;
 };
 

@@ -38,8 +38,8 @@ KernelLowering::KernelLowering(KernelOp kernel, int64_t waveSize)
     buffers[argument] = newBody->addArgument(pointer, argument.getLoc());
   }
   for (Type result : kernel.getFunctionType().getResults()) {
-    bool isTensor = isa<RankedTensorType, qnt::ActivationType>(result);
-    resultBuffers.push_back(isTensor ? newBody->addArgument(pointer, kernel.getLoc()) : Value());
+    bool isStored = isa<RankedTensorType, qnt::ActivationType>(result);
+    resultBuffers.push_back(isStored ? newBody->addArgument(pointer, kernel.getLoc()) : Value());
   }
   auto own = [&](bool has) { return has ? newBody->addArgument(pointer, kernel.getLoc()) : Value(); };
   workspace = own(kernel.getWorkspace().has_value());
@@ -65,6 +65,19 @@ StateMemory KernelLowering::state() {
     }
   }
   llvm_unreachable("the planner gives every kernel the batch");
+}
+
+Value KernelLowering::arriveLast(Value isFirstItem, Value counter, Value expected) {
+  Value ticket = SharedOp::create(b, BufferType::get(b.getContext(), Space::shared), 4);
+  BarrierOp::create(b, /*global=*/true);
+  b.when(isFirstItem, [&] {
+    Value before = ArriveOp::create(b, b.getI32Type(), countersBuffer(), counter);
+    b.store(before, ticket, b.i32(0));
+    b.when(b.equal(b.add(before, 1), expected),
+           [&] { b.store(b.i32(0), countersBuffer(), counter); });
+  });
+  BarrierOp::create(b, /*global=*/true);
+  return b.equal(b.add(b.load(ticket, b.i32(0), b.getI32Type()), 1), expected);
 }
 
 //===-- Elements -------------------------------------------------------------------------------------===//

@@ -50,6 +50,10 @@ protected:
   mlir::Value countersBuffer() const { return counters; }
   StateMemory state();
 
+  /// Whether this workgroup is the last of `expected` to arrive at the counter at byte `counter`, and sees what
+  /// all others have written; then the counter is 0 again. `isFirstItem` holds in one work-item.
+  mlir::Value arriveLast(mlir::Value isFirstItem, mlir::Value counter, mlir::Value expected);
+
   /// Element [row, feature] of an activation argument, in f32.
   mlir::Value loadActivation(mlir::Value argument, mlir::Value row, mlir::Value feature);
   /// Element [index] of a vector weight, or [row, column] of a plain matrix, dequantized to f32.

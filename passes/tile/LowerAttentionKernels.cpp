@@ -9,6 +9,21 @@ using namespace mlir;
 
 namespace {
 
+/// The one lm.attention of a kernel that has nothing else but what quantizes its result, or null.
+lm::AttentionOp onlyAttention(KernelOp kernel) {
+  lm::AttentionOp found;
+  for (Operation &op : kernel.getBody().front().without_terminator()) {
+    auto attention = dyn_cast<lm::AttentionOp>(op);
+    auto quantize = dyn_cast<qnt::QuantizeOp>(op);
+    bool fits = attention ? !found : quantize && found && quantize.getInput() == found.getResult();
+    if (!fits) {
+      return {};
+    }
+    found = attention ? attention : found;
+  }
+  return found;
+}
+
 struct LowerAttentionKernels : impl::LowerAttentionKernelsBase<LowerAttentionKernels> {
   using Base::Base;
 
@@ -17,12 +32,12 @@ struct LowerAttentionKernels : impl::LowerAttentionKernelsBase<LowerAttentionKer
       if (kernel.getKind() != "attention" || kernel.isLowered()) {
         continue;
       }
-      auto ops = kernel.getBody().front().getOps<lm::AttentionOp>();
-      if (!llvm::hasSingleElement(ops) || !llvm::hasNItems(kernel.getBody().front(), 2)) {
+      lm::AttentionOp op = onlyAttention(kernel);
+      if (!op) {
         kernel.emitError("an attention kernel has one lm.attention and nothing else");
         return signalPassFailure();
       }
-      AttentionLowering(kernel, *ops.begin(), waveSize).run();
+      AttentionLowering(kernel, op, waveSize).run();
     }
   }
 };

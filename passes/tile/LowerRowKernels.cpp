@@ -1,5 +1,6 @@
 #include "passes/tile/KernelLowering.h"
 #include "passes/tile/Passes.h"
+#include "passes/tile/RowQuantizer.h"
 
 namespace qcc::tile {
 #define GEN_PASS_DEF_LOWERROWKERNELS
@@ -22,6 +23,7 @@ private:
   LogicalResult computeNorm(lm::RmsNormOp norm, Value row);
   LogicalResult storeResults(Value row);
   LogicalResult storeResult(Value value, unsigned result, Value row);
+  LogicalResult quantizeRow(qnt::QuantizeOp op, unsigned result, Value row);
   LogicalResult storeQuantized(lm::AppendOp append, Value row);
   LogicalResult quantizeHead(Value value, Value row, Value head, lm::CacheType type, Value buffer, bool isValue);
   LogicalResult forEachFeature(int64_t features, function_ref<LogicalResult(Value)> body);
@@ -201,7 +203,36 @@ LogicalResult RowLowering::quantizeHead(Value value, Value row, Value head, lm::
   return success();
 }
 
+/// The row as int8 with a scale a block of channels, by the waves in turn.
+LogicalResult RowLowering::quantizeRow(qnt::QuantizeOp op, unsigned result, Value row) {
+  qnt::ActivationType type = op.getType();
+  RowQuantizer quantizer(b, type, resultBuffer(result), waveSize);
+  LogicalResult outcome = success();
+  b.loop(wave, b.i32(type.getBlocksPerRow()), schedule.getWaves(), {},
+         [&](Value block, ValueRange) -> SmallVector<Value> {
+           SmallVector<Value> values, weights;
+           for (int64_t i = 0; i < quantizer.perLane(); ++i) {
+             Value channel = b.add(quantizer.firstChannel(block, lane), i);
+             FailureOr<Value> value = evaluate(op.getInput(), row, channel);
+             if (failed(value)) {
+               outcome = failure();
+               return {};
+             }
+             values.push_back(*value);
+             if (op.getWeight()) {
+               weights.push_back(loadWeight(op.getWeight(), channel));
+             }
+           }
+           quantizer.store(row, block, lane, values, weights);
+           return {};
+         });
+  return outcome;
+}
+
 LogicalResult RowLowering::storeResult(Value value, unsigned result, Value row) {
+  if (auto quantize = value.getDefiningOp<qnt::QuantizeOp>()) {
+    return quantizeRow(quantize, result, row);
+  }
   if (auto append = value.getDefiningOp<lm::AppendOp>()) {
     lm::CacheType type = append.getCache().getType();
     if (type.isQuantized()) {
@@ -250,8 +281,9 @@ LogicalResult RowLowering::run() {
   int64_t capacity = 1;
   for (Value value : body.getTerminator()->getOperands()) {
     auto append = value.getDefiningOp<lm::AppendOp>();
-    auto type = cast<RankedTensorType>(append ? append.getKey().getType() : value.getType());
-    capacity = type.getDimSize(0);
+    auto quantize = value.getDefiningOp<qnt::QuantizeOp>();
+    Value rows = append ? append.getKey() : quantize ? quantize.getInput() : value;
+    capacity = cast<RankedTensorType>(rows.getType()).getDimSize(0);
   }
   bool selects = !body.getOps<lm::SelectRowsOp>().empty();
   Value row = WorkgroupIdOp::create(b, Axis::x);

@@ -25,6 +25,8 @@ LogicalResult MatmulEpilogue::storeElement(MatmulSegment &segment, const Element
         Value cache = sink.append.getCache();
         storeCache(value, cast<lm::CacheType>(cache.getType()), bufferOf(cache), sink.isValue, element.row,
                    feature);
+      } else if (sink.quantize) {
+        keepColumn(sink.quantize, value, element.row, feature);
       } else {
         auto type = cast<RankedTensorType>(sink.value.getType());
         storeActivation(value, type, resultBuffer(sink.result), element.row, feature);

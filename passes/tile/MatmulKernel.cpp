@@ -50,6 +50,8 @@ static SmallVector<MatmulSink> collectSinks(KernelOp kernel) {
     if (auto append = value.getDefiningOp<lm::AppendOp>()) {
       sinks.push_back({append.getKey(), 0, append, false});
       sinks.push_back({append.getValue(), 0, append, true});
+    } else if (auto quantize = value.getDefiningOp<qnt::QuantizeOp>()) {
+      sinks.push_back({quantize.getInput(), static_cast<unsigned>(index), {}, false, quantize});
     } else if (isa<RankedTensorType>(value.getType())) {
       sinks.push_back({value, static_cast<unsigned>(index), {}, false});
     }

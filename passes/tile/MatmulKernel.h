@@ -28,12 +28,13 @@ struct MatmulRoot {
   bool hasZeros() { return type().getZero() != qnt::Encoding::none; }
 };
 
-/// A value that leaves the kernel: a returned tensor, or a key or value for the cache.
+/// A value that leaves the kernel: a returned tensor, a key or value for the cache, or what is quantized.
 struct MatmulSink {
   mlir::Value value;
-  unsigned result = 0;     // of a returned tensor
-  lm::AppendOp append;     // or the append
-  bool isValue = false;    // and which half
+  unsigned result = 0;      // of a returned tensor, or of the quantized rows
+  lm::AppendOp append;      // or the append
+  bool isValue = false;     // and which half
+  qnt::QuantizeOp quantize = {}; // or what quantizes the value
 };
 
 /// Sinks that are computed from the same matmuls, column by column, with those matmuls.

@@ -110,7 +110,8 @@ LogicalResult MatmulLowering::run() {
   int64_t capacity = cast<RankedTensorType>(description.input.getType()).getDimSize(0);
   allocateShared();
   Value group = WorkgroupIdOp::create(b, Axis::x);
-  firstRow = b.mul(WorkgroupIdOp::create(b, Axis::y), rows);
+  rowTile = WorkgroupIdOp::create(b, Axis::y);
+  firstRow = b.mul(rowTile, rows);
   lane = LaneIdOp::create(b);
   wave = WaveIdOp::create(b);
   thread = b.add(b.mul(wave, waveSize), lane);
@@ -158,7 +159,11 @@ LogicalResult MatmulLowering::emitSegment(MatmulSegment &segment, Value workgrou
   Place place = placeOf(segment, workgroup);
   Accumulators sums = accumulate(segment, shape, place);
   sums = combineLanes(shape, place, sums, segment.roots.front().layout.getColumns());
-  return storeSegment(segment, shape, place, sums);
+  if (failed(storeSegment(segment, shape, place, sums))) {
+    return failure();
+  }
+  return quantizeColumns(segment, {workgroup, rowTile, firstRow, rowCount, rows,
+                                   panelsPerGroup * segment.roots.front().packed.panelColumns(), wave, lane});
 }
 
 /// Lanes of one column share its rows: lane i of them stores rows i, i + lanesK, ....

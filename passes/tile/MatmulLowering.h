@@ -157,7 +157,7 @@ private:
   int64_t rows;             // a workgroup computes
   int64_t panelsPerGroup;
   Value lane, wave, thread; // thread = index in the workgroup
-  Value firstRow, rowCount;
+  Value rowTile, firstRow, rowCount;
   Shared shared;
 };
 

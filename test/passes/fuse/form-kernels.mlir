@@ -85,3 +85,43 @@ func.func @formed_already(%x: tensor<?x8xf16>) -> tensor<?x8xf16> {
   } : tensor<?x8xf16>
   return %f : tensor<?x8xf16>
 }
+
+// -----
+
+// What is quantized is quantized by the kernel that computes it, ...
+// CHECK-LABEL: func.func @quantized
+// CHECK-SAME: %[[B:[a-z0-9]+]]: !lm.batch, %[[C:[a-z0-9]+]]: !lm.cache<1 x 128 x f16>
+func.func @quantized(%b: !lm.batch, %c: !lm.cache<1 x 128 x f16>, %t: !qnt.weight<[32, 128], f16>)
+    -> (tensor<?x128xf16>, !qnt.activation<?x128xi8, block = 128>, !qnt.activation<?x128xi8, block = 128>) {
+  // CHECK-NEXT: %[[E:.*]]:2 = lm.fused "embed" {
+  // CHECK-NEXT:   %[[X:.*]] = lm.embed
+  // CHECK-NEXT:   %[[P:.*]] = qnt.quantize %[[X]]
+  // CHECK-NEXT:   lm.yield %[[X]], %[[P]]
+  // CHECK: %[[A:.*]] = lm.fused "attention" {
+  // CHECK-NEXT:   %[[Y:.*]] = lm.attention %[[E]]#0
+  // CHECK-NEXT:   %[[Q:.*]] = qnt.quantize %[[Y]]
+  // CHECK-NEXT:   lm.yield %[[Q]]
+  // CHECK: return %[[E]]#0, %[[E]]#1, %[[A]]
+  %x = lm.embed %b, %t : !qnt.weight<[32, 128], f16> -> tensor<?x128xf16>
+  %a = lm.attention %x, %c, %b heads 1 scale 1.0 : tensor<?x128xf16>, !lm.cache<1 x 128 x f16>
+  %p = qnt.quantize %x : tensor<?x128xf16> -> !qnt.activation<?x128xi8, block = 128>
+  %q = qnt.quantize %a : tensor<?x128xf16> -> !qnt.activation<?x128xi8, block = 128>
+  return %x, %p, %q : tensor<?x128xf16>, !qnt.activation<?x128xi8, block = 128>, !qnt.activation<?x128xi8, block = 128>
+}
+
+// -----
+
+// ... unless none of its workgroups has a whole block of channels: of attention, here one head of 64.
+// CHECK-LABEL: func.func @quantized_apart
+func.func @quantized_apart(%b: !lm.batch, %c: !lm.cache<2 x 64 x f16>, %x: tensor<?x128xf16>)
+    -> !qnt.activation<?x128xi8, block = 128> {
+  // CHECK-NEXT: %[[A:.*]] = lm.fused "attention" {
+  // CHECK-NEXT:   lm.attention
+  // CHECK-NEXT:   lm.yield
+  // CHECK: %[[Q:.*]] = lm.fused "rows" {
+  // CHECK-NEXT:   qnt.quantize %[[A]]
+  // CHECK: return %[[Q]]
+  %a = lm.attention %x, %c, %b heads 2 scale 1.0 : tensor<?x128xf16>, !lm.cache<2 x 64 x f16>
+  %q = qnt.quantize %a : tensor<?x128xf16> -> !qnt.activation<?x128xi8, block = 128>
+  return %q : !qnt.activation<?x128xi8, block = 128>
+}

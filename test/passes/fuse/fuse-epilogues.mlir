@@ -163,3 +163,24 @@ func.func @appended_quantized(%b: !lm.batch, %c: !lm.cache<1 x 8 x i8>, %x: tens
   %n = lm.append %c, %kr, %f#1, %b : !lm.cache<1 x 8 x i8>, tensor<?x8xf16>
   return %n : !lm.cache<1 x 8 x i8>
 }
+
+// -----
+
+// What another matmul reads as 8-bit integers is quantized by the kernel that computes it, beside the residual.
+// CHECK-LABEL: func.func @quantized
+func.func @quantized(%x: tensor<?x8xf16>, %y: tensor<?x128xf16>, %w: !qnt.weight<[128, 8], f16>,
+                     %n: !qnt.weight<[128], f16>) -> (tensor<?x128xf16>, !qnt.activation<?x128xi8, block = 128, squares>) {
+  // CHECK-NEXT: %[[F:.*]]:2 = lm.fused "matmul" {
+  // CHECK-NEXT:   %[[M:.*]] = qnt.matmul
+  // CHECK-NEXT:   %[[S:.*]] = lm.add %{{.*}}, %[[M]]
+  // CHECK-NEXT:   %[[Q:.*]] = qnt.quantize %[[S]] weighted(%{{.*}} : !qnt.weight<[128], f16>)
+  // CHECK-NEXT:   lm.yield %[[S]], %[[Q]]
+  // CHECK: return %[[F]]#0, %[[F]]#1
+  %f = lm.fused "matmul" {
+    %m = qnt.matmul %x, %w : tensor<?x8xf16>, !qnt.weight<[128, 8], f16> -> tensor<?x128xf16>
+    lm.yield %m : tensor<?x128xf16>
+  } : tensor<?x128xf16>
+  %s = lm.add %y, %f : tensor<?x128xf16>
+  %q = qnt.quantize %s weighted(%n : !qnt.weight<[128], f16>) : tensor<?x128xf16> -> !qnt.activation<?x128xi8, block = 128, squares>
+  return %s, %q : tensor<?x128xf16>, !qnt.activation<?x128xi8, block = 128, squares>
+}

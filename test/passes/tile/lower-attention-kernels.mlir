@@ -270,3 +270,24 @@ tile.kernel @something_else(%q: tensor<1x16xf16>, %c: !c, %b: !lm.batch) -> tens
   %s = lm.silu %a : tensor<1x16xf16>
   tile.return %s : tensor<1x16xf16>
 }
+
+// -----
+
+// A result that leaves as 8-bit integers: rounded to its type on the way through LDS, then a wave a block.
+#four = #tile.schedule<waves = 4, rows = 1, splitK = 1, stage = 0, prefetch = 4>
+!c = !lm.cache<1 x 128 x f16, slots = 1, positions = 512>
+// CHECK-LABEL: tile.kernel @quantized(
+// CHECK: %[[LDS:.*]] = tile.shared 1024 : <shared>
+// CHECK: arith.truncf %{{.*}} : f32 to f16
+// CHECK-NOT: tile.store %{{.*}} : f16
+// CHECK: tile.store %{{.*}}, %[[LDS]]
+// CHECK: tile.barrier
+// CHECK: tile.load %[[LDS]]
+// CHECK: tile.reduce_wave max %{{.*}} width 64
+// CHECK: tile.store %{{.*}} : vector<2xi8>, <global>
+tile.kernel @quantized(%q: tensor<1x256xf16>, %c: !c, %b: !lm.batch) -> !qnt.activation<1x256xi8, block = 128>
+    attributes {kind = "attention", row_capacity = 1 : i64, schedule = #four} {
+  %a = lm.attention %q, %c, %b heads 2 scale 1.0 : tensor<1x256xf16>, !c
+  %r = qnt.quantize %a : tensor<1x256xf16> -> !qnt.activation<1x256xi8, block = 128>
+  tile.return %r : !qnt.activation<1x256xi8, block = 128>
+}

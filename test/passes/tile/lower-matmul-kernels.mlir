@@ -263,3 +263,42 @@ tile.kernel @other_kind(%x: tensor<1x8xf16>, %b: !lm.batch) -> tensor<1x8xf16>
   %s = lm.silu %x : tensor<1x8xf16>
   tile.return %s : tensor<1x8xf16>
 }
+
+// -----
+
+// Two panels of 64 columns a workgroup: each workgroup has a block of 128 channels of its own, which its waves
+// quantize after a barrier.
+#two = #tile.schedule<waves = 2, rows = 1, splitK = 1, stage = 0>
+!w = !qnt.weight<[256, 64], u4, block = 32, scale = f16,
+                 layout = #qnt.tiled<columns = 64, lanesK = 1, columnsPerLane = 1, order = "pairs">>
+// CHECK-LABEL: tile.kernel @quantized(
+// CHECK-SAME: %[[Y:[a-z0-9]+]]: !tile.buffer<global>, %[[S:[a-z0-9]+]]: !tile.buffer<global>) {{.*}} workspace = 512
+// CHECK: tile.store %{{.*}}, %[[S]][%{{.*}} : i32] : f16
+// CHECK: tile.barrier global
+// CHECK-NOT: tile.arrive
+// CHECK: tile.load %[[S]][%{{.*}} : i32] : <global> -> vector<2xf16>
+// CHECK: tile.store %{{.*}}, %[[Y]][%{{.*}} : i32] : vector<2xi8>
+tile.kernel @quantized(%x: tensor<1x64xf16>, %w: !w, %b: !lm.batch) -> !qnt.activation<1x256xi8, block = 128>
+    attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #two, workspace = 512 : i64} {
+  %m = qnt.matmul %x, %w : tensor<1x64xf16>, !w -> tensor<1x256xf16>
+  %q = qnt.quantize %m : tensor<1x256xf16> -> !qnt.activation<1x256xi8, block = 128>
+  tile.return %q : !qnt.activation<1x256xi8, block = 128>
+}
+
+// A panel a workgroup: the last of two to arrive quantizes.
+#one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+// CHECK-LABEL: tile.kernel @quantized_by_the_last(
+// CHECK-SAME: %[[Y:[a-z0-9]+]]: !tile.buffer<global>, %[[S:[a-z0-9]+]]: !tile.buffer<global>, %[[N:[a-z0-9]+]]: !tile.buffer<global>) {{.*}} workspace = 512
+// CHECK: tile.store %{{.*}}, %[[S]][%{{.*}} : i32] : f16
+// CHECK: tile.barrier global
+// CHECK: tile.arrive %[[N]]
+// CHECK: tile.barrier global
+// CHECK: scf.if
+// CHECK: tile.load %[[S]][%{{.*}} : i32] : <global> -> vector<2xf16>
+// CHECK: tile.store %{{.*}}, %[[Y]][%{{.*}} : i32] : vector<2xi8>
+tile.kernel @quantized_by_the_last(%x: tensor<1x64xf16>, %w: !w, %b: !lm.batch) -> !qnt.activation<1x256xi8, block = 128>
+    attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #one, workspace = 512 : i64, counters = 2 : i64} {
+  %m = qnt.matmul %x, %w : tensor<1x64xf16>, !w -> tensor<1x256xf16>
+  %q = qnt.quantize %m : tensor<1x256xf16> -> !qnt.activation<1x256xi8, block = 128>
+  tile.return %q : !qnt.activation<1x256xi8, block = 128>
+}

@@ -198,3 +198,30 @@ tile.kernel @matmul(%x: tensor<1x8xf16>, %w: !qnt.weight<[8, 8], f16>, %b: !lm.b
   %m = qnt.matmul %x, %w : tensor<1x8xf16>, !qnt.weight<[8, 8], f16> -> tensor<1x8xf16>
   tile.return %m : tensor<1x8xf16>
 }
+
+// -----
+
+// A wave a block of 128 channels in turn, two a lane: the largest magnitude of the block is 127. The norm's weight is
+// multiplied in, and the sum of squares beside the scale is of what it was before.
+#two = #tile.schedule<waves = 2, rows = 1, splitK = 1, stage = 0>
+// CHECK-LABEL: tile.kernel @quantize(
+// CHECK-SAME: %[[X:[a-z0-9]+]]: !tile.buffer<global>, %[[N:[a-z0-9]+]]: !tile.buffer<global>, %{{[a-z0-9]+}}: !tile.buffer<global>, %[[Y:[a-z0-9]+]]: !tile.buffer<global>)
+// CHECK-DAG: %[[MOST:.*]] = arith.constant 1.270000e+02 : f32
+// CHECK: scf.for unsigned
+// CHECK: %[[LOADED:.*]] = tile.load %[[X]]
+// CHECK: %[[V:.*]] = arith.extf %[[LOADED]]
+// CHECK: tile.load %[[N]]
+// CHECK: %[[M:.*]] = tile.reduce_wave max %{{.*}} width 64
+// CHECK: %[[SCALE:.*]] = arith.divf %[[M]], %[[MOST]]
+// CHECK-COUNT-2: arith.fptosi %{{.*}} : f32 to i8
+// CHECK: tile.store %{{.*}}, %[[Y]][%{{.*}} : i32] : vector<2xi8>
+// CHECK: tile.store %[[SCALE]], %[[Y]]
+// CHECK: math.fma %[[V]], %[[V]]
+// CHECK: %[[SQUARES:.*]] = tile.reduce_wave add
+// CHECK: tile.store %[[SQUARES]], %[[Y]]
+tile.kernel @quantize(%x: tensor<1x512xf16>, %n: !qnt.weight<[512], f16>, %b: !lm.batch)
+    -> !qnt.activation<1x512xi8, block = 128, squares>
+    attributes {kind = "rows", row_capacity = 1 : i64, schedule = #two} {
+  %q = qnt.quantize %x weighted(%n : !qnt.weight<[512], f16>) : tensor<1x512xf16> -> !qnt.activation<1x512xi8, block = 128, squares>
+  tile.return %q : !qnt.activation<1x512xi8, block = 128, squares>
+}
