@@ -3,6 +3,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 using namespace qcc;
@@ -114,8 +115,10 @@ void WeightPacker::dropSource(const Chunk &chunk) const {
 void WeightPacker::packValues(const Chunk &chunk, uint8_t *out) const {
   bool gather = source.storage() == qnt::Storage::columns;
   int64_t stride = gather ? divideCeil(columns * bits, 8) : source.valueStride();
-  // The midpoint in every element, whose order then does not matter.
-  uint32_t padding = qnt::isFloat(type.getEncoding()) ? 0 : topBitsOf(bits) & 0xFF;
+  // The midpoint in every element: all bytes are alike.
+  uint32_t midpoints = qnt::isFloat(type.getEncoding()) ? 0 : topBitsOf(bits);
+  std::array<uint8_t, sizeof(midpoints)> padding;
+  reorder(reinterpret_cast<const uint8_t *>(&midpoints), padding.data(), padding.size(), 0);
   std::vector<uint8_t> lines;
   if (gather) {
     gatherLines(chunk, lines);
@@ -133,7 +136,7 @@ void WeightPacker::packValues(const Chunk &chunk, uint8_t *out) const {
         continue;
       }
       for (int64_t step = 0; step < pieces * steps; ++step) {
-        std::memset(target + step * stepStride, static_cast<int>(padding), partBytes);
+        std::memset(target + step * stepStride, padding[0], partBytes);
       }
     }
     out += pieces * panelColumns * pieceBytes;

@@ -165,8 +165,8 @@ LogicalResult TiledAttr::verify(function_ref<InFlightDiagnostic()> emitError, in
   if (columnsPerLane < 1) {
     return emitError() << "columnsPerLane is at least 1";
   }
-  if (order != "linear" && order != "pairs") {
-    return emitError() << "order is linear or pairs";
+  if (order != "linear" && order != "pairs" && order != "bytes") {
+    return emitError() << "order is linear, pairs or bytes";
   }
   if (runLoads < 1 || !llvm::isPowerOf2_64(runLoads)) {
     return emitError() << "runLoads is a power of two";
@@ -194,6 +194,10 @@ LogicalResult WeightType::verify(function_ref<InFlightDiagnostic()> emitError,
   }
   if (layout && !isa<TiledAttr>(layout)) {
     return emitError() << "a layout is #qnt.tiled";
+  }
+  bool inBytes = layout && cast<TiledAttr>(layout).getOrder() == "bytes";
+  if (inBytes && (qnt::isFloat(encoding) || (bitsOf(encoding) != 4 && bitsOf(encoding) != 8))) {
+    return emitError() << "order bytes is for integers of 4 or 8 bits";
   }
   return success();
 }

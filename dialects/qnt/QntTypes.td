@@ -88,7 +88,10 @@ def Qnt_TiledAttr : Qnt_Attr<"Tiled", "tiled"> {
     meets a whole block, and its scale, in one run when r is the block size. Steps are whole runs.
     `columns * lanes_k` is the wave size. Inside the 16 bytes elements are in `order`: `linear` (low bits
     first) or `pairs`, in which 32-bit words hold elements 0, 2, 4, ... in their low half and 1, 3, 5, ...
-    in their high half, so that (word >> bits * i) & mask yields the adjacent pair (2i, 2i + 1).
+    in their high half, so that (word >> bits * i) & mask yields the adjacent pair (2i, 2i + 1). `bytes` is for
+    integer dot products with bytes. Of 8 bits, elements follow one another less their midpoint, in two's
+    complement. Of 4 bits, the bytes of a word hold elements 0 to 3 in their low halves, as they are, and 4 to 7
+    in their high halves, less their midpoint: masked, the low ones are bytes, and the high ones 16 times bytes.
 
     Scales follow as [panel][block][c][column], block along the padded K (one block when a block spans all
     of K), and zero points likewise, if the type has any. `qcc::qnt::PackedWeight` has the offsets.

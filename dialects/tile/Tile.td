@@ -325,8 +325,8 @@ def Tile_ScheduleBarrierOp : Tile_Op<"schedule_barrier", [AllTypesMatch<["values
     For the compiler alone: where the order in which a kernel was written covers latencies and bounds
     registers, it stays. Costs no instruction.
   }];
-  let arguments = (ins Variadic<F32>:$values);
-  let results = (outs Variadic<F32>:$results);
+  let arguments = (ins Variadic<AnyTypeOf<[F32, I32]>>:$values);
+  let results = (outs Variadic<AnyTypeOf<[F32, I32]>>:$results);
   let assemblyFormat = "(`of` $values^ `:` type($values))? attr-dict";
 }
 
@@ -369,6 +369,14 @@ def Tile_DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["lhs", "rhs"]>]> {
   let results = (outs F32:$result);
   let assemblyFormat = "$lhs `,` $rhs `,` $acc attr-dict `:` type($lhs)";
   let hasVerifier = 1;
+}
+
+def Tile_DotBytesOp : Tile_Op<"dot_bytes", [Pure]> {
+  let summary = "accumulator plus the dot product of four signed bytes with four";
+  let description = [{ `acc + sum of lhs[i] * rhs[i]` over the bytes of two words, exact while i32 holds it. }];
+  let arguments = (ins I32:$lhs, I32:$rhs, I32:$acc);
+  let results = (outs I32:$result);
+  let assemblyFormat = "$lhs `,` $rhs `,` $acc attr-dict";
 }
 
 def Tile_MatrixMultiplyOp : Tile_Op<"matrix_multiply", [Pure, AllTypesMatch<["lhs", "rhs"]>,

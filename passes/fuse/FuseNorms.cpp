@@ -14,11 +14,12 @@ bool isStagedWithRows(Operation *op, bool hasNorm) {
   if (auto norm = dyn_cast_if_present<lm::RmsNormOp>(op)) {
     return !norm.getGroup() && !hasNorm;
   }
-  return isa_and_present<lm::SelectRowsOp>(op);
+  return isa_and_present<lm::SelectRowsOp, qnt::ScaleByNormOp>(op);
 }
 
 // Pattern: fused { matmul(rms_norm(x), w) } <- rms_norm(x) outside
 // Pattern: fused { matmul(select_rows(x), w) } <- select_rows(x) outside
+// Pattern: fused { matmul(scale_by_norm(q), w) } <- scale_by_norm(q) outside
 struct FuseNorms : impl::FuseNormsBase<FuseNorms> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());

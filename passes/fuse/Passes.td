@@ -38,7 +38,8 @@ def FuseNorms : FusePass<"fuse-norms"> {
   let description = [{
     An `lm.rms_norm` over all features, or an `lm.select_rows`, that a matmul kernel reads is computed again
     by every workgroup while it stages its rows: a few instructions a feature, against a launch and a round
-    trip through memory. The original goes when nothing else reads it.
+    trip through memory. So is the factor that `qnt.scale_by_norm` takes from its rows' sums of squares. The
+    original goes when nothing else reads it.
   }];
 }
 

@@ -31,10 +31,22 @@ Run chooseRun(int64_t depth, int64_t perLoad, int64_t mostLanes, int64_t mostLoa
   return best;
 }
 
-/// Loads in which a lane gets through a block, so that it meets each scale once. Floats have none.
-int64_t loadsOfBlock(qnt::WeightType type, int64_t perLoad) {
+/// Loads in which a lane gets through a block, so that it meets each scale once: the weights' and, where they
+/// are quantized too, the rows'. Floats have none.
+int64_t loadsOfBlock(qnt::MatmulOp matmul, int64_t perLoad) {
   constexpr int64_t most = 8;
-  return type.isQuantized() ? std::clamp<int64_t>(llvm::bit_floor<uint64_t>(type.getBlock()) / perLoad, 1, most) : 1;
+  qnt::WeightType type = matmul.getWeight().getType();
+  auto rows = dyn_cast<qnt::ActivationType>(matmul.getLhs().getType());
+  int64_t block = rows ? std::min(type.getBlock(), rows.getBlock()) : type.getBlock();
+  return type.isQuantized() ? std::clamp<int64_t>(llvm::bit_floor<uint64_t>(block) / perLoad, 1, most) : 1;
+}
+
+/// The order in which a lane's load suits what multiplies it.
+StringRef orderOf(qnt::MatmulOp matmul) {
+  if (isa<qnt::ActivationType>(matmul.getLhs().getType())) {
+    return "bytes";
+  }
+  return qnt::isFloat(matmul.getWeight().getType().getEncoding()) ? "linear" : "pairs";
 }
 
 /// Columns of a lane. Two share each read of the rows from LDS, and halve the workgroups that stage them:
@@ -68,11 +80,11 @@ struct ChooseLayouts : impl::ChooseLayoutsBase<ChooseLayouts> {
       return failure();
     }
     int64_t perLoad = 128 / qnt::bitsOf(type.getEncoding());
-    Run run = chooseRun(type.getColumns(), perLoad, 16, loadsOfBlock(type, perLoad));
+    Run run = chooseRun(type.getColumns(), perLoad, 16, loadsOfBlock(matmul, perLoad));
     int64_t columns = waveSize / run.lanesK;
     auto layout = qnt::TiledAttr::get(&getContext(), columns, run.lanesK,
                                       chooseColumnsPerLane(type.getRows(), columns, run, computeUnits),
-                                      qnt::isFloat(type.getEncoding()) ? "linear" : "pairs", run.loads);
+                                      orderOf(matmul), run.loads);
     OpBuilder builder(&getContext());
     builder.setInsertionPointAfterValue(matmul.getWeight());
     auto packed = qnt::PackOp::create(builder, matmul.getLoc(), type.withLayout(layout), matmul.getWeight());

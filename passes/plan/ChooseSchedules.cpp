@@ -14,6 +14,9 @@ using namespace mlir;
 
 namespace {
 
+/// How many rows a matmul multiplies.
+int64_t rowsOf(qnt::MatmulOp matmul) { return cast<RankedTensorType>(matmul.getType()).getDimSize(0); }
+
 /// The type in which rows are read: norms and selections in front of a matmul are part of its staging.
 Type elementAsRead(qnt::MatmulOp matmul) {
   Value rows = matmul.getLhs();
@@ -21,6 +24,16 @@ Type elementAsRead(qnt::MatmulOp matmul) {
     rows = rows.getDefiningOp()->getOperand(0);
   }
   return getElementTypeOrSelf(rows);
+}
+
+/// Bytes of a staged feature. Rows that are not quantized are staged as f32 when they are of other types than f16,
+/// or beside weights that do not unpack to f16.
+int64_t stagedBytes(qnt::MatmulOp matmul) {
+  if (isa<qnt::ActivationType>(matmul.getLhs().getType())) {
+    return 1;
+  }
+  qnt::Encoding encoding = matmul.getWeight().getType().getEncoding();
+  return elementAsRead(matmul).isF16() && (!qnt::isFloat(encoding) || encoding == qnt::Encoding::f16) ? 2 : 4;
 }
 
 /// The matmuls of a kernel that `value` is computed from.
@@ -62,16 +75,12 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
     MatmulShape shape{1, 0, 0, 0, 0, 0};
     for (auto matmul : kernel.getBody().front().getOps<qnt::MatmulOp>()) {
       qnt::PackedWeight packed(matmul.getWeight().getType());
-      auto rows = cast<RankedTensorType>(matmul.getLhs().getType());
-      shape.rows = rows.getDimSize(0);
+      shape.rows = rowsOf(matmul);
       shape.runDepth = std::max(shape.runDepth, packed.runDepth());
       shape.runLoads = std::max(shape.runLoads, packed.runLoads());
       shape.depth = std::max(shape.depth, packed.runs() * packed.runDepth());
       shape.panels += packed.panels();
-      // Rows of other types than f16, or beside weights that do not unpack to f16, are staged as f32.
-      qnt::Encoding encoding = matmul.getWeight().getType().getEncoding();
-      bool half = elementAsRead(matmul).isF16() && (!qnt::isFloat(encoding) || encoding == qnt::Encoding::f16);
-      shape.stagedBytes = std::max<int64_t>(shape.stagedBytes, half ? 2 : 4);
+      shape.stagedBytes = std::max(shape.stagedBytes, stagedBytes(matmul));
     }
     MatmulSchedule chosen = chooseMatmulSchedule(shape, {waveSize, computeUnits, ldsBytes, bytesInFlight});
     return tile::ScheduleAttr::get(&getContext(), chosen.waves, chosen.rows, chosen.splitK, chosen.stage,
@@ -81,7 +90,7 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
   tile::ScheduleAttr gemmSchedule(lm::FusedOp kernel, tile::MatrixShapeAttr matrix) {
     GemmShape shape{0, combinedMatmuls(kernel), 0, matrix.getRows(), unpackingRows};
     for (auto matmul : kernel.getBody().front().getOps<qnt::MatmulOp>()) {
-      shape.rows = cast<RankedTensorType>(matmul.getLhs().getType()).getDimSize(0);
+      shape.rows = rowsOf(matmul);
       shape.columns += matmul.getWeight().getType().getRows();
     }
     shape.columns /= shape.matmuls;

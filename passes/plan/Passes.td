@@ -27,7 +27,7 @@ def ChooseLayouts : PlanPass<"choose-layouts"> {
     columns and depth so that a wave's run pads K least, and among equals so that more lanes share a column
     (up to 16: their sum takes one step for each doubling); then so that a lane's run is a whole block, whose
     scale it applies once. A lane has two columns where eight waves remain for each compute unit. Integer
-    weights use the `pairs` order.
+    weights use the `pairs` order, or `bytes` where rows are quantized.
 
     Declines block sizes that are neither a power of two of at least 8 nor all of K, with an error.
   }];

@@ -11,11 +11,11 @@ class QuantizePass<string flag> : Pass<flag, "::mlir::func::FuncOp"> {
 def QuantizeActivations : QuantizePass<"quantize-activations"> {
   let summary = "Rows of matmuls with integer weights as 8-bit integers";
   let description = [{
-    The rows of a matmul whose weights are integers of 4 or 8 bits, with K a multiple of 128, are quantized with
-    a scale for every 128 features, so that integer dot products multiply them. The quantization stands at the
-    operation that makes the rows, whose kernel can compute it: in front of row selection, and of a norm over all
-    features, of which only the weight is multiplied in and the rest left to `qnt.scale_by_norm`. Declines for
-    other weights, whose matmuls read the rows as they are.
+    The rows of a matmul whose weights are integers of 4 or 8 bits in blocks of a multiple of 16, with K a multiple
+    of 128, are quantized with a scale for every 128 features, so that integer dot products multiply them. The
+    quantization stands at the operation that makes the rows, whose kernel can compute it: in front of row
+    selection, and of a norm over all features, of which only the weight is multiplied in and the rest left to
+    `qnt.scale_by_norm`. Declines for other weights, whose matmuls read the rows as they are.
 
     ```mlir
     %n = lm.rms_norm %x, %w epsilon 1.0e-05   ==>   %q = qnt.quantize %x weighted(%w)

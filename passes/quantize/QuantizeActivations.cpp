@@ -13,11 +13,12 @@ namespace {
 /// Features that share a scale.
 constexpr int64_t block = 128;
 
-/// Whether integer dot products can multiply the weight.
+/// Whether integer dot products can multiply the weight: of 16 bytes of rows, which share a scale,
+/// at once.
 bool isInteger(qnt::WeightType type) {
   int64_t bits = qnt::bitsOf(type.getEncoding());
   return type.isQuantized() && !qnt::isFloat(type.getEncoding()) && (bits == 4 || bits == 8) &&
-         type.getColumns() % block == 0;
+         type.getBlock() % 16 == 0 && type.getColumns() % block == 0;
 }
 
 qnt::ActivationType quantizedType(RankedTensorType rows, bool squares) {
@@ -36,7 +37,7 @@ struct QuantizeRows : OpRewritePattern<qnt::MatmulOp> {
     }
     if (!isInteger(op.getWeight().getType())) {
       return rewriter.notifyMatchFailure(
-          op, "its weight is not of 4 or 8 bits, or K not in whole blocks");
+          op, "its weight is not of 4 or 8 bits, or blocks and K do not fit");
     }
     auto quantized =
         qnt::QuantizeOp::create(rewriter, op.getLoc(), quantizedType(rows, false), op.getLhs(),

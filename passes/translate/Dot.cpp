@@ -75,9 +75,31 @@ struct ConvertDot : ChipPattern<tile::DotOp> {
   }
 };
 
+// Pattern: tile.dot_bytes lhs, rhs, acc -> v_dot4_i32_i8, or v_dot4_i32_iu8 with both sides signed
+struct ConvertDotBytes : ChipPattern<tile::DotBytesOp> {
+  using ChipPattern::ChipPattern;
+
+  LogicalResult matchAndRewrite(tile::DotBytesOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location location = op.getLoc();
+    auto flag = [&](bool value) {
+      return LLVM::ConstantOp::create(rewriter, location, rewriter.getBoolAttr(value)).getResult();
+    };
+    Value lhs = adaptor.getLhs(), rhs = adaptor.getRhs(), acc = adaptor.getAcc();
+    bool mixed = chip.has.dot4 == Dot4Kind::mixedSigns;
+    Value clamp = flag(false), isSigned = flag(true);
+    rewriter.replaceOp(op, mixed ? callIntrinsic(rewriter, location, acc.getType(),
+                                                 "llvm.amdgcn.sudot4",
+                                                 {isSigned, lhs, isSigned, rhs, acc, clamp})
+                                 : callIntrinsic(rewriter, location, acc.getType(),
+                                                 "llvm.amdgcn.sdot4", {lhs, rhs, acc, clamp}));
+    return success();
+  }
+};
+
 } // namespace
 
 void translate::populateDotPatterns(RewritePatternSet &patterns, const TypeConverter &types,
                                     const Chip &chip) {
-  patterns.add<ConvertDot>(types, patterns.getContext(), chip);
+  patterns.add<ConvertDot, ConvertDotBytes>(types, patterns.getContext(), chip);
 }

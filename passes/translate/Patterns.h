@@ -29,7 +29,7 @@ void populateGridBarrierPatterns(mlir::RewritePatternSet &patterns,
 void populateUnpackPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types,
                             const Chip &chip);
 
-/// tile.dot.
+/// tile.dot, tile.dot_bytes.
 void populateDotPatterns(mlir::RewritePatternSet &patterns, const mlir::TypeConverter &types,
                          const Chip &chip);
 

@@ -109,6 +109,25 @@ TEST(PackWeights, IntegersInEveryLayoutAndStorage) {
   }
 }
 
+TEST(PackWeights, BytesForIntegerDotProducts) {
+  for (Encoding encoding : {Encoding::u8, Encoding::i8, Encoding::u4, Encoding::i4}) {
+    for (const Tiles &tiles : {Tiles{16, 4, 2, "bytes"}, Tiles{4, 8, 1, "bytes", 4}}) {
+      for (Encoding zero : {Encoding::none, encoding}) {
+        for (int64_t columns : {172, 256}) { // of which one pads a row's last piece
+          check({.rows = 70,
+                 .columns = columns,
+                 .encoding = encoding,
+                 .block = 32,
+                 .scale = Encoding::f16,
+                 .zero = zero,
+                 .storage = Storage::blocks,
+                 .tiles = tiles});
+        }
+      }
+    }
+  }
+}
+
 TEST(PackWeights, FloatsInEveryLayoutAndStorage) {
   for (Encoding encoding : floats) {
     for (const Tiles &tiles : layouts) {

@@ -260,6 +260,21 @@ static int64_t pairsPosition(int64_t i, unsigned bits) {
   return perWord < 2 ? i : i - within + within / 2 + (within % 2) * (perWord / 2);
 }
 
+/// The same in order `bytes`, of 4 bits: elements 0 to 3 and 4 to 7 of a word alternate.
+static int64_t nibblesPosition(int64_t i) {
+  int64_t within = i % 8;
+  return i - within + within % 4 * 2 + within / 4;
+}
+
+/// Where element `i` of a lane's load lies, as an element index, and whether it lies there without
+/// its midpoint.
+static std::pair<int64_t, bool> placeInLoad(llvm::StringRef order, int64_t i, unsigned bits) {
+  if (order == "bytes") {
+    return bits == 8 ? std::pair(i, true) : std::pair(nibblesPosition(i), i % 8 >= 4);
+  }
+  return {order == "pairs" ? pairsPosition(i, bits) : i, false};
+}
+
 /// Integers are packed as unsigned ones.
 static Encoding packedEncoding(Encoding encoding) {
   switch (encoding) {
@@ -281,6 +296,7 @@ double qcc::test::unpacked(const std::vector<uint8_t> &packed, qnt::WeightType t
   int64_t K = type.getColumns(), valueAt = n * ((K * bits + 7) / 8), element = k;
   int64_t block = type.isQuantized() ? k / type.getBlock() : 0;
   int64_t scaleIndex = n * type.getBlocksPerRow() + block;
+  bool isSigned = false;
   if (auto tiled = llvm::dyn_cast_if_present<qnt::TiledAttr>(type.getLayout())) {
     int64_t e = 128 / bits, panelRows = tiled.getColumns() * tiled.getColumnsPerLane();
     int64_t perRun = tiled.getRunLoads(), r = perRun * e, runDepth = tiled.getLanesK() * r;
@@ -290,7 +306,7 @@ double qcc::test::unpacked(const std::vector<uint8_t> &packed, qnt::WeightType t
     int64_t lane = column * tiled.getLanesK() + k % runDepth / r;
     int64_t wave = tiled.getColumns() * tiled.getLanesK();
     valueAt = (((panel * steps + step) * tiled.getColumnsPerLane() + c) * wave + lane) * 16;
-    element = tiled.getOrder() == "pairs" ? pairsPosition(k % e, bits) : k % e;
+    std::tie(element, isSigned) = placeInLoad(tiled.getOrder(), k % e, bits);
     bool perChannel = type.getBlock() >= K;
     block = perChannel ? 0 : block;
     int64_t blocks = !type.isQuantized() ? 0
@@ -300,8 +316,9 @@ double qcc::test::unpacked(const std::vector<uint8_t> &packed, qnt::WeightType t
     scaleIndex =
         ((panel * blocks + block) * tiled.getColumnsPerLane() + c) * tiled.getColumns() + column;
   }
-  double value =
-      numberOf(getBits(&packed[valueAt], element, bits), packedEncoding(type.getEncoding()));
+  uint32_t stored = getBits(&packed[valueAt], element, bits);
+  stored ^= isSigned ? 1u << (bits - 1) : 0;
+  double value = numberOf(stored, packedEncoding(type.getEncoding()));
   if (!type.isQuantized()) {
     return value;
   }

@@ -26,8 +26,13 @@ func.func @tiled_columns(%w: !qnt.weight<[8, 8], f16, layout = #qnt.tiled<column
 
 // -----
 
-// expected-error @below {{order is linear or pairs}}
+// expected-error @below {{order is linear, pairs or bytes}}
 func.func @tiled_order(%w: !qnt.weight<[8, 8], f16, layout = #qnt.tiled<columns = 16, lanesK = 4, columnsPerLane = 1, order = "zigzag">>)
+
+// -----
+
+// expected-error @below {{order bytes is for integers of 4 or 8 bits}}
+func.func @bytes(%w: !qnt.weight<[8, 8], u2, block = 8, scale = f16, layout = #qnt.tiled<columns = 16, lanesK = 4, columnsPerLane = 1, order = "bytes">>)
 
 // -----
 

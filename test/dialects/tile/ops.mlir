@@ -65,6 +65,11 @@ tile.kernel @lane_level(%buffer: !tile.buffer<global>)
   // CHECK: tile.load %[[FURTHER]][
   %further = tile.advance %buffer by %x : !tile.buffer<global>, i32
   %ahead = tile.load %further[%lane : i32] : !tile.buffer<global> -> i8
+  %word = arith.constant 1 : i32
+  // CHECK: %[[B:.*]] = tile.dot_bytes %{{.*}}, %{{.*}}, %{{.*}}
+  %bytes = tile.dot_bytes %word, %word, %word
+  // CHECK: tile.schedule_barrier of %[[B]] : i32
+  %pinnedBytes = tile.schedule_barrier of %bytes : i32
   // CHECK: tile.schedule_barrier{{$}}
   // CHECK: tile.schedule_barrier of %[[D]] : f32
   tile.schedule_barrier

@@ -82,3 +82,25 @@ func.func @other_kind(%x: tensor<?x8xf16>, %n: !qnt.weight<[8], f16>) -> tensor<
   } : tensor<?x8xf16>
   return %f : tensor<?x8xf16>
 }
+
+// -----
+
+// Quantized rows: their norm is a factor of the scales.
+// CHECK-LABEL: func.func @quantized
+// CHECK-SAME: (%[[B:[a-z0-9]+]]: !lm.batch, %[[Q:[a-z0-9]+]]: !qnt.activation<?x128xi8, block = 128, squares>,
+func.func @quantized(%b: !lm.batch, %q: !qnt.activation<?x128xi8, block = 128, squares>,
+                     %w: !qnt.weight<[16, 128], u4, block = 32, scale = f16>) -> tensor<?x16xf16> {
+  // CHECK-NEXT: lm.fused "matmul" {
+  // CHECK-NEXT:   %[[R:.*]] = lm.select_rows %[[Q]], %[[B]]
+  // CHECK-NEXT:   %[[S:.*]] = qnt.scale_by_norm %[[R]]
+  // CHECK-NEXT:   qnt.matmul %[[S]],
+  %r = lm.select_rows %q, %b : !qnt.activation<?x128xi8, block = 128, squares>
+  %s = qnt.scale_by_norm %r epsilon 1.0e-5
+    : !qnt.activation<?x128xi8, block = 128, squares> -> !qnt.activation<?x128xi8, block = 128>
+  %l = lm.fused "matmul" {
+    %m = qnt.matmul %s, %w
+      : !qnt.activation<?x128xi8, block = 128>, !qnt.weight<[16, 128], u4, block = 32, scale = f16> -> tensor<?x16xf16>
+    lm.yield %m : tensor<?x16xf16>
+  } : tensor<?x16xf16>
+  return %l : tensor<?x16xf16>
+}

@@ -55,6 +55,19 @@ func.func @wide_8_bits(%x: tensor<?x4096xf16>, %w: !qnt.weight<[32000, 4096], u8
 
 // -----
 
+// Quantized rows: elements in the order of integer dot products, and runs no longer than the rows' blocks.
+// CHECK-LABEL: func.func @quantized_rows
+// WAVE64: columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes", runLoads = 4>
+// WAVE32: columns = 2, lanesK = 16, columnsPerLane = 1, order = "bytes", runLoads = 4>
+func.func @quantized_rows(%x: !qnt.activation<?x4096xi8, block = 128>, %w: !qnt.weight<[16, 4096], u4, block = 256, scale = f16>)
+    -> tensor<?x16xf16> {
+  %m = qnt.matmul %x, %w
+    : !qnt.activation<?x4096xi8, block = 128>, !qnt.weight<[16, 4096], u4, block = 256, scale = f16> -> tensor<?x16xf16>
+  return %m : tensor<?x16xf16>
+}
+
+// -----
+
 // Where all pad alike, 16 lanes share a column; floats keep their order.
 // CHECK-LABEL: func.func @float
 // WAVE64: columns = 4, lanesK = 16, columnsPerLane = 1, order = "linear"

@@ -83,6 +83,19 @@ tile.kernel @dot(%a: vector<4xf16>, %b: vector<4xf32>, %acc: f32, %c: !tile.buff
   tile.return
 }
 
+// CHECK-LABEL: llvm.func protected @dot_bytes(
+// CHECK-SAME: %[[A:[a-z0-9]+]]: i32
+tile.kernel @dot_bytes(%a: i32, %b: i32, %acc: i32, %c: !tile.buffer<global>)
+    attributes {kind = "rows", schedule = #schedule, row_capacity = 1, workgroup = 64, grid = array<i64: 1, 1, 1>} {
+  %lane = tile.lane_id
+  // CDNA: llvm.call_intrinsic "llvm.amdgcn.sdot4"(%[[A]], %{{.*}}, %{{.*}}, %{{.*}}) : (i32, i32, i32, i1) -> i32
+  // RDNA: %[[SIGNED:.*]] = llvm.mlir.constant(true) : i1
+  // RDNA: llvm.call_intrinsic "llvm.amdgcn.sudot4"(%[[SIGNED]], %[[A]], %[[SIGNED]], %{{.*}}, %{{.*}}, %{{.*}}) : (i1, i32, i1, i32, i32, i1) -> i32
+  %d = tile.dot_bytes %a, %b, %acc
+  tile.store %d, %c[%lane : i32] : i32, !tile.buffer<global>
+  tile.return
+}
+
 // CHECK-LABEL: llvm.func protected @cross_lane(
 tile.kernel @cross_lane(%a: f32, %c: !tile.buffer<global>)
     attributes {kind = "rows", schedule = #schedule, row_capacity = 1, workgroup = 64, grid = array<i64: 1, 1, 1>} {
