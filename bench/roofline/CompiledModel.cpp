@@ -7,17 +7,20 @@
 using namespace qcc;
 using namespace qcc::bench;
 
-llvm::Expected<model::PlannedModel> bench::compileModel(const std::string &onnx, const Chip &chip,
-                                                        int64_t context, int64_t prefillRows,
-                                                        const std::string &keyValueCache) {
+llvm::Expected<CompiledModel> bench::compileModel(const std::string &onnx, const Chip &chip,
+                                                  const CompileRequest &request) {
   mlir::DialectRegistry registry;
   registerDialects(registry);
-  mlir::MLIRContext mlirContext(registry);
-  mlirContext.loadAllAvailableDialects();
+  CompiledModel result{std::make_unique<mlir::MLIRContext>(registry), {}, "decode", {}};
+  result.context->loadAllAvailableDialects();
   Options options;
-  options.maxContext = context;
-  options.prefillRows = prefillRows ? prefillRows : options.prefillRows;
-  auto module = importOnnx(onnx, mlirContext, {"", context, keyValueCache});
+  options.maxContext = request.context;
+  options.maxBatch = request.batch;
+  if (request.prefillRows) {
+    options.prefillRows = request.prefillRows;
+    result.entry = "prefill";
+  }
+  auto module = importOnnx(onnx, *result.context, {"", request.context, request.keyValueCache});
   if (!module) {
     return module.takeError();
   }
@@ -32,7 +35,8 @@ llvm::Expected<model::PlannedModel> bench::compileModel(const std::string &onnx,
       return error;
     }
     if (stage.name == "plan") {
-      kernels = model::describeKernels(**module, prefillRows ? "prefill" : "decode", chip);
+      kernels = model::describeKernels(**module, result.entry, chip);
+      result.module = (*module)->clone();
     }
     if (stage.name == "tile") {
       model::describeGeometry(**module, kernels);
@@ -43,5 +47,6 @@ llvm::Expected<model::PlannedModel> bench::compileModel(const std::string &onnx,
   if (!code) {
     return code.takeError();
   }
-  return model::joinCode(std::move(kernels), persistent, std::move(*code), chip);
+  result.planned = model::joinCode(std::move(kernels), persistent, std::move(*code), chip);
+  return result;
 }

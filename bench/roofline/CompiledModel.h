@@ -2,14 +2,28 @@
 #pragma once
 
 #include "compiler/model/PlannedKernel.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
 
 namespace qcc::bench {
 
-/// Compiles `onnx` for `chip` with `context` positions in a cache of `keyValueCache` elements
-/// (empty: those of activations). The kernels are those of a decoded token, or of a prefill step of
-/// `prefillRows` tokens where that is not 0.
-llvm::Expected<model::PlannedModel> compileModel(const std::string &onnx, const Chip &chip,
-                                                 int64_t context, int64_t prefillRows = 0,
-                                                 const std::string &keyValueCache = "");
+/// What a model is compiled for.
+struct CompileRequest {
+  int64_t context = 1024;      ///< positions of a sequence
+  int64_t batch = 1;           ///< sequences of a decoded token
+  int64_t prefillRows = 0;     ///< tokens of a prefill step, where that is what is counted
+  std::string keyValueCache{}; ///< elements of the KV cache; empty: those of activations
+};
+
+struct CompiledModel {
+  std::unique_ptr<mlir::MLIRContext> context;
+  mlir::OwningOpRef<mlir::ModuleOp> module; ///< as the plan stage left it
+  std::string entry;                        ///< of the step that is counted
+  model::PlannedModel planned;
+};
+
+/// Compiles `onnx` for `chip`. The kernels are those of a decoded token, or of a prefill step.
+llvm::Expected<CompiledModel> compileModel(const std::string &onnx, const Chip &chip,
+                                           const CompileRequest &request);
 
 } // namespace qcc::bench

@@ -75,26 +75,28 @@ void qcc::bench::printTable(const RooflineReport &report, std::ostream &out) {
 
 static nlohmann::json toJson(const KernelRow &row) {
   const PlannedKernel &kernel = row.kernel;
-  return {{"target", row.target},
-          {"op", kernel.op},
-          {"kernel", kernel.name},
-          {"k", kernel.k},
-          {"n", kernel.n},
-          {"batch", row.batch},
-          {"scheme", row.scheme},
-          {"group", kernel.group},
-          {"hbm_bytes", row.hbmBytes},
-          {"least_bytes", kernel.leastBytes},
-          {"loop_instructions_per_weight", perWeight(row)},
-          {"prologue_instructions", row.counts.prologue},
-          {"spills", kernel.resources.vgprSpills + kernel.resources.sgprSpills},
-          {"scratch_bytes", kernel.resources.scratchBytes},
-          {"vector_registers", kernel.resources.vgprs},
-          {"streaming_loads_of_16_bytes", row.counts.wideLoads},
-          {"findings", row.findings},
-          {"projected_us", row.projection.microseconds},
-          {"limit", row.projection.limit.str()},
-          {"share_of_roof", row.shareOfRoof}};
+  return {
+      {"target", row.target},
+      {"op", kernel.op},
+      {"kernel", kernel.name},
+      {"k", kernel.k},
+      {"n", kernel.n},
+      {"batch", row.batch},
+      {"scheme", row.scheme},
+      {"group", kernel.group},
+      {"hbm_bytes", row.hbmBytes},
+      {"least_bytes", kernel.leastBytes},
+      {"loop_instructions_per_weight", perWeight(row)},
+      {"prologue_instructions", row.counts.prologue},
+      {"spills", kernel.resources.vgprSpills + kernel.resources.sgprSpills},
+      {"scratch_bytes", kernel.resources.scratchBytes},
+      {"vector_registers", kernel.resources.vgprs},
+      {"streaming_loads_of_16_bytes", row.counts.wideLoads},
+      {"findings", row.findings},
+      {"relative_error", row.relativeError ? nlohmann::json(*row.relativeError) : nlohmann::json()},
+      {"projected_us", row.projection.microseconds},
+      {"limit", row.projection.limit.str()},
+      {"share_of_roof", row.shareOfRoof}};
 }
 
 void qcc::bench::printJson(const RooflineReport &report, std::ostream &out) {

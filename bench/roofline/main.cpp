@@ -5,6 +5,7 @@
 #include "bench/roofline/CompiledModel.h"
 #include "bench/roofline/Prefill.h"
 #include "bench/roofline/Report.h"
+#include "compiler/oracle/KernelOracle.h"
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
@@ -20,6 +21,7 @@ namespace {
 struct Arguments {
   std::vector<std::string> targets{"gfx942", "gfx1100"}, schemes{"w4a16", "w8a16"};
   std::string model = "llama3-8b", scratch = fs::temp_directory_path().string(), keyValueCache;
+  std::vector<int64_t> batches{1};
   int64_t group = 128, context = 1024, prefill = 0;
   bool zeroPoints = false, json = false;
 };
@@ -41,31 +43,61 @@ std::vector<TokenForm> formsOf(const PlannedModel &model) {
                           : std::vector{TokenForm::launches};
 }
 
+/// The kernels of a token, each run on random data and compared with what it must compute.
+llvm::Error addKernels(const CompiledModel &model, const Chip &chip, const CountedStep &step,
+                       WeightFiles &files, std::vector<KernelRow> &rows) {
+  for (const PlannedKernel &kernel : model.planned.kernels) {
+    auto oracle =
+        oracle::KernelOracle::create(*model.module, model.entry, kernel.name, step, files);
+    if (!oracle) {
+      return oracle.takeError();
+    }
+    auto row = measureKernel(model.planned, kernel, chip, step, oracle->get());
+    if (!row) {
+      return row.takeError();
+    }
+    row->relativeError = (*oracle)->relativeError();
+    rows.push_back(std::move(*row));
+  }
+  return llvm::Error::success();
+}
+
+/// The model of `folder` on one chip, for a batch of `batch` sequences.
 llvm::Error addModel(const std::string &folder, const std::string &scheme, const Preset &preset,
-                     const Arguments &arguments, RooflineReport &report) {
+                     const Chip &chip, int64_t batch, const Arguments &arguments,
+                     RooflineReport &report) {
+  auto model = compileModel(folder + "/model.onnx", chip,
+                            {arguments.context, batch, /*prefillRows=*/0, arguments.keyValueCache});
+  if (!model) {
+    return model.takeError();
+  }
+  WeightFiles files(folder);
+  std::vector<KernelRow> rows;
+  CountedStep step{.rows = batch, .position = arguments.context - 1, .sequences = batch};
+  if (llvm::Error error = addKernels(*model, chip, step, files, rows)) {
+    return error;
+  }
+  for (KernelRow &row : rows) {
+    row.scheme = scheme;
+  }
+  for (TokenForm form : formsOf(model->planned)) {
+    report.tokens.push_back(projectToken(rows, preset.shape.layers, chip, form));
+    report.tokens.back().context = arguments.context;
+    if (form == TokenForm::persistent) {
+      report.tokens.back().persistent = model->planned.persistent;
+    }
+  }
+  llvm::move(rows, std::back_inserter(report.kernels));
+  return llvm::Error::success();
+}
+
+llvm::Error addModels(const std::string &folder, const std::string &scheme, const Preset &preset,
+                      const Arguments &arguments, RooflineReport &report) {
   for (const std::string &target : arguments.targets) {
-    const Chip &chip = *findChip(target);
-    auto model = compileModel(folder + "/model.onnx", chip, arguments.context, /*prefillRows=*/0,
-                              arguments.keyValueCache);
-    if (!model) {
-      return model.takeError();
-    }
-    size_t first = report.kernels.size();
-    for (const PlannedKernel &kernel : model->kernels) {
-      auto row = measureKernel(*model, kernel, chip, {1, arguments.context - 1});
-      if (!row) {
-        return row.takeError();
-      }
-      row->scheme = scheme;
-      report.kernels.push_back(std::move(*row));
-    }
-    llvm::ArrayRef<KernelRow> rows(report.kernels);
-    for (TokenForm form : formsOf(*model)) {
-      report.tokens.push_back(
-          projectToken(rows.drop_front(first), preset.shape.layers, chip, form));
-      report.tokens.back().context = arguments.context;
-      if (form == TokenForm::persistent) {
-        report.tokens.back().persistent = model->persistent;
+    for (int64_t batch : arguments.batches) {
+      if (llvm::Error error =
+              addModel(folder, scheme, preset, *findChip(target), batch, arguments, report)) {
+        return error;
       }
     }
   }
@@ -77,16 +109,17 @@ llvm::Error addPrefill(const std::string &folder, const std::string &scheme,
                        const Arguments &arguments, std::vector<PrefillRow> &rows) {
   for (const std::string &target : arguments.targets) {
     const Chip &chip = *findChip(target);
-    auto model = compileModel(folder + "/model.onnx", chip, arguments.context, arguments.prefill,
-                              arguments.keyValueCache);
+    auto model =
+        compileModel(folder + "/model.onnx", chip,
+                     {arguments.context, /*batch=*/1, arguments.prefill, arguments.keyValueCache});
     if (!model) {
       return model.takeError();
     }
-    for (const PlannedKernel &kernel : model->kernels) {
+    for (const PlannedKernel &kernel : model->planned.kernels) {
       if (kernel.weights == 0) {
         continue;
       }
-      auto row = measurePrefill(*model, kernel, chip, arguments.prefill);
+      auto row = measurePrefill(model->planned, kernel, chip, arguments.prefill);
       if (!row) {
         return row.takeError();
       }
@@ -107,7 +140,7 @@ int roofline(const Arguments &arguments) {
     Status written = writeModel(oneLayer(preset, arguments, scheme), folder);
     llvm::Error error = !written.ok()       ? llvm::createStringError(written.message)
                         : arguments.prefill ? addPrefill(folder, scheme, arguments, prefill)
-                                            : addModel(folder, scheme, preset, arguments, report);
+                                            : addModels(folder, scheme, preset, arguments, report);
     fs::remove_all(folder);
     if (error) {
       std::cerr << "qcc-bench: " << toString(std::move(error)) << "\n";
@@ -141,6 +174,10 @@ void addOptions(CLI::App &command, Arguments &arguments) {
   command.add_option("--group", arguments.group, "weights that share a scale");
   command.add_flag("--zero-points", arguments.zeroPoints, "a zero point for each group");
   command.add_option("--context", arguments.context, "positions that the token attends to");
+  command
+      .add_option("--batch", arguments.batches, "sequences decoded together, separated by commas")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 64));
   command.add_option("--prefill", arguments.prefill,
                      "tokens of a prefill step, whose matmuls are counted in place of a token's");
   command.add_option("--kv-cache", arguments.keyValueCache, "element type of the KV cache")

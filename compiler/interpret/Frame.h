@@ -34,6 +34,14 @@ struct ActivationType {
   std::optional<ElementType> of(mlir::Type type) const;
 };
 
+/// Which output features of matmuls are computed, where not all are looked at: a block of 256 in
+/// every so many. The others are 0.
+struct FeatureSample {
+  static constexpr int64_t block = 256;
+  int64_t every = 1;
+  bool has(int64_t feature) const { return feature / block % every == 0; }
+};
+
 class Frame {
 public:
   Frame(WeightTable &weights, ActivationType activations)
@@ -41,6 +49,7 @@ public:
 
   WeightTable &weights;
   const ActivationType activations;
+  FeatureSample sample;
 
   /// The value that `value` has; the op that defines it has been evaluated.
   const Tensor &tensor(mlir::Value value) const;

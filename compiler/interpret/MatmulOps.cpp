@@ -66,8 +66,12 @@ static Error matmul(qnt::MatmulOp op, Frame &frame) {
   Tensor result = frame.resultOf(op.getResult(), rows);
   ArrayRef<double> lhs = wide;
   constexpr int64_t featuresPerTask = 64;
+  static_assert(FeatureSample::block % featuresPerTask == 0);
   parallelFor(0, divideCeil(weight.rows(), featuresPerTask), [&](size_t task) {
     int64_t begin = task * featuresPerTask;
+    if (!frame.sample.has(begin)) {
+      return;
+    }
     int64_t end = std::min(begin + featuresPerTask, weight.rows());
     matmulFeatures(lhs, weight, bias, begin, end, result);
   });

@@ -58,10 +58,11 @@ void setState(uint8_t *state, int64_t bytes, const CountedStep &step) {
     const uint32_t word = static_cast<uint32_t>(value);
     std::memcpy(state + 16 + 4 * (array * rowCapacity + row), &word, 4);
   };
-  const int64_t tokens = llvm::divideCeil(step.rows, step.sequences);
   for (uint32_t row = 0; row < rows; ++row) {
-    store(1, row, row / tokens);
-    store(2, row, step.position + row % tokens);
+    const StepRow place = rowOf(step, row);
+    store(0, row, place.token);
+    store(1, row, place.slot);
+    store(2, row, place.position);
     store(3, row, row);
   }
 }
@@ -91,6 +92,11 @@ bool leadsToRows(llvm::ArrayRef<emulator::InstructionRecord> after) {
 }
 
 } // namespace
+
+StepRow model::rowOf(const CountedStep &step, int64_t row) {
+  const int64_t tokens = llvm::divideCeil(step.rows, step.sequences);
+  return {row, row / tokens, step.position + row % tokens};
+}
 
 LoopCounts model::countLoop(const emulator::LaunchCounters &counters) {
   LoopCounts result;
@@ -149,36 +155,67 @@ static llvm::Expected<std::vector<std::string>> check(emulator::Dispatch dispatc
   return findings;
 }
 
+/// Memory for every pointer of the kernel, with what a run for `step` finds there.
+static llvm::Expected<std::vector<llvm::MutableArrayRef<uint8_t>>>
+allocateArguments(const PlannedKernel &kernel, const CountedStep &step, KernelData *data,
+                  Memory &memory) {
+  std::vector<llvm::MutableArrayRef<uint8_t>> buffers;
+  for (auto [index, bytes] : llvm::enumerate(kernel.argumentBytes)) {
+    buffers.emplace_back(memory.allocate(bytes), bytes);
+    if (static_cast<int64_t>(index) == kernel.stateArgument) {
+      setState(buffers.back().data(), bytes, step);
+    }
+    if (llvm::Error error = data ? data->fill(index, buffers.back()) : llvm::Error::success()) {
+      return error;
+    }
+  }
+  return buffers;
+}
+
+/// Counts all of `dispatch`, shows `data` what that left in `buffers`, and checks its start.
+static llvm::Expected<CountedRun>
+countAndCheck(const emulator::Dispatch &dispatch,
+              llvm::ArrayRef<llvm::MutableArrayRef<uint8_t>> buffers, KernelData *data) {
+  emulator::CountingObserver counting;
+  if (llvm::Error error = runObserved(dispatch, counting)) {
+    return error;
+  }
+  for (auto [index, buffer] : llvm::enumerate(buffers)) {
+    if (llvm::Error error = data ? data->inspect(index, buffer) : llvm::Error::success()) {
+      return error;
+    }
+  }
+  auto findings = check(dispatch);
+  if (!findings) {
+    return findings.takeError();
+  }
+  return CountedRun{counting.counters(), std::move(*findings)};
+}
+
 llvm::Expected<CountedRun> model::runCounted(llvm::ArrayRef<uint8_t> code, const Chip &chip,
-                                             const PlannedKernel &planned,
-                                             const CountedStep &step) {
+                                             const PlannedKernel &planned, const CountedStep &step,
+                                             KernelData *data) {
   Memory memory;
   llvm::Expected<emulator::Kernel> kernel = load(code, chip, planned.name, memory);
   if (!kernel) {
     return kernel.takeError();
   }
-  std::vector<uint64_t> arguments;
-  for (auto [index, bytes] : llvm::enumerate(planned.argumentBytes)) {
-    uint8_t *buffer = memory.allocate(bytes);
-    if (static_cast<int64_t>(index) == planned.stateArgument) {
-      setState(buffer, bytes, step);
-    }
-    arguments.push_back(reinterpret_cast<uint64_t>(buffer));
+  auto buffers = allocateArguments(planned, step, data, memory);
+  if (!buffers) {
+    return buffers.takeError();
   }
-  arguments.resize(std::max<size_t>(arguments.size(), kernel->descriptor.kernargSize / 8 + 1));
+  std::vector<uint64_t> arguments(
+      std::max<size_t>(buffers->size(), kernel->descriptor.kernargSize / 8 + 1));
+  llvm::transform(*buffers, arguments.begin(), [](llvm::MutableArrayRef<uint8_t> buffer) {
+    return reinterpret_cast<uint64_t>(buffer.data());
+  });
   emulator::Dispatch dispatch;
   dispatch.kernel = &*kernel;
   dispatch.gridWorkgroups = planned.grid;
   dispatch.workgroupSize = {planned.workgroup, 1, 1};
   dispatch.kernarg = arguments.data();
   dispatch.mostWorkgroups = step.mostWorkgroups;
-  emulator::CountingObserver counting;
-  llvm::Error error = runObserved(dispatch, counting);
-  auto findings =
-      error ? llvm::Expected<std::vector<std::string>>(std::move(error)) : check(dispatch);
+  auto run = countAndCheck(dispatch, *buffers, data);
   emulator::forgetCode(kernel->code, kernel->codeBytes);
-  if (!findings) {
-    return findings.takeError();
-  }
-  return CountedRun{counting.counters(), std::move(*findings)};
+  return run;
 }

@@ -1,5 +1,5 @@
-// Runs the kernels of a code object on the emulated device's instruction set, on zeros, and counts
-// what they do. Nothing that is counted depends on the data.
+// Runs the kernels of a code object on the emulated device's instruction set and counts what they
+// do. Nothing that is counted depends on the data, which are zeros unless somebody gives others.
 #pragma once
 
 #include "compiler/model/PlannedKernel.h"
@@ -40,8 +40,27 @@ struct CountedStep {
   int64_t sequences = 1;
 };
 
-/// Runs `kernel` for `step`.
+/// What a row of a step is: a token of the sequence in `slot`.
+struct StepRow {
+  int64_t token, slot, position;
+};
+StepRow rowOf(const CountedStep &step, int64_t row);
+
+/// What is in the memory behind a kernel's pointers.
+class KernelData {
+public:
+  virtual ~KernelData() = default;
+  /// Fills what pointer `argument` points to. It holds zeros, and the step's rows where it is the
+  /// state memory.
+  virtual llvm::Error fill(size_t argument, llvm::MutableArrayRef<uint8_t> memory) = 0;
+  /// Is shown what a run has left there.
+  virtual llvm::Error inspect(size_t argument, llvm::ArrayRef<uint8_t> memory) = 0;
+};
+
+/// Runs `kernel` for `step`, on `data` where they are given; checks watch another run of the first
+/// workgroups, on what this one left.
 llvm::Expected<CountedRun> runCounted(llvm::ArrayRef<uint8_t> code, const Chip &chip,
-                                      const PlannedKernel &kernel, const CountedStep &step);
+                                      const PlannedKernel &kernel, const CountedStep &step,
+                                      KernelData *data = nullptr);
 
 } // namespace qcc::model

@@ -15,8 +15,8 @@ static double bytesAhead(const PlannedKernel &kernel, const emulator::LaunchCoun
 
 llvm::Expected<KernelRow> model::measureKernel(const PlannedModel &model,
                                                const PlannedKernel &kernel, const Chip &chip,
-                                               const CountedStep &step) {
-  auto run = runCounted(model.code, chip, kernel, step);
+                                               const CountedStep &step, KernelData *data) {
+  auto run = runCounted(model.code, chip, kernel, step, data);
   if (!run) {
     return run.takeError();
   }

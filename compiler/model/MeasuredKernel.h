@@ -17,10 +17,13 @@ struct KernelRow {
   double persistentBytesInFlight = 0; ///< as a phase of the persistent kernel
   Projection projection;              ///< of a launch by itself
   double shareOfRoof = 0;
+  std::optional<double> relativeError; ///< of its outputs, where they were compared
 };
 
-/// Runs `kernel` of `model` for `step` and projects its time. The row has no scheme yet.
+/// Runs `kernel` of `model` for `step`, as runCounted does, and projects its time. The row has no
+/// scheme yet.
 llvm::Expected<KernelRow> measureKernel(const PlannedModel &model, const PlannedKernel &kernel,
-                                        const Chip &chip, const CountedStep &step);
+                                        const Chip &chip, const CountedStep &step,
+                                        KernelData *data = nullptr);
 
 } // namespace qcc::model

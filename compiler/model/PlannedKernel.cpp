@@ -94,7 +94,8 @@ static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
   mlir::Block &body = kernel.getBody().front();
   for (auto attention : body.getOps<lm::AttentionOp>()) {
     auto cache = attention.getCache().getType();
-    result.cached = 2 * cache.getHeads() * cache.getPositions() * cache.getHeadSize();
+    result.cached =
+        2 * cache.getSlots() * cache.getHeads() * cache.getPositions() * cache.getHeadSize();
     tile::AttentionPartition partition(attention, kernel.getSchedule());
     result.bytesInFlight = 2 * partition.unroll * partition.groups(chip.waveSize) *
                            cache.getHeadSize() * cache.getElementType().getIntOrFloatBitWidth() / 8;
@@ -110,9 +111,15 @@ static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
     result.bytesInFlight = bytesAhead(kernel, matmul, combines ? 2 : 1);
   }
   for (auto append : body.getOps<lm::AppendOp>()) {
-    // A token's keys and values, not the whole cache.
+    // The step's keys and values, not the whole cache.
     auto cache = append.getCache().getType();
-    result.leastBytes -= cache.getBytes() * (1 - 1.0 / (cache.getSlots() * cache.getPositions()));
+    double rows = append.getKey().getType().getDimSize(0);
+    result.leastBytes -= cache.getBytes() * (1 - rows / (cache.getSlots() * cache.getPositions()));
+  }
+  for (auto embed : body.getOps<lm::EmbedOp>()) {
+    qnt::WeightType table = embed.getTable().getType();
+    double rows = embed.getResult().getType().getDimSize(0);
+    result.leastBytes += leastBytes(table) / table.getRows() * rows;
   }
   for (auto norm : body.getOps<lm::RmsNormOp>()) {
     result.leastBytes += qnt::PackedWeight(norm.getWeight().getType()).bytes();

@@ -66,16 +66,16 @@ TEST_P(PrefillRoofline, MatmulsKeepMatrixUnitsBusy) {
   Status written = writeModel(shapeOf(tried), folder);
   ASSERT_TRUE(written.ok()) << written.message;
   const Chip &chip = *findChip(tried.chip);
-  auto model = compileModel(folder + "/model.onnx", chip, 256, 256);
+  auto model = compileModel(folder + "/model.onnx", chip, {.context = 256, .prefillRows = 256});
   fs::remove_all(folder);
   ASSERT_TRUE(bool(model)) << toString(model.takeError());
   std::vector<PrefillRow> rows;
-  for (const PlannedKernel &kernel : model->kernels) {
+  for (const PlannedKernel &kernel : model->planned.kernels) {
     if (kernel.weights == 0) {
       continue;
     }
     SCOPED_TRACE(kernel.op);
-    auto row = measurePrefill(*model, kernel, chip, 256);
+    auto row = measurePrefill(model->planned, kernel, chip, 256);
     ASSERT_TRUE(bool(row)) << toString(row.takeError());
     EXPECT_EQ(row->findings, std::vector<std::string>());
     EXPECT_EQ(kernel.resources.vgprSpills + kernel.resources.sgprSpills, 0u);
