@@ -1,5 +1,5 @@
 #include "passes/tile/GemmLowering.h"
-#include "passes/tile/MatmulLowering.h"
+#include "passes/tile/IntegerMatmul.h"
 #include "passes/tile/Passes.h"
 
 namespace qcc::tile {
@@ -23,8 +23,16 @@ struct LowerMatmulKernels : impl::LowerMatmulKernelsBase<LowerMatmulKernels> {
   }
 
   mlir::LogicalResult lower(KernelOp kernel, MatmulKernel &description) {
-    return kernel.getSchedule().getMatrix() ? GemmLowering(kernel, description, waveSize).run()
-                                            : MatmulLowering(kernel, description, waveSize).run();
+    bool onMatrixUnits = kernel.getSchedule().getMatrix() != nullptr;
+    if (!description.quantizedInput()) {
+      return onMatrixUnits ? GemmLowering(kernel, description, waveSize).run()
+                           : MatmulLowering(kernel, description, waveSize).run();
+    }
+    if (onMatrixUnits) {
+      return kernel.emitError(
+          "multiplies quantized rows, for which matrix instructions are not used");
+    }
+    return IntegerMatmulLowering(kernel, description, waveSize).run();
   }
 };
 } // namespace

@@ -32,6 +32,9 @@ static LogicalResult readPrologue(Value lhs, MatmulKernel &kernel) {
     if (auto norm = dyn_cast<lm::RmsNormOp>(op); norm && !kernel.norm && !norm.getGroup()) {
       kernel.norm = norm;
       lhs = norm.getInput();
+    } else if (auto scale = dyn_cast<qnt::ScaleByNormOp>(op); scale && !kernel.scale) {
+      kernel.scale = scale;
+      lhs = scale.getInput();
     } else if (auto select = dyn_cast<lm::SelectRowsOp>(op)) {
       kernel.selectsRows = true;
       lhs = select.getInput();
@@ -117,6 +120,10 @@ FailureOr<MatmulKernel> MatmulKernel::analyze(KernelOp kernel) {
   for (auto root : kernel.getBody().front().getOps<qnt::MatmulOp>()) {
     if (!isa_and_present<qnt::TiledAttr>(root.getWeight().getType().getLayout())) {
       return root.emitError("a matmul kernel reads a packed weight");
+    }
+    bool quantized = isa<qnt::ActivationType>(root.getLhs().getType());
+    if (quantized != (MatmulRoot(root).layout.getOrder() == "bytes")) {
+      return root.emitError("quantized rows go with weights in the order bytes, and only they");
     }
     if (lhs && root.getLhs() != lhs) {
       return root.emitError("the matmuls of a kernel share their rows");

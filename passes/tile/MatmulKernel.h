@@ -20,10 +20,15 @@ struct MatmulRoot {
   bool isInteger() { return type().isQuantized(); }
   /// One scale for each column.
   bool isPerChannel() { return type().getBlock() >= type().getColumns(); }
-  /// Consecutive features of a lane's run that share a scale.
+  /// Consecutive features of a lane's run that share their scales, the weight's and the rows'.
   int64_t scaledRun() {
-    int64_t perRun = packed.runElements();
+    int64_t perRun = rowBlock() ? std::min(packed.runElements(), rowBlock()) : packed.runElements();
     return !isInteger() || isPerChannel() ? perRun : std::min(perRun, type().getBlock());
+  }
+  /// Consecutive features of its rows that share a scale; 0 where they are not quantized.
+  int64_t rowBlock() {
+    auto rows = llvm::dyn_cast<qnt::ActivationType>(op.getLhs().getType());
+    return rows ? rows.getBlock() : 0;
   }
   bool hasZeros() { return type().getZero() != qnt::Encoding::none; }
 };
@@ -50,9 +55,22 @@ struct MatmulSegment {
 struct MatmulKernel {
   mlir::Value input;        // the kernel argument that rows are read from
   lm::RmsNormOp norm;       // applied to the rows, or null
+  qnt::ScaleByNormOp scale; // the same of quantized rows
   bool selectsRows = false; // only the rows whose logits are wanted
   llvm::SmallVector<MatmulSegment> segments;
 
+  /// Null where the rows are not quantized.
+  qnt::ActivationType quantizedInput() { return llvm::dyn_cast<qnt::ActivationType>(input.getType()); }
+  /// i8 where the rows are quantized.
+  mlir::Type inputElement() {
+    return quantizedInput() ? mlir::IntegerType::get(input.getContext(), 8)
+                            : mlir::getElementTypeOrSelf(input.getType());
+  }
+  /// Rows that the kernel is made for.
+  int64_t capacity() {
+    auto rows = quantizedInput();
+    return rows ? rows.getRows() : llvm::cast<mlir::RankedTensorType>(input.getType()).getDimSize(0);
+  }
   int64_t depth() { return segments.front().roots.front().type().getColumns(); }
 
   /// Fails, with an error on the operation concerned, for a body that no matmul kernel computes.

@@ -96,8 +96,21 @@ Value MatmulLowering::channelPart(MatmulRoot &root, const Place &place, int64_t 
 /// runs that begin or end among them.
 MatmulLowering::Group MatmulLowering::readGroup(MatmulSegment &segment, const Shape &shape,
                                                 const Place &place, Value localRun, int64_t begin) {
-  Group group{begin, {}, {}, {}};
+  Group group{begin, {}, {}, {}, {}};
+  readSums(segment, shape, place, localRun, group);
   int64_t end = begin + shape.groupElements;
+  for (int64_t at = begin; at < end; at += shape.perPiece) {
+    for (int64_t row = 0; row < rows; ++row) {
+      group.rows.push_back(stagedPiece(shape, place, localRun, row, at / shape.perPiece));
+    }
+  }
+  return group;
+}
+
+/// Reads the sums for the scaled runs that begin or end in the group.
+void MatmulLowering::readSums(MatmulSegment &segment, const Shape &shape, const Place &place,
+                              Value localRun, Group &group) {
+  int64_t begin = group.begin, end = begin + shape.groupElements;
   for (MatmulRoot &root : segment.roots) {
     SmallVector<Value> &corrections = group.corrections.emplace_back();
     SmallVector<Value> &plainSums = group.plainSums.emplace_back();
@@ -117,34 +130,35 @@ MatmulLowering::Group MatmulLowering::readGroup(MatmulSegment &segment, const Sh
       read(at - run, Sum::plain, plainSums);
     }
   }
-  for (int64_t at = begin; at < end; at += shape.perPiece) {
-    for (int64_t row = 0; row < rows; ++row) {
-      group.rows.push_back(stagedPiece(shape, place, localRun, row, at / shape.perPiece));
-    }
-  }
-  return group;
 }
 
 /// 16 bytes of a staged row: those that match elements [piece * perPiece, ...) of the lane's run.
 Value MatmulLowering::stagedPiece(const Shape &shape, const Place &place, Value localRun, int64_t row,
                                   int64_t piece) {
-  int64_t pieceBytes = shape.perPiece * bytesOf(shape.element);
-  Value base = b.add(b.mul(localRun, shape.pieces() * shape.pieceStride), b.mul(place.depthLane, pieceBytes));
+  Value base = b.add(b.mul(localRun, shape.pieces() * shape.pieceStride),
+                     b.mul(place.depthLane, shape.pieceBytes()));
   Value offset = b.offset(base, row * shape.rowBytes() + piece * shape.pieceStride);
-  return b.load(shared.rows, offset, shape.element, shape.perPiece);
+  return shape.element.isInteger() ? b.load(shared.rows, offset, b.getI32Type(), shape.pieceBytes() / 4)
+                                   : b.load(shared.rows, offset, shape.element, shape.perPiece);
 }
 
 /// The sum over `size` staged features of a row, from element `begin` of the lane's run.
 Value MatmulLowering::stagedSum(const Shape &shape, const Place &place, Value localRun, int64_t row,
                                 int64_t begin, int64_t size, Sum kind) {
-  int64_t perRun = shape.runElements / shape.granule;
-  Value base = b.mul(b.add(b.mul(localRun, perRun * shape.lanesK), place.depthLane), 4);
   int64_t plane = (kind == Sum::plain ? rows : 0) + row;
   Value sum;
-  for (int64_t at = begin / shape.granule; at < (begin + size) / shape.granule; ++at) {
-    Value offset = b.offset(base, (plane * shape.sumsPerRow() + at * shape.lanesK) * 4);
-    Value part = b.load(shared.sums, offset, b.getF32Type());
+  for (int64_t at = begin; at < begin + size; at += shape.granule) {
+    Value part = b.load(shared.sums, sumOffset(shape, place, localRun, plane, at), b.getF32Type());
     sum = sum ? b.addf(sum, part) : part;
   }
   return sum;
+}
+
+/// Where the sum of the granule that has element `begin` of the lane's run is: of each kind there is a plane
+/// for each row.
+Value MatmulLowering::sumOffset(const Shape &shape, const Place &place, Value localRun, int64_t plane,
+                                int64_t begin) {
+  int64_t perRun = shape.runElements / shape.granule;
+  Value base = b.mul(b.add(b.mul(localRun, perRun * shape.lanesK), place.depthLane), 4);
+  return b.offset(base, (plane * shape.sumsPerRow() + begin / shape.granule * shape.lanesK) * 4);
 }

@@ -9,7 +9,8 @@ MatmulLowering::Accumulators MatmulLowering::accumulate(MatmulSegment &segment, 
                                                         const Place &place) {
   int64_t slots = segment.roots.front().layout.getColumnsPerLane();
   Accumulators sums(segment.roots.size() * slots * rows, b.f32(0));
-  if (description.norm && shape.stages > 1) {
+  loadNorms();
+  if (hasNorm() && shape.stages > 1) {
     computeNorms();
   }
   // All stages are alike, but for a shorter last one.
@@ -39,7 +40,7 @@ MatmulLowering::Accumulators MatmulLowering::addStage(MatmulSegment &segment, co
   ScheduleBarrierOp::create(b, TypeRange(), ValueRange());
   if (shape.stages > 1) {
     BarrierOp::create(b); // the previous stage has been read
-  } else if (description.norm && kept.empty()) {
+  } else if (hasNorm() && kept.empty()) {
     computeNorms();
   }
   kept.empty() ? stageRows(shape, firstRun, runs) : stageLoaded(shape, kept);
@@ -141,8 +142,9 @@ void MatmulLowering::pinSums(MutableArrayRef<Chain> chains) {
   }
   ValueRange pinned = ScheduleBarrierOp::create(b, ValueRange(values).getTypes(), values).getResults();
   for (Chain &chain : chains) {
-    llvm::copy(pinned.take_front(rows), current(chain).begin());
-    pinned = pinned.drop_front(rows);
+    MutableArrayRef<Value> own = current(chain);
+    llvm::copy(pinned.take_front(own.size()), own.begin());
+    pinned = pinned.drop_front(own.size());
   }
 }
 

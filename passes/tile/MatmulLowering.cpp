@@ -5,17 +5,18 @@ using namespace qcc;
 using namespace qcc::tile;
 
 MatmulLowering::MatmulLowering(KernelOp kernel, MatmulKernel &description, int64_t waveSize)
-    : MatmulEpilogue(kernel, description, waveSize), rows(schedule.getRows()),
-      panelsPerGroup(schedule.getWaves() / schedule.getSplitK()) {}
+    : MatmulEpilogue(kernel, description, waveSize),
+      panelsPerGroup(schedule.getWaves() / schedule.getSplitK()), rows(schedule.getRows()) {}
 
 //===-- Shapes ---------------------------------------------------------------------------------------===//
 
 /// Rows are staged as f16 where that is exact and the weights are, or unpack to, f16.
-static Type stagedElement(MatmulSegment &segment, Type activation) {
+Type MatmulLowering::stagedElement(MatmulSegment &segment) {
+  Type activation = description.inputElement();
   bool half = activation.isF16() && llvm::all_of(segment.roots, [](MatmulRoot &root) {
                 return root.isInteger() || root.type().getEncoding() == qnt::Encoding::f16;
               });
-  return half ? activation : Float32Type::get(activation.getContext());
+  return half ? activation : b.getF32Type();
 }
 
 /// The zero point of all integer matmuls of a segment, if they have one and it is implicit.
@@ -42,9 +43,8 @@ static int64_t pieceStrideOf(int64_t pieces, int64_t lanesK, int64_t pieceBytes)
 
 MatmulLowering::Shape MatmulLowering::shapeOf(MatmulSegment &segment) {
   MatmulRoot &first = segment.roots.front();
-  Type activation = getElementTypeOrSelf(description.input.getType());
   Shape shape;
-  shape.element = stagedElement(segment, activation);
+  shape.element = stagedElement(segment);
   shape.bits = qnt::bitsOf(first.type().getEncoding());
   shape.perLoad = first.packed.elementsPerLoad();
   shape.perPiece = std::min<int64_t>(16 / bytesOf(shape.element), shape.perLoad);
@@ -58,10 +58,10 @@ MatmulLowering::Shape MatmulLowering::shapeOf(MatmulSegment &segment) {
   shape.stages = llvm::divideCeil(shape.runs, shape.stageRuns);
   int64_t loadsPerRun = segment.roots.size() * first.layout.getColumnsPerLane() * first.packed.runLoads();
   shape.ahead = std::max<int64_t>(1, schedule.getPrefetch() / loadsPerRun);
-  int64_t width = vectorWidth(description.depth(), bytesOf(activation));
+  int64_t width = vectorWidth(description.depth(), bytesOf(description.inputElement()));
   shape.vector = std::min(width, shape.perPiece);
   shape.pieceStride =
-      pieceStrideOf(shape.pieces(), shape.lanesK, shape.perPiece * bytesOf(shape.element));
+      pieceStrideOf(shape.pieces(), shape.lanesK, shape.pieceBytes());
   // Rows of a group take 32 registers; those of the next one are read meanwhile.
   int64_t groupPieces = std::clamp<int64_t>(8 / rows, 1, shape.pieces());
   shape.groupElements = llvm::bit_floor<uint64_t>(groupPieces) * shape.perPiece;
@@ -81,7 +81,7 @@ void MatmulLowering::allocateShared() {
   for (MatmulSegment &segment : description.segments) {
     Shape shape = shapeOf(segment);
     rowBytes = std::max(rowBytes, rows * shape.rowBytes());
-    sums = std::max(sums, shape.sumKinds() * rows * shape.sumsPerRow() * 4);
+    sums = std::max(sums, sumKinds(shape) * rows * shape.sumsPerRow() * 4);
     auto layout = segment.roots.front().layout;
     partials = std::max<int64_t>(partials, schedule.getWaves() * segment.roots.size() * rows *
                                                layout.getColumns() * layout.getColumnsPerLane() * 4);
@@ -92,7 +92,7 @@ void MatmulLowering::allocateShared() {
   };
   shared.rows = allocate(rowBytes);
   shared.sums = allocate(sums);
-  shared.norms = allocate(description.norm ? (schedule.getWaves() + 1) * rows * 4 : 0);
+  shared.norms = allocate(hasNorm() ? normBytes() : 0);
   shared.partials = allocate(schedule.getSplitK() > 1 ? partials : 0);
 }
 
@@ -107,7 +107,6 @@ LogicalResult MatmulLowering::run() {
   for (MatmulSegment &segment : description.segments) {
     workgroups += workgroupsOf(segment);
   }
-  int64_t capacity = cast<RankedTensorType>(description.input.getType()).getDimSize(0);
   allocateShared();
   Value group = WorkgroupIdOp::create(b, Axis::x);
   rowTile = WorkgroupIdOp::create(b, Axis::y);
@@ -137,7 +136,7 @@ LogicalResult MatmulLowering::run() {
       first = end;
     }
   });
-  int64_t rowTiles = llvm::divideCeil(capacity, rows);
+  int64_t rowTiles = llvm::divideCeil(description.capacity(), rows);
   finish(schedule.getWaves() * waveSize, {workgroups, rowTiles, 1});
   return result;
 }
@@ -184,7 +183,7 @@ LogicalResult MatmulLowering::storeSegment(MatmulSegment &segment, const Shape &
         for (int64_t i = 1; i < count; ++i) {
           mine = b.select(b.equal(place.depthLane, b.i32(i)), column[i], mine);
         }
-        results.push_back(mine);
+        results.push_back(finished(mine, b.add(place.depthLane, base)));
       }
       MatmulRoot &first = segment.roots.front();
       Value column = b.add(b.mul(place.panel, first.packed.panelColumns()),

@@ -6,6 +6,8 @@
 // their use, the first of them ahead of staging. Lanes of one column are added up at the end, and the epilogue runs
 // with one lane for each row and column.
 //
+// Quantized rows are bytes with scales: IntegerMatmul.h says what they do otherwise.
+//
 // Zero points and the biases of unpacking are factored out: with q + bias what the unpacking gives,
 // sum a (q - z) = sum a (q + bias) - sum a (bias + z). The second sum does not depend on the column, unless z
 // does, and is taken once, while staging; each dot product then starts from it.
@@ -20,12 +22,12 @@ public:
   MatmulLowering(KernelOp kernel, MatmulKernel &description, int64_t waveSize);
   mlir::LogicalResult run();
 
-private:
+protected:
   using Value = mlir::Value;
 
   /// How a segment's rows lie in LDS, and how its waves walk along K.
   struct Shape {
-    mlir::Type element;   // of staged rows: f16 or f32
+    mlir::Type element;   // of staged rows: f16, f32, or i8
     int64_t bits;         // of a packed element
     int64_t perLoad;      // elements of a lane's weight load, e
     int64_t perPiece;     // elements of 16 bytes of LDS
@@ -45,6 +47,7 @@ private:
 
     int64_t groupElements; // of a lane's run whose rows are read from LDS together
 
+    int64_t pieceBytes() const { return perPiece * bytesOf(element); }
     int64_t pieces() const { return runElements / perPiece; }
     int64_t stageDepth() const { return stageRuns * runDepth; }
     int64_t rowBytes() const { return stageRuns * pieces() * pieceStride; }
@@ -71,6 +74,7 @@ private:
     Value inside;     // false: it repeats another work-item's; null: it never does
     Value present;    // false: it lies past the end of K; null: it never does
     Value x, weight;  // as stored; the norm's weight, or null
+    Value scale;      // of quantized features
   };
   using Accumulators = llvm::SmallVector<Value>; // [root][column of lane][row]
   using Loads = llvm::SmallVector<Value>; // the loads of one run, see loadRun
@@ -81,7 +85,7 @@ private:
     llvm::ArrayRef<Value> words, scales, zeros; // loaded: a word a load, the others one each scaled run
     llvm::MutableArrayRef<Value> sums;          // [row]
     Value weights;                              // the current words, unpacked
-    llvm::SmallVector<Value> dots;              // [row], of the current scaled run
+    llvm::SmallVector<Value> dots;              // [row], or more a row, of the current scaled run
   };
   /// What some pieces of a run need from LDS.
   struct Group {
@@ -89,6 +93,7 @@ private:
     llvm::SmallVector<Value> rows;  // [piece][row]
     /// Of each matmul: [scaled run that begins here][row], [scaled run that ends here][row].
     llvm::SmallVector<llvm::SmallVector<Value>> corrections, plainSums;
+    llvm::SmallVector<llvm::SmallVector<Value>> scales; // of quantized rows, likewise those that end
   };
   /// Some consecutive runs of a wave within a stage.
   struct Turn {
@@ -98,6 +103,43 @@ private:
     int64_t refills; // of them make room for the loads of runs that follow
   };
 
+  /// Where a granule's sums go in LDS.
+  struct SumPlace {
+    Value offset; // of the first kind
+    Value writes; // whether this lane writes them
+    int64_t lanes; // neighbours that have parts of them
+  };
+
+  // What depends on how rows are staged and multiplied.
+  virtual mlir::Type stagedElement(MatmulSegment &segment);
+  virtual int64_t sumKinds(const Shape &shape) { return shape.sumKinds(); }
+  virtual bool hasNorm() { return description.norm != nullptr; }
+  virtual int64_t normBytes() { return (schedule.getWaves() + 1) * rows * 4; }
+  /// Issues the loads of norms that come ahead of the weights.
+  virtual void loadNorms() {}
+  virtual void computeNorms();
+  /// Rows that are kept in registers at most, between their load and their staging.
+  virtual int64_t mostKeptRows() { return 1; }
+  virtual void loadBeside(const Shape &shape, Chunk &chunk, Value row, Value feature);
+  virtual void stageInTurn(const Shape &shape, const Chunk &chunk);
+  virtual void stageLoaded(const Shape &shape, llvm::ArrayRef<Chunk> chunks);
+  virtual void stageSums(const Shape &shape, const Chunk &chunk, Value staged);
+  virtual void readSums(MatmulSegment &segment, const Shape &shape, const Place &place, Value localRun,
+                        Group &group);
+  virtual void addPiece(Chain &chain, const Shape &shape, const Place &place, const Group &group,
+                        int64_t begin);
+  /// A column's sum for row `row` of the workgroup, when all of it has been added up.
+  virtual Value finished(Value sum, Value row) { return sum; }
+
+  // For those.
+  Value inputRow(Value row);
+  Value loadInput(Value row, Value feature, int64_t size);
+  void stageChunk(const Shape &shape, const Chunk &chunk, Value staged);
+  SumPlace sumPlaceOf(const Shape &shape, const Chunk &chunk);
+  Value sumOffset(const Shape &shape, const Place &place, Value localRun, int64_t plane, int64_t begin);
+  Value channelPart(MatmulRoot &root, const Place &place, int64_t slot, int64_t part);
+
+private:
   // MatmulLowering.cpp
   Shape shapeOf(MatmulSegment &segment);
   void allocateShared();
@@ -108,19 +150,13 @@ private:
                                    const Accumulators &sums);
 
   // MatmulStaging.cpp
-  Value inputRow(Value row);
-  Value loadInput(Value row, Value feature, int64_t size);
   void storeSquares(Value squares, int64_t row);
   Value inverseNorm(Value row);
-  void computeNorms();
   Chunk loadChunk(const Shape &shape, Value base, int64_t runs, Value index);
   Value valueOf(const Chunk &chunk);
   Value normalized(const Shape &shape, const Chunk &chunk, Value inverse);
   void stageRows(const Shape &shape, Value firstRun, int64_t runs);
   llvm::SmallVector<Chunk> loadRows(const Shape &shape);
-  void stageLoaded(const Shape &shape, llvm::ArrayRef<Chunk> chunks);
-  void stageChunk(const Shape &shape, const Chunk &chunk, Value x);
-  void stageSums(const Shape &shape, const Chunk &chunk, Value staged);
   Value weightedSum(const Shape &shape, Value staged, Value local, Sum kind);
 
   // MatmulLoads.cpp
@@ -129,7 +165,6 @@ private:
                   int64_t part, Loads &loaded);
   llvm::SmallVector<Chain> chainsOf(MatmulSegment &segment, llvm::ArrayRef<Value> loaded,
                                     llvm::MutableArrayRef<Value> sums);
-  Value channelPart(MatmulRoot &root, const Place &place, int64_t slot, int64_t part);
   Group readGroup(MatmulSegment &segment, const Shape &shape, const Place &place, Value localRun,
                   int64_t begin);
   Value stagedPiece(const Shape &shape, const Place &place, Value localRun, int64_t row, int64_t piece);
@@ -147,15 +182,16 @@ private:
   void pinSums(llvm::MutableArrayRef<Chain> chains);
   void addGroup(llvm::MutableArrayRef<Chain> chains, const Shape &shape, const Place &place,
                 const Group &group);
-  void addPiece(Chain &chain, const Shape &shape, const Place &place, const Group &group, int64_t begin);
   void beginScaledRun(Chain &chain, const Shape &shape, const Group &group, int64_t begin);
   void endScaledRun(Chain &chain, const Shape &shape, const Place &place, const Group &group, int64_t end);
   Value unpack(Chain &chain, const Shape &shape, int64_t begin);
   void scaleChannels(MatmulSegment &segment, const Place &place, llvm::MutableArrayRef<Value> sums);
   Accumulators combineLanes(const Shape &shape, const Place &place, Accumulators sums, int64_t columns);
 
-  int64_t rows;             // a workgroup computes
   int64_t panelsPerGroup;
+
+protected:
+  int64_t rows;             // a workgroup computes
   Value lane, wave, thread; // thread = index in the workgroup
   Value rowTile, firstRow, rowCount;
   Shared shared;

@@ -11,11 +11,13 @@ Value MatmulLowering::inputRow(Value row) {
   return description.selectsRows ? state().logitIndex(clamped) : clamped;
 }
 
-/// `size` features from `feature` of an input row, as stored.
+/// `size` features from `feature` of an input row, as stored; bytes as words.
 Value MatmulLowering::loadInput(Value row, Value feature, int64_t size) {
-  Type element = getElementTypeOrSelf(description.input.getType());
+  Type element = description.inputElement();
   Value index = b.add(b.mul(row, description.depth()), feature);
-  return b.load(bufferOf(description.input), b.mul(index, bytesOf(element)), element, size);
+  Value offset = b.mul(index, bytesOf(element));
+  return element.isInteger() ? b.load(bufferOf(description.input), offset, b.getI32Type(), size / 4)
+                             : b.load(bufferOf(description.input), offset, element, size);
 }
 
 /// The sum of the elements of an f32 vector (or scalar).
@@ -88,13 +90,20 @@ MatmulLowering::Chunk MatmulLowering::loadChunk(const Shape &shape, Value base, 
     chunk.present = b.less(feature, b.i32(depth));
     feature = b.minimum(feature, b.i32(depth - vector));
   }
-  chunk.x = loadInput(inputRow(chunk.row), feature, vector);
-  if (description.norm) {
-    Value weight = description.norm.getWeight();
-    Type element = qnt::elementTypeOf(cast<qnt::WeightType>(weight.getType()).getEncoding(), b.getContext());
-    chunk.weight = b.load(bufferOf(weight), b.mul(feature, bytesOf(element)), element, vector);
-  }
+  Value row = inputRow(chunk.row);
+  chunk.x = loadInput(row, feature, vector);
+  loadBeside(shape, chunk, row, feature);
   return chunk;
+}
+
+/// Loads what belongs to a chunk: the norm's weight.
+void MatmulLowering::loadBeside(const Shape &shape, Chunk &chunk, Value row, Value feature) {
+  if (!description.norm) {
+    return;
+  }
+  Value weight = description.norm.getWeight();
+  Type element = qnt::elementTypeOf(cast<qnt::WeightType>(weight.getType()).getEncoding(), b.getContext());
+  chunk.weight = b.load(bufferOf(weight), b.mul(feature, bytesOf(element)), element, shape.vector);
 }
 
 /// A chunk's features in f32, zeros past the end of K.
@@ -115,13 +124,17 @@ void MatmulLowering::stageRows(const Shape &shape, Value firstRun, int64_t runs)
   // Every wave takes every turn, for the reductions of the sums.
   b.loop(b.i32(0), b.i32(llvm::alignTo(total, threads)), threads, {},
          [&](Value turn, ValueRange) -> SmallVector<Value> {
-           Chunk chunk = loadChunk(shape, base, runs, b.add(turn, thread));
-           Value x = description.norm
-                         ? normalized(shape, chunk, b.load(shared.norms, b.mul(chunk.row, 4), b.getF32Type()))
-                         : valueOf(chunk);
-           stageChunk(shape, chunk, x);
+           stageInTurn(shape, loadChunk(shape, base, runs, b.add(turn, thread)));
            return {};
          });
+}
+
+/// Stages a chunk of rows whose norms are in LDS.
+void MatmulLowering::stageInTurn(const Shape &shape, const Chunk &chunk) {
+  Value x = description.norm
+                ? normalized(shape, chunk, b.load(shared.norms, b.mul(chunk.row, 4), b.getF32Type()))
+                : valueOf(chunk);
+  stageChunk(shape, chunk, b.fromF32(x, shape.element));
 }
 
 /// The chunks of all of K, if a work-item has room for its part of it: they are then loaded once, ahead of
@@ -129,9 +142,9 @@ void MatmulLowering::stageRows(const Shape &shape, Value firstRun, int64_t runs)
 SmallVector<MatmulLowering::Chunk> MatmulLowering::loadRows(const Shape &shape) {
   constexpr int64_t most = 16;
   int64_t threads = schedule.getWaves() * waveSize;
-  int64_t turns = llvm::divideCeil(shape.runs * shape.runDepth / shape.vector, threads);
+  int64_t turns = llvm::divideCeil(rows * shape.runs * shape.runDepth / shape.vector, threads);
   SmallVector<Chunk> chunks;
-  if (rows > 1 || shape.stages > 1 || turns > most) {
+  if (rows > mostKeptRows() || shape.stages > 1 || turns > most) {
     return chunks;
   }
   for (int64_t turn = 0; turn < turns; ++turn) {
@@ -156,13 +169,14 @@ void MatmulLowering::stageLoaded(const Shape &shape, ArrayRef<Chunk> chunks) {
     inverse = inverseNorm(b.i32(0));
   }
   for (const Chunk &chunk : chunks) {
-    stageChunk(shape, chunk, inverse ? normalized(shape, chunk, inverse) : valueOf(chunk));
+    Value x = inverse ? normalized(shape, chunk, inverse) : valueOf(chunk);
+    stageChunk(shape, chunk, b.fromF32(x, shape.element));
   }
 }
 
-/// Writes a chunk's features, `x` in f32, to LDS, and the sums that they are part of.
-void MatmulLowering::stageChunk(const Shape &shape, const Chunk &chunk, Value x) {
-  Value staged = b.fromF32(x, shape.element), row = chunk.row, local = chunk.local;
+/// Writes a chunk's features to LDS, and the sums that they are part of.
+void MatmulLowering::stageChunk(const Shape &shape, const Chunk &chunk, Value staged) {
+  Value row = chunk.row, local = chunk.local;
   Value run = b.div(local, shape.runDepth), within = b.rem(local, shape.runDepth);
   Value depthLane = b.div(within, shape.runElements);
   Value piece = b.div(b.rem(within, shape.runElements), shape.perPiece);
@@ -177,8 +191,7 @@ void MatmulLowering::stageChunk(const Shape &shape, const Chunk &chunk, Value x)
   }
 }
 
-/// Adds a chunk up with those of the same granule, and writes the sums.
-void MatmulLowering::stageSums(const Shape &shape, const Chunk &chunk, Value staged) {
+MatmulLowering::SumPlace MatmulLowering::sumPlaceOf(const Shape &shape, const Chunk &chunk) {
   Value row = chunk.row, local = chunk.local;
   int64_t width = shape.granule / shape.vector, perRun = shape.runElements / shape.granule;
   Value run = b.div(local, shape.runDepth), within = b.rem(local, shape.runDepth);
@@ -187,12 +200,17 @@ void MatmulLowering::stageSums(const Shape &shape, const Chunk &chunk, Value sta
   Value index = b.add(b.mul(b.add(b.mul(run, perRun), granule), shape.lanesK), depthLane);
   Value offset = b.mul(b.add(b.mul(row, shape.sumsPerRow()), index), 4);
   Value writes = b.equal(b.rem(lane, width), b.i32(0));
-  writes = chunk.inside ? b.both(chunk.inside, writes) : writes;
+  return {offset, chunk.inside ? b.both(chunk.inside, writes) : writes, width};
+}
+
+/// Adds a chunk up with those of the same granule, and writes the sums.
+void MatmulLowering::stageSums(const Shape &shape, const Chunk &chunk, Value staged) {
+  SumPlace place = sumPlaceOf(shape, chunk);
   for (int64_t kind = 0; kind < shape.sumKinds(); ++kind) {
-    Value sum = weightedSum(shape, staged, local, Sum(kind));
-    sum = ReduceWaveOp::create(b, sum, Reduction::add, width);
-    b.when(writes, [&] {
-      b.store(sum, shared.sums, b.offset(offset, kind * rows * shape.sumsPerRow() * 4));
+    Value sum = weightedSum(shape, staged, chunk.local, Sum(kind));
+    sum = ReduceWaveOp::create(b, sum, Reduction::add, place.lanes);
+    b.when(place.writes, [&] {
+      b.store(sum, shared.sums, b.offset(place.offset, kind * rows * shape.sumsPerRow() * 4));
     });
   }
 }

@@ -170,3 +170,30 @@ tile.kernel @k(%x: tensor<64x512xf16>, %w: !w, %b: !lm.batch) -> tensor<64x128xf
   %m = qnt.matmul %x, %w : tensor<64x512xf16>, !w -> tensor<64x128xf16>
   tile.return %m : tensor<64x128xf16>
 }
+
+// -----
+
+#one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
+!q = !qnt.activation<1x128xi8, block = 128>
+!w = !qnt.weight<[8, 128], u8, block = 128, scale = f32,
+                 layout = #qnt.tiled<columns = 64, lanesK = 1, columnsPerLane = 1, order = "pairs">>
+tile.kernel @k(%x: !q, %w: !w, %b: !lm.batch) -> tensor<1x8xf16>
+    attributes {kind = "matmul", row_capacity = 1 : i64, schedule = #one} {
+  // expected-error @below {{quantized rows go with weights in the order bytes, and only they}}
+  %m = qnt.matmul %x, %w : !q, !w -> tensor<1x8xf16>
+  tile.return %m : tensor<1x8xf16>
+}
+
+// -----
+
+#matrix = #tile.schedule<waves = 4, rows = 64, splitK = 1, stage = 64, columns = 32,
+                         matrix = <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4>>
+!q = !qnt.activation<64x128xi8, block = 128>
+!w = !qnt.weight<[8, 128], u8, block = 128, scale = f16,
+                 layout = #qnt.tiled<columns = 64, lanesK = 1, columnsPerLane = 1, order = "bytes">>
+// expected-error @below {{multiplies quantized rows, for which matrix instructions are not used}}
+tile.kernel @k(%x: !q, %w: !w, %b: !lm.batch) -> tensor<64x8xf16>
+    attributes {kind = "matmul", row_capacity = 64 : i64, schedule = #matrix} {
+  %m = qnt.matmul %x, %w : !q, !w -> tensor<64x8xf16>
+  tile.return %m : tensor<64x8xf16>
+}

@@ -1,0 +1,309 @@
+// Matmuls of quantized rows by integer dot products: the layout's documentation, read by the test,
+// against what the kernel computes.
+#include "dialects/qnt/PackedWeight.h"
+#include "emulator/hip_api/Emulated.h"
+#include "mlir/AsmParser/AsmParser.h"
+#include "passes/tile/Passes.h"
+#include "test/codegen/Compilation.h"
+#include "test/emulator/hip_api/HipCalls.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+
+using namespace qcc;
+
+namespace {
+
+struct Case {
+  const char *name;
+  const char *chip;
+  int64_t bits, block;
+  bool zeros;
+  int64_t tileRows; // that a workgroup computes
+  int64_t rows;     // of the step, of 8 that the kernel is made for
+  int64_t splitK = 1;
+  int64_t stage = 0;
+  bool norm = true;
+  int64_t depth = 1024;
+};
+
+constexpr int64_t capacity = 8, columns = 40, rowBlock = 128, waves = 4;
+constexpr double epsilon = 0.01;
+
+const Case cases[] = {
+    // One row, as decode has it: per channel, and blocks from those of a piece of rows to two of
+    // the rows'.
+    {"Block16", "gfx942", 4, 16, false, 1, 1},
+    {"Block32", "gfx1100", 4, 32, false, 1, 1},
+    {"Block64", "gfx90a", 4, 64, false, 1, 1},
+    {"Block128", "gfx942", 4, 128, false, 1, 1, 2},
+    {"Block256", "gfx1201", 4, 256, false, 1, 1},
+    {"WholeRows", "gfx950", 4, 1024, false, 1, 1, 2},
+    {"EightBitsBlock16", "gfx1100", 8, 16, false, 1, 1},
+    {"EightBitsBlock128", "gfx942", 8, 128, false, 1, 1, 1, 0, false},
+    {"EightBitsBlock256", "gfx90a", 8, 256, false, 1, 1},
+    {"EightBitsWholeRows", "gfx1201", 8, 1024, false, 1, 1, 4},
+    // Zero points.
+    {"ZerosBlock16", "gfx1201", 4, 16, true, 1, 1},
+    {"ZerosBlock128", "gfx942", 4, 128, true, 1, 1, 2},
+    {"ZerosBlock256", "gfx1100", 4, 256, true, 1, 1},
+    {"ZerosWholeRows", "gfx90a", 4, 1024, true, 1, 1},
+    {"EightBitsZerosBlock32", "gfx950", 8, 32, true, 1, 1},
+    {"EightBitsZerosWholeRows", "gfx1100", 8, 1024, true, 1, 1},
+    // Several rows, some of them past the step's, in stages, and deeper than a turn of staging.
+    {"EightRows", "gfx942", 4, 128, false, 8, 8},
+    {"SevenRows", "gfx1100", 4, 32, true, 4, 7},
+    {"FiveRows", "gfx1201", 8, 128, false, 4, 5, 2},
+    {"ThreeRows", "gfx90a", 8, 64, true, 2, 3, 1, 0, false},
+    {"Stages", "gfx942", 4, 64, false, 8, 6, 2, 512},
+    {"StagesEightBits", "gfx1100", 8, 128, true, 4, 8, 1, 512},
+    {"Deep", "gfx950", 4, 128, false, 1, 1, 4, 0, true, 8192},
+    {"DeepEightBits", "gfx1201", 8, 256, true, 1, 2, 2, 0, true, 4096},
+};
+
+/// Quantized rows: integers, then scales, then sums of squares, as `!qnt.activation` lies in
+/// memory.
+struct Rows {
+  std::vector<uint8_t> bytes;
+  std::vector<double> values; // [row][feature], normalized where the kernel does that
+};
+
+class IntegerMatmul : public testing::TestWithParam<Case> {
+protected:
+  const Chip &chip() const { return *findChip(GetParam().chip); }
+  /// Eight lanes a column, runs of as many loads as a lane meets one scale with, two columns a
+  /// lane.
+  int64_t lanesK() const { return 8; }
+  int64_t columnsOfStep() const { return chip().waveSize / lanesK(); }
+  int64_t runLoads() const {
+    const Case &tried = GetParam();
+    return std::max<int64_t>(1, std::min(tried.block, rowBlock) * tried.bits / 128);
+  }
+
+  std::string weightText() const {
+    const Case &tried = GetParam();
+    return llvm::formatv("!qnt.weight<[{0}, {1}], u{2}, block = {3}, scale = f16{4}, layout = "
+                         "#qnt.tiled<columns = {5}, lanesK = {6}, columnsPerLane = 2, order = "
+                         "\"bytes\", runLoads = {7}>>",
+                         columns, tried.depth, tried.bits, tried.block,
+                         tried.zeros ? llvm::formatv(", zero = u{0}", tried.bits).str() : "",
+                         columnsOfStep(), lanesK(), runLoads());
+  }
+
+  std::string rowsText(bool squares) const {
+    return llvm::formatv("!qnt.activation<{0}x{1}xi8, block = {2}{3}>", capacity, GetParam().depth,
+                         rowBlock, squares ? ", squares" : "");
+  }
+
+  std::string kernelText() const {
+    const Case &tried = GetParam();
+    std::string norm = llvm::formatv("%s = qnt.scale_by_norm %r epsilon {0:E} : {1} -> {2}",
+                                     epsilon, rowsText(true), rowsText(false));
+    return llvm::formatv(R"(
+!w = {0}
+!q = {1}
+tile.kernel @k(%x: !q, %w: !w, %b: !lm.batch) -> tensor<{2}x{3}xf32> attributes {{
+    kind = "matmul", row_capacity = {2} : i64,
+    schedule = #tile.schedule<waves = {4}, rows = {5}, splitK = {6}, stage = {7}, prefetch = 4>} {{
+  %r = lm.select_rows %x, %b : !q
+  {8}
+  %m = qnt.matmul {9}, %w : {10}, !w -> tensor<{2}x{3}xf32>
+  tile.return %m : tensor<{2}x{3}xf32>
+})",
+                         weightText(), rowsText(tried.norm), capacity, columns, waves,
+                         tried.tileRows, tried.splitK, tried.stage, tried.norm ? norm : "",
+                         tried.norm ? "%s" : "%r", rowsText(false));
+  }
+
+  /// The integer of row `n` and column `k` of the weight, by the documentation of #qnt.tiled.
+  int64_t integer(const std::vector<uint8_t> &bytes, int64_t n, int64_t k) const {
+    const Case &tried = GetParam();
+    int64_t perLoad = 128 / tried.bits, run = runLoads() * perLoad,
+            panelColumns = columnsOfStep() * 2;
+    int64_t step = k / (run * lanesK()) * runLoads() + k % run / perLoad;
+    int64_t lane = n % columnsOfStep() * lanesK() + k / run % lanesK();
+    int64_t slot = n % panelColumns / columnsOfStep(), steps = tried.depth / (perLoad * lanesK());
+    int64_t load = ((n / panelColumns * steps + step) * 2 + slot) * chip().waveSize + lane;
+    int64_t element = k % perLoad;
+    if (tried.bits == 8) {
+      return int8_t(bytes[load * 16 + element]) + 128;
+    }
+    uint8_t byte = bytes[load * 16 + element / 8 * 4 + element % 4];
+    return element % 8 < 4 ? byte & 15 : (byte >> 4 ^ 8);
+  }
+
+  double weight(const qnt::PackedWeight &packed, const std::vector<uint8_t> &bytes, int64_t n,
+                int64_t k) const {
+    const Case &tried = GetParam();
+    int64_t panelColumns = columnsOfStep() * 2, blocks = tried.depth / tried.block;
+    int64_t index = (n / panelColumns * blocks + k / tried.block) * panelColumns + n % panelColumns;
+    auto half = [&](int64_t at) {
+      _Float16 value = 0;
+      std::memcpy(&value, &bytes[at + 2 * index], 2);
+      return double(value);
+    };
+    double zero = tried.zeros ? half(packed.zerosOffset()) : double(packed.implicitZero());
+    return (double(integer(bytes, n, k)) - zero) * half(packed.scalesOffset());
+  }
+
+  /// Random elements, scales of some thousandths, and zero points.
+  std::vector<uint8_t> randomWeight(const qnt::PackedWeight &packed) {
+    std::vector<uint8_t> bytes(packed.bytes());
+    for (int64_t at = 0; at < packed.scalesOffset(); ++at) {
+      bytes[at] = random() & 0xFF;
+    }
+    for (int64_t at = packed.scalesOffset(); at + 2 <= packed.bytes(); at += 2) {
+      bool isZero = GetParam().zeros && at >= packed.zerosOffset();
+      _Float16 value = isZero ? _Float16(float(random() % (1u << GetParam().bits)))
+                              : _Float16(0.001f + 0.0001f * float(random() % 50));
+      std::memcpy(&bytes[at], &value, 2);
+    }
+    return bytes;
+  }
+
+  Rows randomRows();
+  /// The row of the input that row `t` of the step is.
+  int64_t selected(int64_t t) const { return (t * 5 + 3) % capacity; }
+  /// The results [capacity, columns] of the kernel; rows that it does not write stay NaN.
+  std::vector<float> run(const std::vector<uint8_t> &x, const std::vector<uint8_t> &weights);
+
+  std::mt19937 random{7};
+};
+
+Rows IntegerMatmul::randomRows() {
+  int64_t depth = GetParam().depth, perRow = depth / rowBlock, blocks = capacity * perRow;
+  Rows rows{std::vector<uint8_t>(capacity * depth), {}};
+  for (uint8_t &byte : rows.bytes) {
+    byte = uint8_t(int(random() % 255) - 127);
+  }
+  std::vector<float> scales(blocks), squares(blocks);
+  for (int64_t i = 0; i < blocks; ++i) {
+    scales[i] = 0.001f * float(1 + random() % 20);
+    squares[i] = float(random() % 1000);
+  }
+  for (int64_t i = 0; i < capacity * depth; ++i) {
+    int64_t first = i / depth * perRow;
+    double sum = 0;
+    for (int64_t block = 0; block < perRow; ++block) {
+      sum += squares[first + block];
+    }
+    double factor = GetParam().norm ? 1 / std::sqrt(sum / double(depth) + epsilon) : 1;
+    rows.values.push_back(int8_t(rows.bytes[i]) * double(scales[first + i % depth / rowBlock]) *
+                          factor);
+  }
+  auto append = [&](const std::vector<float> &part) {
+    const auto *bytes = reinterpret_cast<const uint8_t *>(part.data());
+    rows.bytes.insert(rows.bytes.end(), bytes, bytes + part.size() * sizeof(float));
+  };
+  append(scales);
+  if (GetParam().norm) {
+    append(squares);
+  }
+  return rows;
+}
+
+void check(hipError_t error) {
+  ASSERT_EQ(error, hipSuccess) << qccEmulatedLastError();
+}
+
+void *upload(const void *bytes, size_t size) {
+  void *buffer = nullptr;
+  check(hipMalloc(&buffer, size));
+  check(hipMemcpyHtoD(buffer, bytes, size));
+  return buffer;
+}
+
+llvm::Expected<codegen::CodeObject> compile(const std::string &kernel, const Chip &chip) {
+  mlir::DialectRegistry registry;
+  registry.insert<tile::TileDialect, lm::LmDialect, qnt::QntDialect>();
+  codegen::registerTranslations(registry);
+  mlir::MLIRContext context(registry);
+  context.loadAllAvailableDialects();
+  auto module = mlir::parseSourceString<mlir::ModuleOp>(kernel, &context);
+  mlir::PassManager manager(&context);
+  manager.addPass(tile::createLowerMatmulKernels({chip.waveSize}));
+  translate::buildTranslateStage(manager, chip);
+  if (!module || mlir::failed(manager.run(*module))) {
+    return llvm::createStringError("the kernel is not lowered");
+  }
+  return codegen::emitCodeObject(*module, chip);
+}
+
+std::vector<float> IntegerMatmul::run(const std::vector<uint8_t> &x,
+                                      const std::vector<uint8_t> &weights) {
+  const Case &tried = GetParam();
+  std::vector<float> result(capacity * columns, std::numeric_limits<float>::quiet_NaN());
+  auto object = compile(kernelText(), chip());
+  if (!object) {
+    ADD_FAILURE() << llvm::toString(object.takeError());
+    return result;
+  }
+  EXPECT_EQ(object->kernels[0].vgprSpills, 0u);
+  EXPECT_EQ(object->kernels[0].scratchBytes, 0u);
+  EXPECT_EQ(qccEmulatedSetChip(chip().name.data()), 0);
+  hipModule_t loaded = nullptr;
+  hipFunction_t function = nullptr;
+  check(hipModuleLoadData(&loaded, object->bytes.data()));
+  check(hipModuleGetFunction(&function, loaded, "k"));
+  // Rows whose logits are wanted, and their indices: the fourth array behind a header of four
+  // words.
+  std::vector<uint32_t> state(4 + 5 * capacity);
+  state[1] = tried.rows;
+  for (int64_t t = 0; t < tried.rows; ++t) {
+    state[4 + 3 * capacity + t] = selected(t);
+  }
+  void *buffers[] = {upload(x.data(), x.size()), upload(weights.data(), weights.size()),
+                     upload(state.data(), state.size() * 4),
+                     upload(result.data(), result.size() * 4)};
+  void *arguments[] = {&buffers[0], &buffers[1], &buffers[2], &buffers[3]};
+  int64_t perWorkgroup = waves / tried.splitK * columnsOfStep() * 2;
+  check(hipModuleLaunchKernel(function, (columns + perWorkgroup - 1) / perWorkgroup,
+                              capacity / tried.tileRows, 1, waves * chip().waveSize, 1, 1, 0,
+                              nullptr, arguments, nullptr));
+  check(hipDeviceSynchronize());
+  check(hipMemcpyDtoH(result.data(), buffers[3], result.size() * 4));
+  for (void *buffer : buffers) {
+    check(hipFree(buffer));
+  }
+  check(hipModuleUnload(loaded));
+  return result;
+}
+
+TEST_P(IntegerMatmul, ComputesWhatTheLayoutHolds) {
+  mlir::MLIRContext context;
+  context.loadDialect<qnt::QntDialect>();
+  auto type = mlir::dyn_cast_or_null<qnt::WeightType>(mlir::parseType(weightText(), &context));
+  ASSERT_TRUE(type);
+  qnt::PackedWeight packed(type);
+  std::vector<uint8_t> weights = randomWeight(packed);
+  Rows rows = randomRows();
+  std::vector<float> result = run(rows.bytes, weights);
+  int64_t depth = GetParam().depth;
+  double error = 0, norm = 0;
+  for (int64_t n = 0; n < columns; ++n) {
+    for (int64_t t = 0; t < GetParam().rows; ++t) {
+      double expected = 0;
+      for (int64_t k = 0; k < depth; ++k) {
+        expected += rows.values[selected(t) * depth + k] * weight(packed, weights, n, k);
+      }
+      double difference = double(result[t * columns + n]) - expected;
+      error += difference * difference;
+      norm += expected * expected;
+    }
+    for (int64_t t = GetParam().rows; t < capacity; ++t) {
+      ASSERT_TRUE(std::isnan(result[t * columns + n])) << "row " << t << " is written";
+    }
+  }
+  // Integers are exact; some dozens of products with scales are rounded to f32.
+  EXPECT_LE(std::sqrt(error / norm), 2e-6);
+}
+
+INSTANTIATE_TEST_SUITE_P(Chips, IntegerMatmul, testing::ValuesIn(cases),
+                         [](const auto &info) { return std::string(info.param.name); });
+
+} // namespace
