@@ -16,6 +16,7 @@ llvm::Expected<CompiledModel> bench::compileModel(const std::string &onnx, const
   Options options;
   options.maxContext = request.context;
   options.maxBatch = request.batch;
+  options.quantizeActivations = request.quantizeActivations;
   if (request.prefillRows) {
     options.prefillRows = request.prefillRows;
     result.entry = "prefill";

@@ -13,6 +13,7 @@ struct CompileRequest {
   int64_t batch = 1;           ///< sequences of a decoded token
   int64_t prefillRows = 0;     ///< tokens of a prefill step, where that is what is counted
   std::string keyValueCache{}; ///< elements of the KV cache; empty: those of activations
+  bool quantizeActivations = false;
 };
 
 struct CompiledModel {

@@ -32,10 +32,18 @@ ModelShape oneLayer(const Preset &preset, const Arguments &arguments, const std:
   ModelShape shape = preset.shape;
   shape.layers = 1;
   shape.head = Head::tiedQuantized;
-  shape.bits = scheme == "w8a16" ? 8 : 4;
+  shape.bits = scheme.starts_with("w8") ? 8 : 4;
   shape.blockSize = arguments.group;
   shape.zeroPoints = arguments.zeroPoints;
   return shape;
+}
+
+/// What the model of a scheme is compiled for.
+CompileRequest requestOf(const Arguments &arguments, const std::string &scheme) {
+  return {.context = arguments.context,
+          .prefillRows = arguments.prefill,
+          .keyValueCache = arguments.keyValueCache,
+          .quantizeActivations = scheme.ends_with("a8")};
 }
 
 std::vector<TokenForm> formsOf(const PlannedModel &model) {
@@ -66,8 +74,9 @@ llvm::Error addKernels(const CompiledModel &model, const Chip &chip, const Count
 llvm::Error addModel(const std::string &folder, const std::string &scheme, const Preset &preset,
                      const Chip &chip, int64_t batch, const Arguments &arguments,
                      RooflineReport &report) {
-  auto model = compileModel(folder + "/model.onnx", chip,
-                            {arguments.context, batch, /*prefillRows=*/0, arguments.keyValueCache});
+  CompileRequest request = requestOf(arguments, scheme);
+  request.batch = batch;
+  auto model = compileModel(folder + "/model.onnx", chip, request);
   if (!model) {
     return model.takeError();
   }
@@ -109,9 +118,7 @@ llvm::Error addPrefill(const std::string &folder, const std::string &scheme,
                        const Arguments &arguments, std::vector<PrefillRow> &rows) {
   for (const std::string &target : arguments.targets) {
     const Chip &chip = *findChip(target);
-    auto model =
-        compileModel(folder + "/model.onnx", chip,
-                     {arguments.context, /*batch=*/1, arguments.prefill, arguments.keyValueCache});
+    auto model = compileModel(folder + "/model.onnx", chip, requestOf(arguments, scheme));
     if (!model) {
       return model.takeError();
     }
@@ -168,9 +175,10 @@ void addOptions(CLI::App &command, Arguments &arguments) {
       ->check(CLI::IsMember(targets));
   command.add_option("--model", arguments.model, "shape of the decoder")
       ->check(CLI::IsMember(models));
-  command.add_option("--scheme", arguments.schemes, "w4a16, w8a16, separated by commas")
+  command
+      .add_option("--scheme", arguments.schemes, "w4a16, w4a8, w8a16, w8a8, separated by commas")
       ->delimiter(',')
-      ->check(CLI::IsMember({"w4a16", "w8a16"}));
+      ->check(CLI::IsMember({"w4a16", "w4a8", "w8a16", "w8a8"}));
   command.add_option("--group", arguments.group, "weights that share a scale");
   command.add_flag("--zero-points", arguments.zeroPoints, "a zero point for each group");
   command.add_option("--context", arguments.context, "positions that the token attends to");

@@ -26,13 +26,8 @@ static void quantizeBlock(llvm::ArrayRef<float> values, int64_t row, int64_t blo
 static Error quantize(qnt::QuantizeOp op, Frame &frame) {
   const Tensor &input = frame.tensor(op.getInput());
   const Weight *weight = op.getWeight() ? &frame.weight(op.getWeight()) : nullptr;
-  QuantizedTensor result;
-  result.rows = input.rows;
-  result.features = input.features;
-  result.block = op.getResult().getType().getBlock();
-  result.data.resize(input.data.size());
-  result.scales.resize(result.rows * result.blocksPerRow());
-  result.squares.resize(weight ? result.scales.size() : 0);
+  int64_t blockSize = op.getResult().getType().getBlock();
+  QuantizedTensor result(input.rows, input.features, blockSize, weight != nullptr);
   std::vector<float> values(result.block);
   for (int64_t row = 0; row < input.rows; ++row) {
     for (int64_t block = 0; block < result.blocksPerRow(); ++block) {

@@ -47,12 +47,16 @@ struct Tensor {
 /// Rows by features, row major, as integers times a scale for each block of a row
 /// (`!qnt.activation`).
 struct QuantizedTensor {
-  int64_t rows = 0;
-  int64_t features = 0;
-  int64_t block = 1;
+  int64_t rows;
+  int64_t features;
+  int64_t block;
   std::vector<int8_t> data;
   std::vector<float> scales;  // [row][block]
   std::vector<float> squares; // likewise, sums of squares of what was quantized; or empty
+
+  QuantizedTensor(int64_t rows, int64_t features, int64_t block, bool hasSquares)
+      : rows(rows), features(features), block(block), data(rows * features),
+        scales(rows * blocksPerRow()), squares(hasSquares ? scales.size() : 0) {}
 
   int64_t blocksPerRow() const { return features / block; }
   /// The value of an element: exact.

@@ -8,14 +8,13 @@
 using namespace qcc;
 using namespace qcc::model;
 
-static int64_t bytesOfTensor(mlir::RankedTensorType type) {
-  return type.getNumElements() * type.getElementTypeBitWidth() / 8;
-}
-
 /// Bytes behind the pointer that stands for an argument or result of `type`.
 static int64_t bytesOf(mlir::Type type, int64_t rowCapacity) {
   if (auto tensor = llvm::dyn_cast<mlir::RankedTensorType>(type)) {
-    return bytesOfTensor(tensor);
+    return tensor.getNumElements() * tensor.getElementTypeBitWidth() / 8;
+  }
+  if (auto quantized = llvm::dyn_cast<qnt::ActivationType>(type)) {
+    return quantized.getBytes();
   }
   if (auto weight = llvm::dyn_cast<qnt::WeightType>(type)) {
     return qnt::PackedWeight(weight).bytes();
@@ -80,8 +79,8 @@ static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
     }
   }
   for (mlir::Type output : type.getResults()) {
-    if (auto tensor = llvm::dyn_cast<mlir::RankedTensorType>(output)) {
-      result.argumentBytes.push_back(bytesOfTensor(tensor));
+    if (llvm::isa<mlir::RankedTensorType, qnt::ActivationType>(output)) {
+      result.argumentBytes.push_back(bytesOf(output, kernel.getRowCapacity()));
       result.leastBytes += result.argumentBytes.back();
     }
   }
@@ -123,6 +122,11 @@ static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
   }
   for (auto norm : body.getOps<lm::RmsNormOp>()) {
     result.leastBytes += qnt::PackedWeight(norm.getWeight().getType()).bytes();
+  }
+  for (auto quantize : body.getOps<qnt::QuantizeOp>()) {
+    if (quantize.getWeight()) {
+      result.leastBytes += qnt::PackedWeight(quantize.getWeight().getType()).bytes();
+    }
   }
   result.op = opOf(kernel, result.k, result.n);
   return result;

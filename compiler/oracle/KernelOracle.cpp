@@ -1,5 +1,6 @@
 #include "compiler/oracle/KernelOracle.h"
 
+#include "compiler/oracle/ActivationBytes.h"
 #include "compiler/oracle/CacheBytes.h"
 #include "compiler/oracle/ElementBytes.h"
 #include "compiler/package/WeightPacker.h"
@@ -97,6 +98,23 @@ Error KernelOracle::inventCache(BlockArgument argument, lm::CacheType type) {
   return Error::success();
 }
 
+/// Integers of all sizes, scales as of numbers of variance 1, and squares to match.
+void KernelOracle::inventRows(BlockArgument argument, qnt::ActivationType type) {
+  interpret::QuantizedTensor rows(step.rows, type.getFeatures(), type.getBlock(),
+                                  type.getSquares());
+  for (int8_t &element : rows.data) {
+    element = static_cast<int8_t>(static_cast<int>(generator() % 255) - 127);
+  }
+  for (float &scale : rows.scales) {
+    scale = (1 + static_cast<float>(generator() % 100) / 100) / 127;
+  }
+  for (float &squares : rows.squares) {
+    squares =
+        static_cast<float>(type.getBlock()) * (1 + static_cast<float>(generator() % 100) / 100);
+  }
+  frame.set(argument, std::move(rows));
+}
+
 /// Gives the argument a value in the frame.
 Error KernelOracle::invent(BlockArgument argument) {
   mlir::Type type = argument.getType();
@@ -119,6 +137,10 @@ Error KernelOracle::invent(BlockArgument argument) {
       batch.wanted.push_back(row);
     }
     frame.set(argument, std::move(batch));
+    return Error::success();
+  }
+  if (auto quantized = dyn_cast<qnt::ActivationType>(type)) {
+    inventRows(argument, quantized);
     return Error::success();
   }
   auto tensor = dyn_cast<mlir::RankedTensorType>(type);
@@ -152,7 +174,9 @@ Error KernelOracle::fill(size_t index, MutableArrayRef<uint8_t> memory) {
   if (isa<qnt::WeightType>(argument.getType())) {
     return fillWeight(argument, memory);
   }
-  if (auto type = dyn_cast<lm::CacheType>(argument.getType())) {
+  if (auto type = dyn_cast<qnt::ActivationType>(argument.getType())) {
+    encode(type, frame.quantized(argument), memory);
+  } else if (auto type = dyn_cast<lm::CacheType>(argument.getType())) {
     CacheBytes(type).encode(*frame.cache(argument), memory);
   } else if (isa<mlir::RankedTensorType>(argument.getType())) {
     const Tensor &values = frame.tensor(argument);
@@ -174,10 +198,14 @@ Error KernelOracle::inspect(size_t index, ArrayRef<uint8_t> memory) {
   size_t arguments = kernel.getBody().getNumArguments(), next = arguments;
   mlir::Type own = index < arguments ? kernel.getBody().getArgument(index).getType() : mlir::Type();
   for (Value result : kernel.getBody().front().getTerminator()->getOperands()) {
+    // Results follow the arguments; those in other memories have none of their own.
     if (isa<mlir::RankedTensorType>(result.getType())) {
-      // Results follow the arguments; those in other memories have none of their own.
       if (next++ == index) {
         compareTensor(frame.tensor(result), memory);
+      }
+    } else if (auto type = dyn_cast<qnt::ActivationType>(result.getType())) {
+      if (next++ == index) {
+        compareRows(frame.quantized(result), type, memory);
       }
     } else if (auto type = dyn_cast_if_present<lm::CacheType>(own);
                type && result.getType() == type) {
@@ -204,6 +232,25 @@ void KernelOracle::compareTensor(const Tensor &expected, ArrayRef<uint8_t> memor
         const uint8_t *from = memory.data() + (row * expected.features + feature) * bytes;
         compare(decode(expected.type, from), expected.at(row, feature));
       }
+    }
+  }
+}
+
+/// What integers and scales stand for, and the norms of blocks where their squares are kept.
+void KernelOracle::compareRows(const interpret::QuantizedTensor &expected, qnt::ActivationType type,
+                               ArrayRef<uint8_t> memory) {
+  interpret::QuantizedTensor found = decode(type, memory, expected.rows);
+  for (int64_t row = 0; row < expected.rows; ++row) {
+    for (int64_t feature = 0; feature < expected.features; ++feature) {
+      if (frame.sample.has(feature)) {
+        compare(found.at(row, feature), expected.at(row, feature));
+      }
+    }
+  }
+  for (auto [index, squares] : enumerate(expected.squares)) {
+    int64_t block = static_cast<int64_t>(index) % expected.blocksPerRow();
+    if (frame.sample.has(block * expected.block)) {
+      compare(std::sqrt(found.squares[index]), std::sqrt(squares));
     }
   }
 }

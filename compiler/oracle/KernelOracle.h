@@ -37,12 +37,15 @@ private:
   llvm::Error invent(mlir::BlockArgument argument);
   llvm::Error inventWeight(mlir::BlockArgument argument);
   llvm::Error inventCache(mlir::BlockArgument argument, lm::CacheType type);
+  void inventRows(mlir::BlockArgument argument, qnt::ActivationType type);
   llvm::Error fillWeight(mlir::BlockArgument argument, llvm::MutableArrayRef<uint8_t> memory);
   llvm::Error evaluate();
   interpret::FeatureSample chooseSample();
   std::vector<float> random(int64_t count);
   program::WeightOp weightOf(mlir::BlockArgument argument);
 
+  void compareRows(const interpret::QuantizedTensor &expected, qnt::ActivationType type,
+                   llvm::ArrayRef<uint8_t> memory);
   void compareTensor(const interpret::Tensor &expected, llvm::ArrayRef<uint8_t> memory);
   void compareCache(const interpret::KeyValueCache &expected, lm::CacheType type,
                     llvm::ArrayRef<uint8_t> memory);

@@ -1,0 +1,17 @@
+// Quantized activations as kernels store them (`!qnt.activation`), and as the oracle holds them.
+#pragma once
+
+#include "compiler/interpret/Tensor.h"
+#include "dialects/qnt/Qnt.h"
+
+namespace qcc::oracle {
+
+/// Writes `rows`, as many as `type` has or fewer, into `memory`, of `type.getBytes()`.
+void encode(qnt::ActivationType type, const interpret::QuantizedTensor &rows,
+            llvm::MutableArrayRef<uint8_t> memory);
+
+/// The first `rows` rows of `memory`.
+interpret::QuantizedTensor decode(qnt::ActivationType type, llvm::ArrayRef<uint8_t> memory,
+                                  int64_t rows);
+
+} // namespace qcc::oracle
