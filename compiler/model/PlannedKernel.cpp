@@ -8,14 +8,20 @@
 using namespace qcc;
 using namespace qcc::model;
 
-static int64_t bytesOfTensor(mlir::RankedTensorType type) {
-  return type.getNumElements() * type.getElementTypeBitWidth() / 8;
+/// Bytes of activations, quantized or not; none for other types.
+static std::optional<int64_t> bytesOfRows(mlir::Type type) {
+  if (auto quantized = llvm::dyn_cast<qnt::ActivationType>(type)) {
+    return quantized.getBytes();
+  }
+  auto tensor = llvm::dyn_cast<mlir::RankedTensorType>(type);
+  return tensor ? std::optional(tensor.getNumElements() * tensor.getElementTypeBitWidth() / 8)
+                : std::nullopt;
 }
 
 /// Bytes behind the pointer that stands for an argument or result of `type`.
 static int64_t bytesOf(mlir::Type type, int64_t rowCapacity) {
-  if (auto tensor = llvm::dyn_cast<mlir::RankedTensorType>(type)) {
-    return bytesOfTensor(tensor);
+  if (auto rows = bytesOfRows(type)) {
+    return *rows;
   }
   if (auto weight = llvm::dyn_cast<qnt::WeightType>(type)) {
     return qnt::PackedWeight(weight).bytes();
@@ -80,9 +86,9 @@ static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
     }
   }
   for (mlir::Type output : type.getResults()) {
-    if (auto tensor = llvm::dyn_cast<mlir::RankedTensorType>(output)) {
-      result.argumentBytes.push_back(bytesOfTensor(tensor));
-      result.leastBytes += result.argumentBytes.back();
+    if (auto rows = bytesOfRows(output)) {
+      result.argumentBytes.push_back(*rows);
+      result.leastBytes += *rows;
     }
   }
   if (auto bytes = kernel.getWorkspace()) {

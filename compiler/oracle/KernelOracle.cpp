@@ -1,5 +1,6 @@
 #include "compiler/oracle/KernelOracle.h"
 
+#include "compiler/oracle/ActivationBytes.h"
 #include "compiler/oracle/CacheBytes.h"
 #include "compiler/oracle/ElementBytes.h"
 #include "compiler/package/WeightPacker.h"
@@ -121,8 +122,15 @@ Error KernelOracle::invent(BlockArgument argument) {
     frame.set(argument, std::move(batch));
     return Error::success();
   }
-  auto tensor = dyn_cast<mlir::RankedTensorType>(type);
-  if (!tensor) {
+  if (auto quantized = dyn_cast<qnt::ActivationType>(type)) {
+    inventActivation(argument, quantized);
+    return Error::success();
+  }
+  return inventTensor(argument);
+}
+
+Error KernelOracle::inventTensor(BlockArgument argument) {
+  if (!isa<mlir::RankedTensorType>(argument.getType())) {
     return createStringError("'" + kernel.getSymName() +
                              "' takes something that has no bytes here");
   }
@@ -132,6 +140,29 @@ Error KernelOracle::invent(BlockArgument argument) {
   }
   frame.set(argument, std::move(values));
   return Error::success();
+}
+
+/// Integers over the whole range, with scales that give their values a variance near 1.
+void KernelOracle::inventActivation(BlockArgument argument, qnt::ActivationType type) {
+  interpret::QuantizedTensor values;
+  values.rows = step.rows;
+  values.features = static_cast<int64_t>(type.getFeatures());
+  values.block = static_cast<int64_t>(type.getBlock());
+  for (float number : random(values.rows * values.features)) {
+    values.data.push_back(static_cast<int8_t>(number * (127 / std::sqrt(3.0f))));
+  }
+  for (float number : random(values.rows * values.blocksPerRow())) {
+    values.scales.push_back((number + 3) / 200);
+  }
+  for (int64_t block = 0; type.getSquares() && block < std::ssize(values.scales); ++block) {
+    float squares = 0;
+    for (int64_t i = 0; i < values.block; ++i) {
+      float value = values.scales[block] * values.data[block * values.block + i];
+      squares += value * value;
+    }
+    values.squares.push_back(squares);
+  }
+  frame.set(argument, std::move(values));
 }
 
 Error KernelOracle::fillWeight(BlockArgument argument, MutableArrayRef<uint8_t> memory) {
@@ -154,6 +185,8 @@ Error KernelOracle::fill(size_t index, MutableArrayRef<uint8_t> memory) {
   }
   if (auto type = dyn_cast<lm::CacheType>(argument.getType())) {
     CacheBytes(type).encode(*frame.cache(argument), memory);
+  } else if (auto type = dyn_cast<qnt::ActivationType>(argument.getType())) {
+    encode(type, frame.quantized(argument), memory);
   } else if (isa<mlir::RankedTensorType>(argument.getType())) {
     const Tensor &values = frame.tensor(argument);
     encode(values.type, values.data, memory.data());
@@ -174,10 +207,10 @@ Error KernelOracle::inspect(size_t index, ArrayRef<uint8_t> memory) {
   size_t arguments = kernel.getBody().getNumArguments(), next = arguments;
   mlir::Type own = index < arguments ? kernel.getBody().getArgument(index).getType() : mlir::Type();
   for (Value result : kernel.getBody().front().getTerminator()->getOperands()) {
-    if (isa<mlir::RankedTensorType>(result.getType())) {
+    if (isa<mlir::RankedTensorType, qnt::ActivationType>(result.getType())) {
       // Results follow the arguments; those in other memories have none of their own.
       if (next++ == index) {
-        compareTensor(frame.tensor(result), memory);
+        compareResult(result, memory);
       }
     } else if (auto type = dyn_cast_if_present<lm::CacheType>(own);
                type && result.getType() == type) {
@@ -206,6 +239,26 @@ void KernelOracle::compareTensor(const Tensor &expected, ArrayRef<uint8_t> memor
       }
     }
   }
+}
+
+/// By value: an element may fall to a neighbouring integer, a scale may differ by a rounding.
+void KernelOracle::compareActivation(const interpret::QuantizedTensor &expected,
+                                     qnt::ActivationType type, ArrayRef<uint8_t> memory) {
+  interpret::QuantizedTensor actual = decode(type, memory, expected.rows);
+  for (int64_t row = 0; row < expected.rows; ++row) {
+    for (int64_t feature = 0; feature < expected.features; ++feature) {
+      if (frame.sample.has(feature)) {
+        compare(actual.at(row, feature), expected.at(row, feature));
+      }
+    }
+  }
+}
+
+void KernelOracle::compareResult(Value result, ArrayRef<uint8_t> memory) {
+  if (auto type = dyn_cast<qnt::ActivationType>(result.getType())) {
+    return compareActivation(frame.quantized(result), type, memory);
+  }
+  compareTensor(frame.tensor(result), memory);
 }
 
 void KernelOracle::compareCache(const interpret::KeyValueCache &expected, lm::CacheType type,
