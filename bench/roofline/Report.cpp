@@ -1,5 +1,6 @@
 #include "bench/roofline/Report.h"
 
+#include <cmath>
 #include <iomanip>
 #include <nlohmann/json.hpp>
 
@@ -16,37 +17,39 @@ static double perWeight(const KernelRow &row) {
 
 void qcc::bench::printTable(const RooflineReport &report, std::ostream &out) {
   out << "Times and shares are projections of the machine model (compiler/model).\n\n"
-      << "target   scheme  kernel          K x N          bytes/least  loop/weight  "
+      << "target   scheme  batch  kernel          K x N          bytes/least  loop/weight  "
          "prologue/weight  "
-         "VGPRs  spills  scratch  projected us  limit     share of roof\n";
+         "VGPRs  spills  scratch  projected us  limit     share of roof  relative error\n";
   for (const KernelRow &row : report.kernels) {
     const PlannedKernel &kernel = row.kernel;
     double prologue = kernel.weights ? row.counts.prologue / kernel.weights : 0;
     std::string shape =
         kernel.weights ? std::to_string(kernel.k) + " x " + std::to_string(kernel.n) : "";
-    out << std::left << std::setw(9) << row.target << std::setw(8) << row.scheme << std::setw(16)
-        << kernel.op << std::setw(15) << shape << std::right << std::fixed << std::setprecision(3)
+    out << std::left << std::setw(9) << row.target << std::setw(8) << row.scheme << std::right
+        << std::setw(5) << row.batch << "  " << std::left << std::setw(16) << kernel.op
+        << std::setw(15) << shape << std::right << std::fixed << std::setprecision(3)
         << std::setw(11) << row.hbmBytes / kernel.leastBytes << std::setw(13) << perWeight(row)
         << std::setw(17) << prologue << std::setw(7) << kernel.resources.vgprs << std::setw(8)
         << kernel.resources.vgprSpills + kernel.resources.sgprSpills << std::setw(9)
         << kernel.resources.scratchBytes << std::setprecision(2) << std::setw(14)
         << row.projection.microseconds << "  " << std::left << std::setw(10)
         << row.projection.limit.str() << std::right << std::setprecision(3) << std::setw(13)
-        << row.shareOfRoof << "\n";
+        << row.shareOfRoof << std::scientific << std::setprecision(1) << std::setw(16)
+        << row.relativeError.value_or(NAN) << std::fixed << "\n";
   }
   for (const KernelRow &row : report.kernels) {
     for (const std::string &finding : row.findings) {
       out << row.target << " " << row.scheme << ": " << finding << "\n";
     }
   }
-  out << "\ntarget   scheme  form        context  launches  barriers  projected us a token  "
+  out << "\ntarget   scheme  form        batch  context  launches  barriers  projected us a token  "
          "share of roof\n";
   for (const TokenRow &row : report.tokens) {
     out << std::left << std::setw(9) << row.target << std::setw(8) << row.scheme << std::setw(12)
-        << row.form << std::right << std::setw(7) << row.context << std::setw(10) << row.launches
-        << std::setw(10) << row.barriers << std::setprecision(1) << std::setw(22)
-        << row.projectedMicroseconds << std::setprecision(3) << std::setw(15) << row.shareOfRoof
-        << "\n";
+        << row.form << std::right << std::setw(5) << row.batch << std::setw(9) << row.context
+        << std::setw(10) << row.launches << std::setw(10) << row.barriers << std::setprecision(1)
+        << std::setw(22) << row.projectedMicroseconds << std::setprecision(3) << std::setw(15)
+        << row.shareOfRoof << "\n";
     if (row.persistent) {
       out << "         a kernel of " << row.persistent->vgprs << " vector registers, "
           << row.persistent->vgprSpills + row.persistent->sgprSpills << " spills, "
@@ -57,9 +60,9 @@ void qcc::bench::printTable(const RooflineReport &report, std::ostream &out) {
   for (const TokenRow &row : report.tokens) {
     for (const TokenRow::Loss &loss : row.losses) {
       out << std::left << std::setw(9) << row.target << std::setw(8) << row.scheme << std::setw(12)
-          << row.form << std::setw(40) << loss.cause << std::right << std::setprecision(1)
-          << std::setw(10) << loss.microseconds << std::setprecision(3) << std::setw(8)
-          << loss.microseconds / row.projectedMicroseconds << "\n";
+          << row.form << std::setw(4) << row.batch << std::setw(40) << loss.cause << std::right
+          << std::setprecision(1) << std::setw(10) << loss.microseconds << std::setprecision(3)
+          << std::setw(8) << loss.microseconds / row.projectedMicroseconds << "\n";
     }
   }
   out << "\nprojected us a token with a constant of the model a quarter lower, and higher\n"
@@ -67,8 +70,9 @@ void qcc::bench::printTable(const RooflineReport &report, std::ostream &out) {
   for (const TokenRow &row : report.tokens) {
     for (const TokenRow::Sensitivity &sensitivity : row.sensitivities) {
       out << std::left << std::setw(9) << row.target << std::setw(8) << row.scheme << std::setw(12)
-          << row.form << std::setw(16) << sensitivity.constant << std::right << std::setw(10)
-          << sensitivity.lower << std::setw(10) << sensitivity.higher << "\n";
+          << row.form << std::setw(4) << row.batch << std::setw(16) << sensitivity.constant
+          << std::right << std::setw(10) << sensitivity.lower << std::setw(10) << sensitivity.higher
+          << "\n";
     }
   }
 }
