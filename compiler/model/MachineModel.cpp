@@ -12,7 +12,7 @@ static double microsecondsOf(double bytes, double gigabytesASecond) {
 
 Projection model::project(const KernelWork &work, const Chip &chip) {
   Projection result;
-  result.memory = microsecondsOf(work.hbmBytes, chip.readBandwidth);
+  result.memory = microsecondsOf(work.hbmBytes - work.prefetchedBytes, chip.readBandwidth);
   result.latency = work.bytesInFlight > 0
                        ? work.hbmBytes / work.bytesInFlight * chip.memoryNanoseconds * 1e-3
                        : 0;

@@ -14,6 +14,12 @@
 // the chip's figures are a row of compiler/chips, which names their sources. A token takes its
 // kernels' times and a launch for each kernel. Shares are of the time that the least possible bytes
 // take at the bandwidth of the specification.
+//
+// In a persistent launch a token takes a grid barrier for each kernel but the first. While it is
+// passed, waves touch weights that the next kernel reads first: as many bytes as memory delivers in
+// the time of the barrier, or all that are touched where that is less, count as read. The kernel
+// finds them in a cache, the L2 of its compute units or one behind it, which has them faster than
+// memory would; nothing else of its time becomes less.
 #pragma once
 
 #include "compiler/chips/Chips.h"
@@ -28,6 +34,7 @@ struct KernelWork {
   double matrixCycles = 0;
   double ldsCycles = 0; ///< Of the busiest compute unit.
   double requestCycles = 0;
+  double prefetchedBytes = 0; ///< Of `hbmBytes`, those that are read before it begins.
 };
 
 /// The projected time, microseconds, and its parts.

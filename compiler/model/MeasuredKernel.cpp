@@ -13,6 +13,15 @@ static double bytesAhead(const PlannedKernel &kernel, const emulator::LaunchCoun
   return std::min(std::min(resident, double(counters.waves)) * kernel.bytesInFlight, hbmBytes);
 }
 
+/// What the workgroups of a persistent launch touch of the kernel's weights before it begins: those
+/// that have no first workgroup of it to do touch nothing.
+static double touchedBytes(const PlannedKernel &kernel, const Chip &chip, double wavesPerSimd) {
+  const double workgroups = double(kernel.grid[0]) * kernel.grid[1] * kernel.grid[2];
+  const double waves = wavesPerSimd * chip.simdsPerUnit * chip.computeUnits;
+  const double resident = waves * chip.waveSize / kernel.workgroup;
+  return kernel.touchedBytes * std::min(1.0, resident / workgroups);
+}
+
 llvm::Expected<KernelRow> model::measureKernel(const PlannedModel &model,
                                                const PlannedKernel &kernel, const Chip &chip,
                                                const CountedStep &step, KernelData *data) {
@@ -36,6 +45,7 @@ llvm::Expected<KernelRow> model::measureKernel(const PlannedModel &model,
               cycles.busiest.vector, cycles.busiest.matrix,
               cycles.busiest.lds,    cycles.busiest.memory};
   row.persistentBytesInFlight = inFlight(model.persistentWavesPerSimd);
+  row.prefetchedBytes = touchedBytes(kernel, chip, model.persistentWavesPerSimd);
   row.projection = project(row.work, chip);
   row.shareOfRoof = qcc::model::shareOfRoof(kernel.leastBytes, row.projection.microseconds, chip);
   return row;

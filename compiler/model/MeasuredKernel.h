@@ -15,6 +15,7 @@ struct KernelRow {
   double hbmBytes = 0;               ///< of distinct lines, read and written
   KernelWork work;
   double persistentBytesInFlight = 0; ///< as a phase of the persistent kernel
+  double prefetchedBytes = 0;         ///< while the barrier before that phase is passed, at most
   Projection projection;              ///< of a launch by itself
   double shareOfRoof = 0;
   std::optional<double> relativeError; ///< of its outputs, where they were compared

@@ -147,6 +147,11 @@ void model::describeGeometry(mlir::ModuleOp module, llvm::MutableArrayRef<Planne
     auto lowered = module.lookupSymbol<tile::KernelOp>(kernel.name);
     llvm::copy(*lowered.getGrid(), kernel.grid.begin());
     kernel.workgroup = *lowered.getWorkgroup();
+    if (lowered.getStreams()) {
+      for (auto stream : lowered.getStreams()->getAsRange<tile::StreamAttr>()) {
+        kernel.touchedBytes += static_cast<double>(stream.getBytesOfLines(lowered.getTouches()));
+      }
+    }
   }
 }
 

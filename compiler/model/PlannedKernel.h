@@ -27,6 +27,8 @@ struct PlannedKernel {
   int64_t stateArgument = -1;           ///< the argument that is the state memory
   std::array<uint32_t, 3> grid{};       ///< workgroups
   uint32_t workgroup = 0;               ///< work-items
+  /// Of its weights, what all of its workgroups touch while a grid barrier before it is passed.
+  double touchedBytes = 0;
   codegen::KernelResources resources{}; ///< as the code object states them
 };
 

@@ -42,7 +42,19 @@ public:
   double microseconds(const Chip &chip) const {
     double sum = launches() * chip.launchMicroseconds + barriers() * chip.gridBarrierMicroseconds;
     for (auto [index, row] : llvm::enumerate(rows)) {
-      sum += times(index) * project(workOf(row), chip).microseconds;
+      sum += times(index) * project(workOf(index, chip), chip).microseconds;
+    }
+    return sum;
+  }
+
+  /// What prefetching across grid barriers wins.
+  double prefetched(const Chip &chip) const {
+    double sum = 0;
+    for (size_t index = 0; index < rows.size(); ++index) {
+      model::KernelWork work = workOf(index, chip);
+      const double with = project(work, chip).microseconds;
+      work.prefetchedBytes = 0;
+      sum += times(index) * (project(work, chip).microseconds - with);
     }
     return sum;
   }
@@ -52,7 +64,9 @@ public:
     const double roof = microsecondsOf(leastBytes(), chip.bandwidth);
     double atReadRate = microsecondsOf(leastBytes(), chip.readBandwidth), memory = 0, all = 0;
     for (auto [index, row] : llvm::enumerate(rows)) {
-      const model::Projection projection = project(workOf(row), chip);
+      model::KernelWork work = workOf(index, chip);
+      work.prefetchedBytes = 0;
+      const model::Projection projection = project(work, chip);
       memory += times(index) * projection.memory;
       all += times(index) * projection.microseconds;
     }
@@ -61,7 +75,8 @@ public:
         {"bytes beyond the least", memory - atReadRate},
         {"kernels bound by something else", all - memory},
         {"launches", launches() * chip.launchMicroseconds},
-        {"grid barriers", barriers() * chip.gridBarrierMicroseconds}};
+        {"grid barriers, less what is read meanwhile",
+         barriers() * chip.gridBarrierMicroseconds - prefetched(chip)}};
     llvm::stable_sort(result,
                       [](const auto &a, const auto &b) { return a.microseconds > b.microseconds; });
     result.insert(result.begin(), {"least bytes at the specified bandwidth", roof});
@@ -75,10 +90,13 @@ private:
   }
   static bool isSample(const KernelRow &row) { return row.kernel.op == "sample"; }
 
-  model::KernelWork workOf(const KernelRow &row) const {
+  model::KernelWork workOf(size_t index, const Chip &chip) const {
+    const KernelRow &row = rows[index];
     model::KernelWork work = row.work;
     if (form == TokenForm::persistent && !isSample(row)) {
+      const double deliverable = chip.gridBarrierMicroseconds * chip.readBandwidth * 1e3;
       work.bytesInFlight = row.persistentBytesInFlight;
+      work.prefetchedBytes = index == 0 ? 0 : std::min(row.prefetchedBytes, deliverable);
     }
     return work;
   }

@@ -153,6 +153,13 @@ LogicalResult ArriveOp::verify() {
   return success();
 }
 
+LogicalResult TouchOp::verify() {
+  if (getBuffer().getType().getSpace() != Space::global) {
+    return emitOpError("brings lines of global memory near");
+  }
+  return success();
+}
+
 //===-- Arithmetic -----------------------------------------------------------------------------------===//
 
 LogicalResult UnpackOp::verify() {

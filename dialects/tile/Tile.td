@@ -126,6 +126,29 @@ def Tile_ScheduleAttr : AttrDef<Tile_Dialect, "Schedule"> {
   let genVerifyDecl = 1;
 }
 
+def Tile_StreamAttr : AttrDef<Tile_Dialect, "Stream"> {
+  let mnemonic = "stream";
+  let summary = "memory that some workgroups of a kernel read once, each its own part from the start on";
+  let description = [{
+    Workgroups [first, first + workgroups) along x read `panels` panels each, of `panelBytes` bytes, of the first
+    `bytes` bytes of argument `argument`: workgroup w those from panel (w - first) * panels on, as far as there
+    are any.
+  }];
+  let parameters = (ins "int64_t":$argument, "int64_t":$bytes, "int64_t":$first, "int64_t":$workgroups,
+                        "int64_t":$panels, "int64_t":$panelBytes);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let extraClassDeclaration = [{
+    /// Memory is brought near in lines of as many bytes.
+    static constexpr int64_t lineBytes = 128;
+    /// Bytes of so many lines of each workgroup, taken of its panels in turn.
+    int64_t getBytesOfLines(int64_t lines) const {
+      return getWorkgroups() * std::min(lines * lineBytes, getPanels() * getPanelBytes());
+    }
+  }];
+}
+
+def Tile_StreamArrayAttr : TypedArrayAttrBase<Tile_StreamAttr, "array of streams">;
+
 def Tile_BufferType : TypeDef<Tile_Dialect, "Buffer"> {
   let mnemonic = "buffer";
   let summary = "a pointer to bytes of global memory or LDS";
@@ -154,6 +177,8 @@ def Tile_KernelOp : Tile_Op<"kernel", [IsolatedFromAbove, Symbol, FunctionOpInte
     describes the list. Its workgroups all run at the same time, as many as the launch has, and meet
     between commands; `grid` is what the largest phase has, more have no work.
 
+    `streams` says, at lane level, which weights the kernel reads: whoever launches it may have them brought near.
+
     `workspace` is bytes of scratch memory, and `counters` 32-bit words that are 0 before each launch and that
     the kernel leaves at 0; both are the launch's alone, as long as it runs.
   }];
@@ -164,7 +189,8 @@ def Tile_KernelOp : Tile_Op<"kernel", [IsolatedFromAbove, Symbol, FunctionOpInte
                        OptionalAttr<DenseI64ArrayAttr>:$grid,
                        OptionalAttr<ConfinedAttr<I64Attr, [IntPositive]>>:$workspace,
                        OptionalAttr<ConfinedAttr<I64Attr, [IntPositive]>>:$counters,
-                       OptionalAttr<FlatSymbolRefArrayAttr>:$phases);
+                       OptionalAttr<FlatSymbolRefArrayAttr>:$phases,
+                       OptionalAttr<Tile_StreamArrayAttr>:$streams);
   let regions = (region AnyRegion:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
@@ -176,6 +202,10 @@ def Tile_KernelOp : Tile_Op<"kernel", [IsolatedFromAbove, Symbol, FunctionOpInte
     int64_t getPointerCount();
     /// Lane level: the body is the code of one work-item.
     bool isLowered() { return getGrid().has_value(); }
+    /// At lane level: work-items of a wave, and of the workgroup's waves but the first, each of which touches a line
+    /// of each of the next phase's streams while the first wave polls a grid barrier.
+    int64_t getWaveSize() { return *getWorkgroup() / getSchedule().getWaves(); }
+    int64_t getTouches() { return *getWorkgroup() - getWaveSize(); }
   }];
 }
 
@@ -303,7 +333,15 @@ def Tile_ArriveOp : Tile_Op<"arrive", []> {
   let hasVerifier = 1;
 }
 
-def Tile_GridBarrierOp : Tile_Op<"grid_barrier", []> {
+def Tile_TouchOp : Tile_Op<"touch", []> {
+  let summary = "a word of global memory whose cache line is wanted near";
+  let description = [{ Read, and not used: the wave waits until the line is there. }];
+  let arguments = (ins Tile_BufferType:$buffer, I32:$offset);
+  let assemblyFormat = "$buffer `[` $offset `]` attr-dict `:` type($buffer)";
+  let hasVerifier = 1;
+}
+
+def Tile_GridBarrierOp : Tile_Op<"grid_barrier", [NoTerminator, SingleBlock]> {
   let summary = "all workgroups of the launch arrive; global memory written before is seen after";
   let description = [{
     `memory` holds two i32 that are 0 before the first launch and are left to barriers alone: workgroups
@@ -311,9 +349,18 @@ def Tile_GridBarrierOp : Tile_Op<"grid_barrier", []> {
     `workgroups` to arrive empties the first and counts up the second, for which the others wait: a barrier
     leaves both ready for the next one, and the next launch. All workgroups must be able to run at the same
     time. A barrier for the workgroup as well.
+
+    `meanwhile` is what all work-items do between their workgroup's arrival and its wait. It sees nothing that
+    the others have written since the barrier before.
   }];
   let arguments = (ins Tile_BufferType:$memory, I32:$workgroups);
-  let assemblyFormat = "$memory `of` $workgroups attr-dict `:` type($memory)";
+  let regions = (region SizedRegion<1>:$meanwhile);
+  let assemblyFormat = "$memory `of` $workgroups `meanwhile` $meanwhile attr-dict `:` type($memory)";
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::mlir::Value":$memory, "::mlir::Value":$workgroups), [{
+    $_state.addOperands({memory, workgroups});
+    $_state.addRegion()->emplaceBlock();
+  }]>];
   let extraClassDeclaration = [{
     static constexpr int64_t arrivedAt = 0, passedAt = 128, memoryBytes = 256;
   }];

@@ -119,10 +119,10 @@ static void reserveColumns(tile::KernelOp kernel) {
 tile::KernelOp ProgramBuilder::build(lm::FusedOp fused, ValueRange inputs) {
   auto type = b.getFunctionType(inputs.getTypes(), fused.getResultTypes());
   auto schedule = fused->getAttrOfType<tile::ScheduleAttr>("tile.schedule");
-  auto kernel = tile::KernelOp::create(b, fused.getLoc(), b.getStringAttr("kernel"), TypeAttr::get(type),
-                                       ArrayAttr(), ArrayAttr(), fused.getKindAttr(), schedule,
-                                       b.getI64IntegerAttr(rowCapacity), IntegerAttr(),
-                                       DenseI64ArrayAttr(), IntegerAttr(), IntegerAttr(), ArrayAttr());
+  auto kernel = tile::KernelOp::create(
+      b, fused.getLoc(), b.getStringAttr("kernel"), TypeAttr::get(type), ArrayAttr(), ArrayAttr(),
+      fused.getKindAttr(), schedule, b.getI64IntegerAttr(rowCapacity), IntegerAttr(),
+      DenseI64ArrayAttr(), IntegerAttr(), IntegerAttr(), ArrayAttr(), ArrayAttr());
   Block &body = kernel.getBody().emplaceBlock();
   IRMapping mapping;
   for (Value input : inputs) {

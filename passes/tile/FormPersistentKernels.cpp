@@ -29,9 +29,12 @@ public:
 
 private:
   void forCommands(llvm::function_ref<void(Value command)> body);
-  void dispatch(Value command);
+  void dispatch(Value command, llvm::function_ref<void(KernelOp phase)> body);
   void run(KernelOp phase, Value command);
   void clone(KernelOp phase, ValueRange buffers, Value group);
+  void meet(Value next);
+  void touchStreams(KernelOp phase, Value command, Value touch);
+  void touchStream(StreamAttr stream, Value command, Value group, Value touch);
   Value workgroupId(Axis axis, ArrayRef<int64_t> grid, Value group);
   Value commandWord(Value command, int64_t offset) {
     return b.load(commands, b.add(command, offset), b.getI32Type(), 1, false, /*invariant=*/true);
@@ -55,13 +58,15 @@ void PersistentKernel::forCommands(llvm::function_ref<void(Value)> body) {
   Value count = commandWord(b.i32(0), CommandList::countAt);
   b.loop(b.i32(0), count, 1, {}, [&](Value index, ValueRange) -> SmallVector<Value> {
     body(b.add(b.mul(index, stride), CommandList::headerBytes));
-    b.when(b.less(b.add(index, 1), count), [&] { GridBarrierOp::create(b, barrier, workgroups); });
+    Value next = b.add(index, 1);
+    b.when(b.less(next, count),
+           [&] { meet(b.add(b.mul(next, stride), CommandList::headerBytes)); });
     return {};
   });
 }
 
-/// The code of the phase that the command names.
-void PersistentKernel::dispatch(Value command) {
+/// `body` for the phase that the command names.
+void PersistentKernel::dispatch(Value command, llvm::function_ref<void(KernelOp phase)> body) {
   Value phase = arith::IndexCastUIOp::create(b, b.getIndexType(),
                                              commandWord(command, CommandList::phaseAt));
   auto cases = llvm::to_vector(llvm::seq<int64_t>(1, phases.size()));
@@ -70,9 +75,55 @@ void PersistentKernel::dispatch(Value command) {
   for (auto [index, region] : llvm::enumerate(branch->getRegions())) {
     // The first region is that of every other value: the list holds none but those of the phases.
     b.createBlock(&region);
-    run(phases[index], command);
+    body(phases[index]);
     scf::YieldOp::create(b);
   }
+}
+
+/// All workgroups meet before the command `next`. Meanwhile the waves that do not poll the barrier
+/// bring near what their workgroup reads first, so that memory is busy while it is passed.
+void PersistentKernel::meet(Value next) {
+  auto meeting = GridBarrierOp::create(b, barrier, workgroups);
+  if (kernel.getTouches() == 0 ||
+      llvm::none_of(phases, [](KernelOp phase) { return phase.getStreams(); })) {
+    return;
+  }
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&meeting.getMeanwhile().front());
+  Value wave = WaveIdOp::create(b);
+  b.when(b.less(b.i32(0), wave), [&] {
+    Value touch = b.add(b.mul(b.sub(wave, b.i32(1)), kernel.getWaveSize()), LaneIdOp::create(b));
+    dispatch(next, [&](KernelOp phase) { touchStreams(phase, next, touch); });
+  });
+}
+
+/// The lines that are number `touch` of what the workgroup reads of each stream of the phase.
+void PersistentKernel::touchStreams(KernelOp phase, Value command, Value touch) {
+  if (!phase.getStreams()) {
+    return;
+  }
+  b.when(b.less(own, b.i32(gridSize(phase))), [&] {
+    Value group = workgroupId(Axis::x, *phase.getGrid(), own);
+    for (auto stream : phase.getStreams()->getAsRange<StreamAttr>()) {
+      touchStream(stream, command, group, touch);
+    }
+  });
+}
+
+/// A line of each panel in turn.
+void PersistentKernel::touchStream(StreamAttr stream, Value command, Value group, Value touch) {
+  constexpr int64_t line = StreamAttr::lineBytes;
+  Value index = b.sub(group, b.i32(stream.getFirst()));
+  b.when(b.less(index, b.i32(stream.getWorkgroups())), [&] {
+    Value panel = b.add(b.mul(index, stream.getPanels()), b.rem(touch, stream.getPanels()));
+    Value within = b.mul(b.div(touch, stream.getPanels()), line);
+    within = b.minimum(within, b.i32(stream.getPanelBytes() - line));
+    Value offset = b.add(b.mul(panel, stream.getPanelBytes()), within);
+    Value buffer =
+        LoadBufferOp::create(b, commands.getType(), commands,
+                             b.add(command, CommandList::argumentAt(stream.getArgument())));
+    TouchOp::create(b, buffer, b.minimum(offset, b.i32(stream.getBytes() - line)));
+  });
 }
 
 /// The workgroups share out those that a launch of the phase would have.
@@ -139,7 +190,8 @@ void PersistentKernel::build() {
   barrier = body->getArgument(1);
   workgroups = commandWord(b.i32(0), CommandList::workgroupsAt);
   own = WorkgroupIdOp::create(b, Axis::x);
-  forCommands([&](Value command) { dispatch(command); });
+  forCommands(
+      [&](Value command) { dispatch(command, [&](KernelOp phase) { run(phase, command); }); });
   ReturnOp::create(b);
 }
 
@@ -165,7 +217,7 @@ struct FormPersistentKernels : impl::FormPersistentKernelsBase<FormPersistentKer
     });
   }
 
-  static KernelOp create(StringRef name, ArrayRef<KernelOp> phases) {
+  KernelOp create(StringRef name, ArrayRef<KernelOp> phases) {
     KernelOp first = phases.front();
     OpBuilder b(first);
     auto buffer = BufferType::get(b.getContext(), Space::global);
@@ -176,11 +228,12 @@ struct FormPersistentKernels : impl::FormPersistentKernelsBase<FormPersistentKer
       grid = std::max(grid, gridSize(phase));
     }
     auto kernel = KernelOp::create(
-        b, first.getLoc(), b.getStringAttr(name), TypeAttr::get(b.getFunctionType({buffer, buffer}, {})),
+        b, first.getLoc(), b.getStringAttr(name),
+        TypeAttr::get(b.getFunctionType({buffer, buffer}, {})),
         /*arg_attrs=*/nullptr, /*res_attrs=*/nullptr, b.getStringAttr("persistent"),
         first.getScheduleAttr(), first.getRowCapacityAttr(), first.getWorkgroupAttr(),
-        b.getDenseI64ArrayAttr({grid, 1, 1}), /*workspace=*/IntegerAttr(), /*counters=*/IntegerAttr(),
-        b.getArrayAttr(names));
+        b.getDenseI64ArrayAttr({grid, 1, 1}), /*workspace=*/IntegerAttr(),
+        /*counters=*/IntegerAttr(), b.getArrayAttr(names), /*streams=*/ArrayAttr());
     PersistentKernel(kernel, phases).build();
     return kernel;
   }

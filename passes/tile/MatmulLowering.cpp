@@ -137,8 +137,28 @@ LogicalResult MatmulLowering::run() {
     }
   });
   int64_t rowTiles = llvm::divideCeil(description.capacity(), rows);
+  kernel.setStreamsAttr(b.getArrayAttr(streams()));
   finish(schedule.getWaves() * waveSize, {workgroups, rowTiles, 1});
   return result;
+}
+
+/// Each workgroup reads whole panels of its segment's weights.
+SmallVector<Attribute> MatmulLowering::streams() {
+  SmallVector<Attribute> all;
+  int64_t first = 0;
+  for (MatmulSegment &segment : description.segments) {
+    int64_t workgroups = workgroupsOf(segment);
+    for (MatmulRoot &root : segment.roots) {
+      constexpr int64_t loadBytes = 16;
+      int64_t panelBytes =
+          root.packed.steps() * root.layout.getColumnsPerLane() * waveSize * loadBytes;
+      auto argument = cast<BlockArgument>(bufferOf(root.op.getWeight())).getArgNumber();
+      all.push_back(StreamAttr::get(b.getContext(), argument, root.packed.panels() * panelBytes,
+                                    first, workgroups, panelsPerGroup, panelBytes));
+    }
+    first += workgroups;
+  }
+  return all;
 }
 
 MatmulLowering::Place MatmulLowering::placeOf(MatmulSegment &segment, Value workgroup) {

@@ -144,6 +144,7 @@ private:
   Shape shapeOf(MatmulSegment &segment);
   void allocateShared();
   int64_t workgroupsOf(MatmulSegment &segment);
+  llvm::SmallVector<mlir::Attribute> streams();
   mlir::LogicalResult emitSegment(MatmulSegment &segment, Value workgroup);
   Place placeOf(MatmulSegment &segment, Value workgroup);
   mlir::LogicalResult storeSegment(MatmulSegment &segment, const Shape &shape, const Place &place,

@@ -77,8 +77,9 @@ def FormPersistentKernels : Pass<"form-persistent-kernels", "::mlir::ModuleOp"> 
     Input: entry points of at most `max-rows` rows whose kernels are at lane level and have workgroups of one
     size, but for sampling ones, which stay launches; others are left alone. Each gets a kernel that one launch
     executes the whole step with: it walks a list of commands in device memory, runs the code of the phase that a
-    command names, shared out among the launch's workgroups, and has them meet in between. The launches stay, for
-    drivers that cannot have all workgroups run at once.
+    command names, shared out among the launch's workgroups, and has them meet in between. Where they wait for
+    one another, all but the first wave of each touch the first lines of what it reads next, of the streams
+    that the next phase states. The launches stay, for drivers that cannot have all workgroups run at once.
 
     ```mlir
     program.entry_point @decode rows 1 { program.launch @a(%x, %y) program.launch @b(%y, %z) }
@@ -89,7 +90,7 @@ def FormPersistentKernels : Pass<"form-persistent-kernels", "::mlir::ModuleOp"> 
         scf.index_switch %phase
         case 1 { scf.for %group = own to grid of @b step %workgroups { the code of @b } }
         default { ... @a }
-        tile.grid_barrier %barrier of %workgroups  // not after the last
+        tile.grid_barrier %barrier of %workgroups meanwhile { touch the next one's streams }  // not after the last
       }
     }
     ```

@@ -35,10 +35,9 @@ struct Counter {
   }
 };
 
-// Pattern: tile.grid_barrier -> tile.barrier global, arrival by one work-item, which waits, and
-// tile.barrier global.
-// The waves of a workgroup synchronize by its own barrier, so that only one of them writes caches
-// back and invalidates them for the others.
+// Pattern: tile.grid_barrier -> tile.barrier global, arrival by one work-item, what all do
+// meanwhile, a wait by that one, and tile.barrier global. The waves of a workgroup synchronize by
+// its own barrier, so that only one of them writes caches back and invalidates them for the others.
 struct ConvertGridBarrier : OpConversionPattern<tile::GridBarrierOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -52,12 +51,23 @@ struct ConvertGridBarrier : OpConversionPattern<tile::GridBarrierOp> {
     Value id = ROCDL::ThreadIdXOp::create(rewriter, location, rewriter.getI32Type());
     Value isFirst = LLVM::ICmpOp::create(rewriter, location, LLVM::ICmpPredicate::eq, id,
                                          constantI32(rewriter, location, 0));
-    auto first = scf::IfOp::create(rewriter, location, isFirst, /*withElseRegion=*/false);
-    {
-      OpBuilder::InsertionGuard guard(rewriter);
-      rewriter.setInsertionPointToStart(first.thenBlock());
-      arrive(rewriter, location, arrived, passed, adaptor.getWorkgroups());
-    }
+    auto arrival = scf::IfOp::create(
+        rewriter, location, isFirst,
+        [&](OpBuilder &builder, Location at) {
+          scf::YieldOp::create(builder, at,
+                               arrive(builder, at, arrived, passed, adaptor.getWorkgroups()));
+        },
+        [&](OpBuilder &builder, Location at) {
+          Value no = LLVM::ConstantOp::create(builder, at, builder.getI1Type(), 0);
+          scf::YieldOp::create(builder, at, ValueRange{no, constantI32(builder, at, 0)});
+        });
+    rewriter.inlineBlockBefore(&op.getMeanwhile().front(), op);
+    scf::IfOp::create(rewriter, location, arrival.getResult(0),
+                      [&](OpBuilder &builder, Location at) {
+                        wait(builder, at, passed, arrival.getResult(1));
+                        LLVM::FenceOp::create(builder, at, AtomicOrdering::acquire, agent);
+                        scf::YieldOp::create(builder, at);
+                      });
     tile::BarrierOp::create(rewriter, location, /*global=*/true);
     rewriter.eraseOp(op);
     return success();
@@ -70,24 +80,27 @@ private:
                                LLVM::GEPNoWrapFlags::inbounds | LLVM::GEPNoWrapFlags::nuw);
   }
 
-  static void arrive(OpBuilder &builder, Location location, const Counter &arrived,
-                     const Counter &passed, Value workgroups) {
+  /// Whether the others are to be waited for, and the barriers that had been passed before. The
+  /// last one to arrive lets them pass; caches are invalidated once by everybody, behind the
+  /// others' arrival or its word.
+  static SmallVector<Value> arrive(OpBuilder &builder, Location location, const Counter &arrived,
+                                   const Counter &passed, Value workgroups) {
     // Read before arriving: afterwards the last one may have counted it up already.
     Value before = passed.load();
     Value one = constantI32(builder, location, 1);
     Value others = LLVM::SubOp::create(builder, location, workgroups, one);
-    Value isLast = LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::eq,
-                                        arrived.increment(), others);
-    auto branch = scf::IfOp::create(builder, location, isLast, /*withElseRegion=*/true);
+    Value waits = LLVM::ICmpOp::create(builder, location, LLVM::ICmpPredicate::ne,
+                                       arrived.increment(), others);
+    Value isLast =
+        LLVM::XOrOp::create(builder, location, waits,
+                            LLVM::ConstantOp::create(builder, location, builder.getI1Type(), 1));
+    auto branch = scf::IfOp::create(builder, location, isLast, /*withElseRegion=*/false);
     OpBuilder::InsertionGuard guard(builder);
-    // Caches are invalidated once by everybody: behind the others' arrival, or the last one's word.
     builder.setInsertionPointToStart(branch.thenBlock());
     LLVM::FenceOp::create(builder, location, AtomicOrdering::acquire, agent);
     arrived.store(constantI32(builder, location, 0), AtomicOrdering::monotonic);
     passed.store(LLVM::AddOp::create(builder, location, before, one), AtomicOrdering::release);
-    builder.setInsertionPointToStart(branch.elseBlock());
-    wait(builder, location, passed, before);
-    LLVM::FenceOp::create(builder, location, AtomicOrdering::acquire, agent);
+    return {waits, before};
   }
 
   /// Until the counter is another than `before`.

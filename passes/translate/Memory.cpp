@@ -165,6 +165,26 @@ struct ConvertArrive : OpConversionPattern<tile::ArriveOp> {
   }
 };
 
+// Pattern: tile.touch buffer[offset] -> llvm.load, and an empty piece of assembler that uses what
+// it loaded
+struct ConvertTouch : OpConversionPattern<tile::TouchOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(tile::TouchOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location location = op.getLoc();
+    Value address = addressOf(rewriter, location, adaptor.getBuffer(), adaptor.getOffset());
+    Value word =
+        LLVM::LoadOp::create(rewriter, location, rewriter.getI32Type(), address, /*alignment=*/4);
+    LLVM::InlineAsmOp::create(rewriter, location, TypeRange(), word, /*asm_string=*/"",
+                              /*constraints=*/"v",
+                              /*has_side_effects=*/true, /*is_align_stack=*/false,
+                              LLVM::TailCallKind::None, LLVM::AsmDialectAttr(), ArrayAttr());
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 // Pattern: tile.atomic add value, buffer[offset] -> llvm.atomicrmw add, relaxed in the workgroup
 struct ConvertAtomic : OpConversionPattern<tile::AtomicOp> {
   using OpConversionPattern::OpConversionPattern;
@@ -232,6 +252,7 @@ struct ConvertScheduleBarrier : OpConversionPattern<tile::ScheduleBarrierOp> {
 } // namespace
 
 void translate::populateMemoryPatterns(RewritePatternSet &patterns, const TypeConverter &types) {
-  patterns.add<ConvertShared, ConvertAdvance, ConvertLoad, ConvertLoadBuffer, ConvertStore, ConvertArrive,
-               ConvertAtomic, ConvertBarrier, ConvertScheduleBarrier>(types, patterns.getContext());
+  patterns.add<ConvertShared, ConvertAdvance, ConvertLoad, ConvertLoadBuffer, ConvertStore,
+               ConvertArrive, ConvertTouch, ConvertAtomic, ConvertBarrier, ConvertScheduleBarrier>(
+      types, patterns.getContext());
 }

@@ -75,10 +75,14 @@ tile.kernel @lane_level(%buffer: !tile.buffer<global>)
   tile.schedule_barrier
   %pinned = tile.schedule_barrier of %dot : f32
   // CHECK: %[[LOADED:.*]] = tile.load_buffer %{{.*}}[%[[X]]] : <global> -> <global>
-  // CHECK: tile.grid_barrier %[[LOADED]] of %[[X]] : <global>
+  // CHECK: tile.grid_barrier %[[LOADED]] of %[[X]] meanwhile {
+  // CHECK-NEXT: tile.touch %[[LOADED]][%[[X]]] : <global>
+  // CHECK-NEXT: } : <global>
   // CHECK: tile.shared 64 at 512 : <shared>
   %loaded = tile.load_buffer %buffer[%x] : !tile.buffer<global> -> !tile.buffer<global>
-  tile.grid_barrier %loaded of %x : !tile.buffer<global>
+  tile.grid_barrier %loaded of %x meanwhile {
+    tile.touch %loaded[%x] : !tile.buffer<global>
+  } : !tile.buffer<global>
   %placed = tile.shared 64 at 512 : !tile.buffer<shared>
   // CHECK: tile.barrier{{$}}
   // CHECK: tile.barrier global

@@ -55,7 +55,8 @@ program.entry_point @prefill rows 8 {
 // CHECK:     %[[NEXT:.*]] = arith.addi %[[INDEX]], %c1_i32
 // CHECK:     %[[MORE:.*]] = arith.cmpi ult, %[[NEXT]], %[[COUNT]]
 // CHECK:     scf.if %[[MORE]] {
-// CHECK-NEXT:  tile.grid_barrier %[[BARRIER]] of %[[WORKGROUPS]] : <global>
+// CHECK:       tile.grid_barrier %[[BARRIER]] of %[[WORKGROUPS]] meanwhile {
+// CHECK-NEXT:  } : <global>
 tile.kernel @scale(%from: !tile.buffer<global>, %to: !tile.buffer<global>)
     attributes {kind = "rows", schedule = #schedule, row_capacity = 1, workgroup = 64, grid = array<i64: 2, 1, 1>} {
   %row = tile.workgroup_id x
@@ -95,5 +96,48 @@ tile.kernel @narrow(%to: !tile.buffer<global>)
 }
 tile.kernel @wide(%to: !tile.buffer<global>)
     attributes {kind = "rows", schedule = #two, row_capacity = 1, workgroup = 128, grid = array<i64: 1, 1, 1>} {
+  tile.return
+}
+
+// -----
+
+#schedule = #tile.schedule<waves = 2, rows = 1, splitK = 1, stage = 0>
+
+// While the workgroups meet, the second wave touches the first lines of what its workgroup reads next: workgroups 1 to
+// 3 of the phase two panels of 4 KB each, lane after lane a line of one and of the other.
+// CHECK-LABEL: program.entry_point @decode rows 1 persistent @decode_persistent
+// CHECK-LABEL: tile.kernel @decode_persistent(
+// CHECK-SAME:    %[[LIST:.*]]: !tile.buffer<global>, %[[BARRIER:.*]]: !tile.buffer<global>)
+// CHECK:   %[[OWN:.*]] = tile.workgroup_id x
+// CHECK:   tile.grid_barrier %[[BARRIER]] of %{{.*}} meanwhile {
+// CHECK:     %[[WAVE:.*]] = tile.wave_id
+// CHECK:     %[[OTHER:.*]] = arith.cmpi ugt, %[[WAVE]], %c0_i32
+// CHECK:     scf.if %[[OTHER]] {
+// CHECK:       %[[LANE:.*]] = tile.lane_id
+// CHECK:       %[[TOUCH:.*]] = arith.addi %{{.*}}, %[[LANE]]
+// CHECK:       arith.cmpi ult, %[[OWN]], %c4_i32
+// CHECK:       %[[INDEX:.*]] = arith.subi %{{.*}}, %c1_i32
+// CHECK:       arith.cmpi ult, %[[INDEX]], %c3_i32
+// CHECK:       %[[FIRST:.*]] = arith.shli %[[INDEX]], %c1_i32
+// CHECK:       %[[ODD:.*]] = arith.andi %[[TOUCH]], %c1_i32
+// CHECK:       arith.addi %[[FIRST]], %[[ODD]]
+// CHECK:       arith.minui %{{.*}}, %c3968_i32
+// CHECK:       %[[WEIGHTS:.*]] = tile.load_buffer %[[LIST]][
+// CHECK:       %[[AT:.*]] = arith.minui %{{.*}}, %c24448_i32
+// CHECK:       tile.touch %[[WEIGHTS]][%[[AT]]]
+program.entry_point @decode rows 1 {
+  %x = program.view arena at 0
+  %y = program.view arena at 1024
+  program.launch @read(%x, %y)
+  program.launch @read(%y, %x)
+}
+
+tile.kernel @read(%weights: !tile.buffer<global>, %to: !tile.buffer<global>)
+    attributes {kind = "matmul", schedule = #schedule, row_capacity = 1, workgroup = 128, grid = array<i64: 4, 1, 1>,
+                streams = [#tile.stream<argument = 0, bytes = 24576, first = 1, workgroups = 3, panels = 2,
+                                        panelBytes = 4096>]} {
+  %lane = tile.lane_id
+  %value = tile.load %weights[%lane : i32] : !tile.buffer<global> -> f32
+  tile.store %value, %to[%lane : i32] : f32, !tile.buffer<global>
   tile.return
 }

@@ -182,20 +182,27 @@ tile.kernel @grid_barrier(%list: !tile.buffer<global>)
   // CHECK: llvm.fence syncscope("workgroup") release
   // CHECK-NEXT: rocdl.s.barrier
   // CHECK-NEXT: llvm.fence syncscope("workgroup") acquire
-  // CHECK: scf.if
+  // CHECK: %[[ARRIVAL:.*]]:2 = scf.if
   // CHECK:   %[[BEFORE:.*]] = llvm.load %[[PASSED]] atomic syncscope("agent") monotonic
   // CHECK:   llvm.atomicrmw add %[[BARRIER]], %{{.*}} syncscope("agent") release
   // CHECK:   scf.if
   // CHECK:     llvm.fence syncscope("agent") acquire
   // CHECK:     llvm.store %{{.*}}, %[[BARRIER]] atomic syncscope("agent") monotonic
   // CHECK:     llvm.store %{{.*}}, %[[PASSED]] atomic syncscope("agent") release
-  // CHECK:   } else {
-  // CHECK:     scf.while
-  // CHECK:       rocdl.s.sleep 1
-  // CHECK:       llvm.load %[[PASSED]] atomic syncscope("agent") monotonic
-  // CHECK:     llvm.fence syncscope("agent") acquire
+  // CHECK:   scf.yield %{{.*}}, %[[BEFORE]]
+  // CHECK: } else {
+  // The line is there when the wave goes on.
+  // CHECK: %[[WORD:.*]] = llvm.load %{{.*}} : !llvm.ptr<1> -> i32
+  // CHECK: llvm.inline_asm has_side_effects {{.*}}"", "v" %[[WORD]]
+  // CHECK: scf.if %[[ARRIVAL]]#0 {
+  // CHECK:   scf.while
+  // CHECK:     rocdl.s.sleep 1
+  // CHECK:     llvm.load %[[PASSED]] atomic syncscope("agent") monotonic
+  // CHECK:   llvm.fence syncscope("agent") acquire
   // CHECK: llvm.fence syncscope("workgroup") release
   // CHECK-NEXT: rocdl.s.barrier
-  tile.grid_barrier %barrier of %group : !tile.buffer<global>
+  tile.grid_barrier %barrier of %group meanwhile {
+    tile.touch %barrier[%group] : !tile.buffer<global>
+  } : !tile.buffer<global>
   tile.return
 }
