@@ -156,29 +156,6 @@ Error KernelOracle::invent(BlockArgument argument) {
   return Error::success();
 }
 
-/// Integers over the whole range, with scales that give their values a variance near 1.
-void KernelOracle::inventActivation(BlockArgument argument, qnt::ActivationType type) {
-  interpret::QuantizedTensor values;
-  values.rows = step.rows;
-  values.features = static_cast<int64_t>(type.getFeatures());
-  values.block = static_cast<int64_t>(type.getBlock());
-  for (float number : random(values.rows * values.features)) {
-    values.data.push_back(static_cast<int8_t>(number * (127 / std::sqrt(3.0f))));
-  }
-  for (float number : random(values.rows * values.blocksPerRow())) {
-    values.scales.push_back((number + 3) / 200);
-  }
-  for (int64_t block = 0; type.getSquares() && block < std::ssize(values.scales); ++block) {
-    float squares = 0;
-    for (int64_t i = 0; i < values.block; ++i) {
-      float value = values.scales[block] * values.data[block * values.block + i];
-      squares += value * value;
-    }
-    values.squares.push_back(squares);
-  }
-  frame.set(argument, std::move(values));
-}
-
 Error KernelOracle::fillWeight(BlockArgument argument, MutableArrayRef<uint8_t> memory) {
   auto packer = package::WeightPacker::create(weightOf(argument), weights.files);
   if (!packer) {
@@ -201,8 +178,6 @@ Error KernelOracle::fill(size_t index, MutableArrayRef<uint8_t> memory) {
     encode(type, frame.quantized(argument), memory);
   } else if (auto type = dyn_cast<lm::CacheType>(argument.getType())) {
     CacheBytes(type).encode(*frame.cache(argument), memory);
-  } else if (auto type = dyn_cast<qnt::ActivationType>(argument.getType())) {
-    encode(type, frame.quantized(argument), memory);
   } else if (isa<mlir::RankedTensorType>(argument.getType())) {
     const Tensor &values = frame.tensor(argument);
     encode(values.type, values.data, memory.data());
@@ -226,7 +201,7 @@ Error KernelOracle::inspect(size_t index, ArrayRef<uint8_t> memory) {
     // Results follow the arguments; those in other memories have none of their own.
     if (isa<mlir::RankedTensorType>(result.getType())) {
       if (next++ == index) {
-        compareResult(result, memory);
+        compareTensor(frame.tensor(result), memory);
       }
     } else if (auto type = dyn_cast<qnt::ActivationType>(result.getType())) {
       if (next++ == index) {

@@ -36,8 +36,6 @@ private:
 
   llvm::Error invent(mlir::BlockArgument argument);
   llvm::Error inventWeight(mlir::BlockArgument argument);
-  void inventActivation(mlir::BlockArgument argument, qnt::ActivationType type);
-  llvm::Error inventTensor(mlir::BlockArgument argument);
   llvm::Error inventCache(mlir::BlockArgument argument, lm::CacheType type);
   void inventRows(mlir::BlockArgument argument, qnt::ActivationType type);
   llvm::Error fillWeight(mlir::BlockArgument argument, llvm::MutableArrayRef<uint8_t> memory);
@@ -49,9 +47,6 @@ private:
   void compareRows(const interpret::QuantizedTensor &expected, qnt::ActivationType type,
                    llvm::ArrayRef<uint8_t> memory);
   void compareTensor(const interpret::Tensor &expected, llvm::ArrayRef<uint8_t> memory);
-  void compareActivation(const interpret::QuantizedTensor &expected, qnt::ActivationType type,
-                         llvm::ArrayRef<uint8_t> memory);
-  void compareResult(mlir::Value result, llvm::ArrayRef<uint8_t> memory);
   void compareCache(const interpret::KeyValueCache &expected, lm::CacheType type,
                     llvm::ArrayRef<uint8_t> memory);
   void compareTokens(const interpret::Batch &expected, llvm::ArrayRef<uint8_t> memory);
