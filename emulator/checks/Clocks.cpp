@@ -34,18 +34,21 @@ SharedKnowledge join(const SharedKnowledge &a, const SharedKnowledge &b) {
   if (!b) {
     return a;
   }
-  const bool aIsLarger = a->size() >= b->size();
+  const bool aIsLarger = a->ticks.size() >= b->ticks.size();
   const Knowledge &large = aIsLarger ? *a : *b, &small = aIsLarger ? *b : *a;
   std::shared_ptr<Knowledge> sum;
-  for (const auto &[group, ticks] : small) {
-    auto found = large.find(group);
-    if (found != large.end() && (found->second == ticks || covers(*found->second, *ticks))) {
-      continue;
-    }
+  auto change = [&]() -> Knowledge & {
     if (!sum) {
       sum = std::make_shared<Knowledge>(large);
     }
-    auto &entry = (*sum)[group];
+    return *sum;
+  };
+  for (const auto &[group, ticks] : small.ticks) {
+    auto found = large.ticks.find(group);
+    if (found != large.ticks.end() && (found->second == ticks || covers(*found->second, *ticks))) {
+      continue;
+    }
+    auto &entry = change().ticks[group];
     if (!entry || covers(*ticks, *entry)) {
       entry = ticks;
     } else {
@@ -53,6 +56,9 @@ SharedKnowledge join(const SharedKnowledge &a, const SharedKnowledge &b) {
       raise(*both, *ticks);
       entry = both;
     }
+  }
+  if (small.depth > large.depth) {
+    change().depth = small.depth;
   }
   return sum ? sum : aIsLarger ? a : b;
 }
@@ -93,6 +99,7 @@ void Clocks::start(uint32_t group, unsigned waveCount, Releases *launchReleases)
   now = 1;
   waves.assign(waveCount, {});
   local = {};
+  localDepth = 0;
   releases = launchReleases;
 }
 
@@ -118,8 +125,8 @@ bool Clocks::knowsForeign(unsigned wave, uint32_t group, unsigned other, uint32_
   if (!foreign) {
     return false;
   }
-  auto found = foreign->find(group);
-  return found != foreign->end() && (*found->second)[other] >= tick;
+  auto found = foreign->ticks.find(group);
+  return found != foreign->ticks.end() && (*found->second)[other] >= tick;
 }
 
 bool Clocks::knowsAllForeign(unsigned wave, uint32_t group, uint32_t tick) const {
@@ -133,25 +140,28 @@ bool Clocks::knowsAllForeign(unsigned wave, uint32_t group, uint32_t tick) const
 
 void Clocks::barrier() {
   SharedKnowledge all;
-  uint32_t acquisitions = 0;
+  uint32_t depth = 0;
   for (const WaveClock &w : waves) {
     all = join(all, w.foreign);
-    acquisitions = std::max(acquisitions, w.acquisitions);
+    depth = std::max(depth, w.depth);
   }
   for (WaveClock &w : waves) {
     w.own.fill(now);
     w.foreign = all;
-    w.acquisitions = acquisitions;
+    w.depth = depth;
   }
   advance();
 }
 
 void Clocks::localAtomic(unsigned wave, bool acquires) {
   Ticks &own = waves[wave].own;
+  uint32_t &depth = waves[wave].depth;
   if (acquires) {
     raise(own, local);
+    depth = std::max(depth, localDepth);
   }
   raise(local, own);
+  localDepth = std::max(localDepth, depth);
   local[wave] = now;
   advance();
 }
@@ -162,7 +172,8 @@ SharedKnowledge Clocks::knowledgeOf(unsigned wave) {
     auto own = std::make_shared<Ticks>(w.own);
     (*own)[wave] = now;
     auto all = w.foreign ? std::make_shared<Knowledge>(*w.foreign) : std::make_shared<Knowledge>();
-    (*all)[id] = own;
+    all->ticks[id] = own;
+    all->depth = w.depth;
     w.snapshot = all;
     w.snapshotTick = now;
   }
@@ -186,12 +197,14 @@ void Clocks::acquire(unsigned wave) {
   if (!w.seen) {
     return;
   }
-  auto mine = w.seen->find(id);
-  if (mine != w.seen->end()) {
+  auto mine = w.seen->ticks.find(id);
+  if (mine != w.seen->ticks.end()) {
     raise(w.own, *mine->second);
   }
   const SharedKnowledge known = join(w.foreign, w.seen);
-  w.acquisitions += known != w.foreign;
+  if (known != w.foreign) {
+    w.depth = std::min(std::max(w.depth, w.seen->depth) + 1, lastTick);
+  }
   w.foreign = known;
   w.seen = nullptr;
   w.snapshot = nullptr;

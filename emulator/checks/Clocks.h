@@ -4,6 +4,10 @@
 // each wave of its workgroup, up to which tick that one's accesses come before its own, and the
 // same of other workgroups as far as it has acquired what they released. An access is stamped with
 // its workgroup, wave and tick.
+//
+// Each wave has a depth as well (Lamport's clock): larger than that of everything it has acquired,
+// so that what comes behind another wave's accesses is deeper. The reverse does not hold; depths
+// stand in where there are too many waves to name.
 #pragma once
 
 #include <array>
@@ -21,7 +25,10 @@ constexpr unsigned mostWaves = 32; // of a workgroup: 1024 work-items in waves o
 /// Ticks up to which the waves of one workgroup are known.
 using Ticks = std::array<uint32_t, mostWaves>;
 /// What is known of several workgroups; never changed once it is shared.
-using Knowledge = std::unordered_map<uint32_t, std::shared_ptr<const Ticks>>;
+struct Knowledge {
+  std::unordered_map<uint32_t, std::shared_ptr<const Ticks>> ticks; // by workgroup
+  uint32_t depth = 0;                                               // the largest of all waves
+};
 using SharedKnowledge = std::shared_ptr<const Knowledge>;
 
 /// The union of two; either may be null.
@@ -59,8 +66,8 @@ public:
 
   uint32_t tick() const { return now; }
   uint32_t group() const { return id; }
-  /// How often the wave has acquired from other workgroups.
-  uint32_t acquisitions(unsigned wave) const { return waves[wave].acquisitions; }
+  /// 0 until the wave comes behind another workgroup.
+  uint32_t depth(unsigned wave) const { return waves[wave].depth; }
 
   /// The tick up to which the wave knows of all waves of this workgroup.
   uint32_t safeTick(unsigned wave) const;
@@ -94,7 +101,7 @@ private:
   struct WaveClock {
     Ticks own{};
     SharedKnowledge foreign, seen, snapshot;
-    uint32_t snapshotTick = 0, acquisitions = 0;
+    uint32_t snapshotTick = 0, depth = 0;
   };
   void advance() { now += now < lastTick; }
   static constexpr uint32_t lastTick = (1u << 20) - 1; // what a stamp can hold
@@ -102,6 +109,7 @@ private:
   uint32_t id = 0, now = 1;
   std::vector<WaveClock> waves;
   Ticks local{}; // released by LDS atomics
+  uint32_t localDepth = 0;
   Releases *releases = nullptr;
 };
 

@@ -13,7 +13,7 @@ namespace qcc::emulator::checks {
 /// An access: launch, workgroup, wave, tick of the workgroup's clock, and the bytes of the dword.
 /// `atomic` is a write by an atomic or of agent scope, `swap` one by a compare-and-swap.
 /// `everyWave` stands for several waves of a workgroup, `everyGroup` for several workgroups, whose
-/// tick is then the largest number of acquisitions that one of them had made.
+/// tick is then the largest depth of those that are known.
 struct Stamp {
   uint64_t raw = 0;
 

@@ -78,7 +78,7 @@ void Races::control(const isa::Wave &w, CacheControl control) {
 
 void Races::storesDone(const isa::Wave &w) {
   const unsigned wave = w.indexInGroup;
-  if (!launch.caches.needsWriteBack && (stored || clocks.acquisitions(wave) != 0)) {
+  if (!launch.caches.needsWriteBack && (stored || clocks.depth(wave) != 0)) {
     writtenBack[wave] = clocks.knowledgeOf(wave);
   }
 }
@@ -226,7 +226,7 @@ bool Races::touchRange(const Access &a, const AddressRange &range, unsigned firs
     rule.sharedWaves =
         Stamp::make(launch.number, clocks.group(), Stamp::everyWave, clocks.tick(), 15, false).raw;
     rule.sharedGroups =
-        Stamp::make(launch.number, Stamp::everyGroup, 0, clocks.acquisitions(wave), 15, false).raw;
+        Stamp::make(launch.number, Stamp::everyGroup, 0, clocks.depth(wave), 15, false).raw;
   }
   for (uint64_t address = range.begin; address < range.end;) {
     const Run run = cellsAt(*a.memory, address, lock);
@@ -298,7 +298,7 @@ bool Races::ordered(const Access &a, Stamp earlier) const {
                                               : clocks.knows(wave, earlier.wave(), earlier.tick());
   }
   if (earlier.group() == Stamp::everyGroup) {
-    return clocks.acquisitions(wave) > earlier.tick();
+    return clocks.depth(wave) > earlier.tick();
   }
   // What a release makes known ends before the atomic that carries it, which is one tick later: who
   // has acquired it comes behind the atomic as well.
@@ -353,11 +353,11 @@ void Races::recordRead(const Access &a, const Run &cell, Stamp mine) {
   Stamp now = mine;
   if (isCurrent(a, read) && !ordered(a, read)) {
     const bool sameGroup = read.group() == clocks.group();
-    const uint32_t acquired = clocks.acquisitions(a.wave->indexInGroup);
+    const uint32_t depth = clocks.depth(a.wave->indexInGroup);
     const uint32_t before = read.group() == Stamp::everyGroup ? read.tick() : 0;
     now = sameGroup ? Stamp::make(launch.number, clocks.group(), Stamp::everyWave, clocks.tick(),
                                   mine.bytes(), false)
-                    : Stamp::make(launch.number, Stamp::everyGroup, 0, std::max(acquired, before),
+                    : Stamp::make(launch.number, Stamp::everyGroup, 0, std::max(depth, before),
                                   mine.bytes(), false);
     now = now.withBytes(read.bytes());
   } else if (read.sameAs(mine)) {

@@ -220,5 +220,42 @@ TEST(Races, TheLastToArriveOwnsTheCounter) {
   }
 }
 
+// Workgroups that have synchronized more often than the one that writes behind them: two of three
+// meet at a counter of their own before all read a word, pass a barrier, and the third writes it.
+TEST(Races, ReadersMayHaveMetMoreOftenThanTheWriter) {
+  EXPECT_EQ(run("gfx942", R"(s_load_dwordx2 s[4:5], s[0:1], 0x0
+    s_mov_b64 exec, 1
+    v_mov_b32 v1, 0
+    v_mov_b32 v2, 1
+    s_waitcnt lgkmcnt(0)
+    s_cmp_eq_u32 s2, 2
+    s_cbranch_scc1 read
+    buffer_wbl2 sc1
+    s_waitcnt vmcnt(0)
+    global_atomic_add v3, v1, v2, s[4:5] sc0
+    s_waitcnt vmcnt(0)
+    buffer_inv sc1
+  read:
+    global_load_dword v6, v1, s[4:5] offset:128
+    s_waitcnt vmcnt(0)
+    buffer_wbl2 sc1
+    s_waitcnt vmcnt(0)
+    global_atomic_add v3, v1, v2, s[4:5] offset:64
+  wait:
+    global_load_dword v7, v1, s[4:5] offset:64 sc1
+    s_waitcnt vmcnt(0)
+    v_cmp_ne_u32 vcc, 3, v7
+    s_cbranch_vccnz wait
+    buffer_inv sc1
+    s_cmp_eq_u32 s2, 2
+    s_cbranch_scc0 done
+    global_store_dword v1, v2, s[4:5] offset:128
+  done:
+    s_endpgm
+    )",
+                64, 3),
+            Found{});
+}
+
 } // namespace
 } // namespace qcc::emulator::test
