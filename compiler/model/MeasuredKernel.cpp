@@ -29,10 +29,25 @@ double touchedBytes(const PlannedKernel &kernel, const Chip &chip, double wavesP
   return kernel.touchedBytes * std::min(1.0, resident / workgroups);
 }
 
-/// Counts every workgroup.
+/// Whether workgroups lie by columns first and tiles of rows second, and are all alike.
+bool isAlike(const PlannedKernel &kernel) {
+  return kernel.weights && !kernel.onMatrixUnits;
+}
+
+/// Rows that a workgroup of a matmul computes.
+int64_t rowsOfTile(const PlannedKernel &kernel) {
+  return llvm::divideCeil(kernel.rows, kernel.grid[1]);
+}
+
+/// The workgroups of a matmul that have rows in `step`; they come first.
+uint64_t busyWorkgroups(const PlannedKernel &kernel, const CountedStep &step) {
+  return kernel.grid[0] * llvm::divideCeil(step.rows, rowsOfTile(kernel));
+}
+
+/// Counts every workgroup; of matmuls, those that have rows.
 llvm::Expected<WholeLaunch> countAll(const PlannedModel &model, const PlannedKernel &kernel,
                                      const Chip &chip, CountedStep step, KernelData *data) {
-  step.mostWorkgroups = UINT64_MAX;
+  step.mostWorkgroups = isAlike(kernel) ? busyWorkgroups(kernel, step) : UINT64_MAX;
   auto run = runCounted(model.code, chip, kernel, step, data);
   if (!run) {
     return run.takeError();
@@ -41,7 +56,7 @@ llvm::Expected<WholeLaunch> countAll(const PlannedModel &model, const PlannedKer
   return WholeLaunch{std::move(*run), bytes, workgroups};
 }
 
-/// Counts `step.mostWorkgroups` and half of them; the grid has more for each tile of rows.
+/// Counts `step.mostWorkgroups` of the first tile of rows, and half of them.
 llvm::Expected<WholeLaunch> countSome(const PlannedModel &model, const PlannedKernel &kernel,
                                       const Chip &chip, const CountedStep &step, KernelData *data) {
   CountedStep half = step;
@@ -57,19 +72,17 @@ llvm::Expected<WholeLaunch> countSome(const PlannedModel &model, const PlannedKe
   const double counted = bytesOfLines(run->counters);
   const double each =
       (counted - bytesOfLines(first->counters)) / double(step.mostWorkgroups - half.mostWorkgroups);
-  const int64_t rowsOfTile = llvm::divideCeil(kernel.rows, kernel.grid[1]);
-  const auto tiles = double(llvm::divideCeil(step.rows, rowsOfTile));
   // Another tile of rows reads the same weights.
-  const double otherRows = double(std::max<int64_t>(0, step.rows - rowsOfTile));
+  const double otherRows = double(std::max<int64_t>(0, step.rows - rowsOfTile(kernel)));
   const double bytes =
       counted + each * double(kernel.grid[0] - step.mostWorkgroups) + kernel.rowBytes * otherRows;
-  return WholeLaunch{std::move(*run), bytes, double(kernel.grid[0]) * tiles * kernel.grid[2]};
+  return WholeLaunch{std::move(*run), bytes, double(busyWorkgroups(kernel, step))};
 }
 
 llvm::Expected<WholeLaunch> countLaunch(const PlannedModel &model, const PlannedKernel &kernel,
                                         const Chip &chip, const CountedStep &step,
                                         KernelData *data) {
-  const bool some = kernel.weights && step.mostWorkgroups < kernel.grid[0];
+  const bool some = isAlike(kernel) && step.mostWorkgroups < kernel.grid[0];
   return some ? countSome(model, kernel, chip, step, data)
               : countAll(model, kernel, chip, step, data);
 }

@@ -25,9 +25,10 @@ struct KernelRow {
 };
 
 /// Runs `kernel` of `model` for `step`, as runCounted does, and projects its time. The row has no
-/// scheme yet. Of matmuls, whose workgroups are all alike, `step.mostWorkgroups` of a tile of rows
-/// and half of them are counted where the tile has more: the others read and write as many lines
-/// more as the second half each, and execute what the average does. Of other kernels all are.
+/// scheme yet. Of matmuls on the vector unit, whose workgroups are all alike, `step.mostWorkgroups`
+/// of a tile of rows and half of them are counted where the tile has more: the others read and
+/// write as many lines more as the second half each, and execute what the average does. Of other
+/// kernels all are.
 llvm::Expected<KernelRow> measureKernel(const PlannedModel &model, const PlannedKernel &kernel,
                                         const Chip &chip, const CountedStep &step,
                                         KernelData *data = nullptr);

@@ -174,6 +174,7 @@ static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
   PlannedKernel result;
   result.name = kernel.getSymName().str();
   result.schedule = textOf(kernel.getSchedule());
+  result.onMatrixUnits = static_cast<bool>(kernel.getSchedule().getMatrix());
   describeMemory(kernel, result);
   describeMatmuls(kernel, result);
   describeAttention(kernel, chip, result);
