@@ -20,8 +20,8 @@ struct ModelReport {
   std::string keyValueCache;
   const Chip *chip = nullptr;
   int64_t maxBatch = 1, maxContext = 0;
-  std::vector<KernelEntry> kernels;
-  std::vector<model::TokenRow> tokens; ///< for each batch and context, every form there is
+  std::vector<KernelEntry> kernels{};
+  std::vector<model::TokenRow> tokens{}; ///< for each batch and context, every form there is
 };
 
 /// Tokens a second of all sequences together.
