@@ -8,6 +8,8 @@
 #include "dialects/program/Program.h"
 #include "passes/translate/Passes.h"
 #include "compiler/package/ArtifactWriter.h"
+#include "compiler/report/Measure.h"
+#include "compiler/report/WriteReport.h"
 #include "compiler/weights/CheckScales.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -41,6 +43,8 @@ private:
   std::optional<Failure> lower();
   std::optional<Failure> emit();
   std::optional<Failure> package(const codegen::CodeObject &code);
+  void noteKernels(llvm::StringRef stage);
+  std::optional<Failure> writeReports(const codegen::CodeObject &code, Progress &progress);
   std::optional<Failure> print(llvm::function_ref<void(llvm::raw_ostream &)> write);
 
   Options options;
@@ -51,6 +55,8 @@ private:
   std::unique_ptr<mlir::MLIRContext> context;
   mlir::OwningOpRef<mlir::ModuleOp> module;  // up to the tile stage: the program and its kernels
   mlir::OwningOpRef<mlir::ModuleOp> kernels; // from there on: the kernels alone
+  std::vector<model::PlannedKernel> launched; // by a decoded token, where they are reported
+  std::string persistentKernel;
 };
 
 /// Reports what MLIR has to say as one sentence with the place in the model.
@@ -138,11 +144,51 @@ std::optional<Failure> Compilation::lower() {
     if (Error error = runStage(stage, input, *chip, options)) {
       return failed(exitCompile, std::move(error));
     }
+    noteKernels(stage.name);
     if (options.stopAfter == stage.name) {
       return std::nullopt;
     }
   }
   return std::nullopt;
+}
+
+/// Keeps what reports say of kernels, which later stages lose.
+void Compilation::noteKernels(llvm::StringRef stage) {
+  if (options.reports.empty()) {
+    return;
+  }
+  if (stage == "plan") {
+    launched = model::describeKernels(*module, "decode", *chip);
+  }
+  if (stage == "tile") {
+    model::describeGeometry(*module, launched);
+    persistentKernel = model::persistentKernelOf(*module, "decode");
+  }
+}
+
+std::optional<Failure> Compilation::writeReports(const codegen::CodeObject &code, Progress &progress) {
+  if (options.reports.empty()) {
+    return std::nullopt;
+  }
+  auto files = report::ReportFiles::create(options.reports);
+  if (!files) {
+    return failed(exitOutput, files.takeError());
+  }
+  auto facts = (*module)->getAttrOfType<mlir::DictionaryAttr>("lm.model");
+  report::ModelReport report{.compiler = "qcc " QCC_VERSION,
+                             .model = facts.getAs<mlir::StringAttr>("name").str(),
+                             .activations =
+                                 activations + (options.quantizeActivations ? " and, for matmuls, int8" : ""),
+                             .keyValueCache = options.keyValueCache.empty() ? activations : options.keyValueCache,
+                             .chip = chip,
+                             .maxBatch = options.maxBatch,
+                             .maxContext = options.maxContext};
+  model::PlannedModel planned = model::joinCode(launched, persistentKernel, code, *chip);
+  if (Error error = report::measureModel(planned, report, progress)) {
+    return failed(exitCompile, std::move(error));
+  }
+  Error error = files->write(report);
+  return error ? std::optional(failed(exitOutput, std::move(error))) : std::nullopt;
 }
 
 std::optional<Failure> Compilation::print(llvm::function_ref<void(llvm::raw_ostream &)> write) {
@@ -198,7 +244,7 @@ std::optional<Failure> Compilation::package(const codegen::CodeObject &code) {
   if (!options.quiet || options.json) {
     printSummary({options, *chip, code, *report, !tokenizerBytes.empty()}, out);
   }
-  return std::nullopt;
+  return writeReports(code, progress);
 }
 
 std::optional<Failure> Compilation::run() {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace qcc {
 
@@ -25,6 +26,7 @@ struct Options {
   int64_t prefillRows = 64;  // tokens of a prefill step
   bool persistent = true;    // a decode step may be one launch of a persistent kernel
   unsigned threads = 0;      // 0: one a core
+  std::vector<std::string> reports; // files for the report: .html, .json
   bool json = false;         // the summary as JSON
   bool quiet = false;        // no progress, and no summary unless `json`
 };

@@ -47,6 +47,13 @@ static void addOptions(CLI::App &app, Options &options) {
   app.add_option("--stop-after", options.stopAfter, "stop after this stage and print the IR")
       ->check(CLI::IsMember(names));
   app.add_option("--threads", options.threads, "threads that pack weights (default: one a core)");
+  app.add_option("--report", options.reports,
+                 "write what the kernels are projected to do, FILE.html or FILE.json (may be given twice)")
+      ->type_name("FILE")
+      ->check([](const std::string &path) {
+        llvm::StringRef name(path);
+        return name.ends_with(".html") || name.ends_with(".json") ? "" : path + ": a report is .html or .json";
+      });
   app.add_flag("--json", options.json, "print the summary as JSON");
   app.add_flag("-q,--quiet", options.quiet, "print no progress, and no summary unless --json asks for it");
 }
@@ -64,6 +71,10 @@ int main(int argc, char **argv) {
   }
   if (options.emit == Emit::hsaco && options.stopAfter.empty() && options.output.empty()) {
     llvm::errs() << "qcc: name the artifact to write with -o FILE\n";
+    return exitCommandLine;
+  }
+  if (!options.reports.empty() && (options.emit != Emit::hsaco || !options.stopAfter.empty())) {
+    llvm::errs() << "qcc: --report is of an artifact: leave --emit and --stop-after out\n";
     return exitCommandLine;
   }
   return compile(options, llvm::outs());

@@ -28,7 +28,7 @@ void qcc::bench::printTable(const RooflineReport &report, std::ostream &out) {
     out << std::left << std::setw(9) << row.target << std::setw(8) << row.scheme << std::right
         << std::setw(5) << row.batch << "  " << std::left << std::setw(16) << kernel.op
         << std::setw(15) << shape << std::right << std::fixed << std::setprecision(3)
-        << std::setw(11) << row.hbmBytes / kernel.leastBytes << std::setw(13) << perWeight(row)
+        << std::setw(11) << row.hbmBytes / row.leastBytes << std::setw(13) << perWeight(row)
         << std::setw(17) << prologue << std::setw(7) << kernel.resources.vgprs << std::setw(8)
         << kernel.resources.vgprSpills + kernel.resources.sgprSpills << std::setw(9)
         << kernel.resources.scratchBytes << std::setprecision(2) << std::setw(14)
@@ -89,7 +89,7 @@ static nlohmann::json toJson(const KernelRow &row) {
       {"scheme", row.scheme},
       {"group", kernel.group},
       {"hbm_bytes", row.hbmBytes},
-      {"least_bytes", kernel.leastBytes},
+      {"least_bytes", row.leastBytes},
       {"loop_instructions_per_weight", perWeight(row)},
       {"prologue_instructions", row.counts.prologue},
       {"spills", kernel.resources.vgprSpills + kernel.resources.sgprSpills},

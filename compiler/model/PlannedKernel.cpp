@@ -8,13 +8,20 @@
 using namespace qcc;
 using namespace qcc::model;
 
-/// Bytes behind the pointer that stands for an argument or result of `type`.
-static int64_t bytesOf(mlir::Type type, int64_t rowCapacity) {
-  if (auto tensor = llvm::dyn_cast<mlir::RankedTensorType>(type)) {
-    return tensor.getNumElements() * tensor.getElementTypeBitWidth() / 8;
-  }
+/// Bytes of activations, quantized or not; none for other types.
+static std::optional<int64_t> bytesOfRows(mlir::Type type) {
   if (auto quantized = llvm::dyn_cast<qnt::ActivationType>(type)) {
     return quantized.getBytes();
+  }
+  auto tensor = llvm::dyn_cast<mlir::RankedTensorType>(type);
+  return tensor ? std::optional(tensor.getNumElements() * tensor.getElementTypeBitWidth() / 8)
+                : std::nullopt;
+}
+
+/// Bytes behind the pointer that stands for an argument or result of `type`.
+static int64_t bytesOf(mlir::Type type, int64_t rowCapacity) {
+  if (auto rows = bytesOfRows(type)) {
+    return *rows;
   }
   if (auto weight = llvm::dyn_cast<qnt::WeightType>(type)) {
     return qnt::PackedWeight(weight).bytes();
@@ -65,23 +72,33 @@ static int64_t bytesAhead(tile::KernelOp kernel, qnt::MatmulOp matmul, int64_t c
   return runs * perRun * packed.waveSize() * 16;
 }
 
-/// Everything that is known of a kernel while its body is on tensors.
-static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
-  PlannedKernel result;
-  result.name = kernel.getSymName().str();
+/// Rows of activations, quantized or not.
+static int64_t rowsOf(mlir::Type type) {
+  auto quantized = llvm::dyn_cast<qnt::ActivationType>(type);
+  return quantized ? static_cast<int64_t>(quantized.getRows())
+                   : llvm::cast<mlir::RankedTensorType>(type).getDimSize(0);
+}
+
+/// The memory behind every pointer, and the rows that go in and out.
+static void describeMemory(tile::KernelOp kernel, PlannedKernel &result) {
   mlir::FunctionType type = kernel.getFunctionType();
+  double rowBytes = 0;
+  auto addRows = [&](mlir::Type rows) {
+    result.rows = rowsOf(rows);
+    rowBytes += double(*bytesOfRows(rows));
+  };
   for (auto [index, input] : llvm::enumerate(type.getInputs())) {
     result.argumentBytes.push_back(bytesOf(input, kernel.getRowCapacity()));
     if (llvm::isa<lm::BatchType>(input)) {
-      result.stateArgument = index;
-    } else if (!llvm::isa<qnt::WeightType, lm::SamplerType>(input)) {
-      result.leastBytes += result.argumentBytes.back();
+      result.stateArgument = static_cast<int64_t>(index);
+    } else if (bytesOfRows(input)) {
+      addRows(input);
     }
   }
   for (mlir::Type output : type.getResults()) {
-    if (llvm::isa<mlir::RankedTensorType, qnt::ActivationType>(output)) {
-      result.argumentBytes.push_back(bytesOf(output, kernel.getRowCapacity()));
-      result.leastBytes += result.argumentBytes.back();
+    if (auto rows = bytesOfRows(output)) {
+      result.argumentBytes.push_back(*rows);
+      addRows(output);
     }
   }
   if (auto bytes = kernel.getWorkspace()) {
@@ -90,15 +107,11 @@ static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
   if (auto words = kernel.getCounters()) {
     result.argumentBytes.push_back(4 * *words);
   }
+  result.rowBytes = rowBytes / double(result.rows);
+}
+
+static void describeMatmuls(tile::KernelOp kernel, PlannedKernel &result) {
   mlir::Block &body = kernel.getBody().front();
-  for (auto attention : body.getOps<lm::AttentionOp>()) {
-    auto cache = attention.getCache().getType();
-    result.cached =
-        2 * cache.getSlots() * cache.getHeads() * cache.getPositions() * cache.getHeadSize();
-    tile::AttentionPartition partition(attention, kernel.getSchedule());
-    result.bytesInFlight = 2 * partition.unroll * partition.groups(chip.waveSize) *
-                           cache.getHeadSize() * cache.getElementType().getIntOrFloatBitWidth() / 8;
-  }
   bool combines = !body.getOps<lm::SiluOp>().empty();
   for (auto matmul : body.getOps<qnt::MatmulOp>()) {
     qnt::WeightType weight = matmul.getWeight().getType();
@@ -109,25 +122,65 @@ static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
     result.leastBytes += leastBytes(weight);
     result.bytesInFlight = bytesAhead(kernel, matmul, combines ? 2 : 1);
   }
+  result.rowOperations = 2.0 * double(result.weights);
+}
+
+static void describeAttention(tile::KernelOp kernel, const Chip &chip, PlannedKernel &result) {
+  for (auto attention : kernel.getBody().front().getOps<lm::AttentionOp>()) {
+    auto cache = attention.getCache().getType();
+    result.positions = static_cast<int64_t>(cache.getSlots() * cache.getPositions());
+    result.positionBytes = double(cache.getBytes()) / double(result.positions);
+    result.positionOperations = 4.0 * double(attention.getHeads()) * double(cache.getHeadSize());
+    result.cached = 2 * result.positions * cache.getHeads() * cache.getHeadSize();
+    tile::AttentionPartition partition(attention, kernel.getSchedule());
+    result.bytesInFlight = 2 * partition.unroll * partition.groups(chip.waveSize) *
+                           cache.getHeadSize() * cache.getElementType().getIntOrFloatBitWidth() / 8;
+  }
+}
+
+/// What a row takes from tables and adds to caches, and the weights that all rows share.
+static void describeRows(mlir::Block &body, PlannedKernel &result) {
   for (auto append : body.getOps<lm::AppendOp>()) {
-    // The step's keys and values, not the whole cache.
+    // The row's keys and values, not the whole cache.
     auto cache = append.getCache().getType();
-    double rows = append.getKey().getType().getDimSize(0);
-    result.leastBytes -= cache.getBytes() * (1 - rows / (cache.getSlots() * cache.getPositions()));
+    result.rows = append.getKey().getType().getDimSize(0);
+    result.rowBytes += double(cache.getBytes()) / double(cache.getSlots() * cache.getPositions());
   }
   for (auto embed : body.getOps<lm::EmbedOp>()) {
     qnt::WeightType table = embed.getTable().getType();
-    double rows = embed.getResult().getType().getDimSize(0);
-    result.leastBytes += leastBytes(table) / table.getRows() * rows;
+    result.rowBytes += leastBytes(table) / double(table.getRows());
   }
   for (auto norm : body.getOps<lm::RmsNormOp>()) {
-    result.leastBytes += qnt::PackedWeight(norm.getWeight().getType()).bytes();
+    result.leastBytes += double(qnt::PackedWeight(norm.getWeight().getType()).bytes());
   }
   for (auto quantize : body.getOps<qnt::QuantizeOp>()) {
     if (quantize.getWeight()) {
-      result.leastBytes += qnt::PackedWeight(quantize.getWeight().getType()).bytes();
+      result.leastBytes += double(qnt::PackedWeight(quantize.getWeight().getType()).bytes());
     }
   }
+}
+
+/// The attribute's parameters: "waves = 4, rows = 1, ...".
+static std::string textOf(tile::ScheduleAttr schedule) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  stream << mlir::Attribute(schedule);
+  size_t begin = text.find('<'), end = text.rfind('>');
+  return begin == std::string::npos ? text : text.substr(begin + 1, end - begin - 1);
+}
+
+/// Everything that is known of a kernel while its body is on tensors.
+static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
+  PlannedKernel result;
+  result.name = kernel.getSymName().str();
+  result.schedule = textOf(kernel.getSchedule());
+  result.onMatrixUnits = static_cast<bool>(kernel.getSchedule().getMatrix());
+  describeMemory(kernel, result);
+  describeMatmuls(kernel, result);
+  describeAttention(kernel, chip, result);
+  describeRows(kernel.getBody().front(), result);
+  result.leastBytes +=
+      result.rowBytes * double(result.rows) + result.positionBytes * double(result.positions);
   result.op = opOf(kernel, result.k, result.n);
   return result;
 }

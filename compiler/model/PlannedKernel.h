@@ -16,20 +16,34 @@ namespace qcc::model {
 
 struct PlannedKernel {
   std::string name;
-  std::string op;                       ///< "matmul_qkv", or the kernel's kind
-  int64_t k = 0, n = 0;                 ///< of its matmuls, N added up; 0 for other kernels
-  int64_t group = 0;                    ///< weights that share a scale
-  int64_t weights = 0;                  ///< elements of its matmuls, without padding
-  int64_t cached = 0;                   ///< elements of keys and values that it reads
-  double leastBytes = 0;                ///< each byte of weights, inputs and outputs once
-  int64_t bytesInFlight = 0;            ///< of weights or the cache, that a wave loads ahead
-  std::vector<int64_t> argumentBytes;   ///< memory behind each pointer, in order
-  int64_t stateArgument = -1;           ///< the argument that is the state memory
-  std::array<uint32_t, 3> grid{};       ///< workgroups
-  uint32_t workgroup = 0;               ///< work-items
+  std::string op;                     ///< "matmul_qkv", or the kernel's kind
+  int64_t k = 0, n = 0;               ///< of its matmuls, N added up; 0 for other kernels
+  int64_t group = 0;                  ///< weights that share a scale
+  int64_t weights = 0;                ///< elements of its matmuls, without padding
+  int64_t cached = 0;                 ///< elements of keys and values that it reads
+  double leastBytes = 0;              ///< each byte of weights, inputs and outputs once
+  std::string schedule;               ///< in words of #tile.schedule
+  bool onMatrixUnits = false;         ///< its matmuls
+  int64_t rows = 1;                   ///< of the entry point, which leastBytes counts
+  int64_t positions = 0;              ///< of keys and values that it reads, of all sequences
+  double rowBytes = 0;                ///< of leastBytes, those of a row
+  double positionBytes = 0;           ///< of leastBytes, those of a position
+  double rowOperations = 0;           ///< multiplications and additions of a row's matmuls
+  double positionOperations = 0;      ///< and of attention to a position
+  int64_t bytesInFlight = 0;          ///< of weights or the cache, that a wave loads ahead
+  std::vector<int64_t> argumentBytes; ///< memory behind each pointer, in order
+  int64_t stateArgument = -1;         ///< the argument that is the state memory
+  std::array<uint32_t, 3> grid{};     ///< workgroups
+  uint32_t workgroup = 0;             ///< work-items
   /// Of its weights, what all of its workgroups touch while a grid barrier before it is passed.
   double touchedBytes = 0;
   codegen::KernelResources resources{}; ///< as the code object states them
+
+  /// leastBytes of a step of fewer rows or positions.
+  double leastBytesOf(int64_t stepRows, int64_t stepPositions) const {
+    return leastBytes - rowBytes * double(rows - stepRows) -
+           positionBytes * double(positions - stepPositions);
+  }
 };
 
 /// The kernels that the entry point `entry` of a planned module launches, in order. Geometry and

@@ -34,7 +34,7 @@ public:
   double leastBytes() const {
     double sum = 0;
     for (auto [index, row] : llvm::enumerate(rows)) {
-      sum += times(index) * row.kernel.leastBytes;
+      sum += times(index) * row.leastBytes;
     }
     return sum;
   }

@@ -205,7 +205,7 @@ uint32_t memoryCycles(const CycleModel &model, uint32_t waveLanes, uint32_t line
   return std::max(waveLanes / model.addressLanes, lines64 * 64 / model.cacheLineBytes);
 }
 
-CycleEstimate estimateCycles(const LaunchCounters &counters) {
+CycleEstimate estimateCycles(const LaunchCounters &counters, uint64_t workgroups) {
   CycleEstimate estimate;
   const isa::ChipRow *row = isa::findChip(counters.chip);
   if (row == nullptr || counters.waves == 0) {
@@ -224,7 +224,7 @@ CycleEstimate estimateCycles(const LaunchCounters &counters) {
     const uint64_t simds =
         uint64_t(chip->simdsPerMultiprocessor) * chip->multiprocessors / chip->computeUnits;
     const uint64_t wavesOfGroup = counters.waves / counters.workgroups;
-    const uint64_t groups = counters.workgroups / counters.launches;
+    const uint64_t groups = workgroups != 0 ? workgroups : counters.workgroups / counters.launches;
     const uint64_t onUnit = (groups + chip->computeUnits - 1) / chip->computeUnits * wavesOfGroup;
     estimate.wavesOnBusiestSimd = (onUnit + simds - 1) / simds;
     estimate.busiest = scaled(w, double(estimate.wavesOnBusiestSimd), double(onUnit));

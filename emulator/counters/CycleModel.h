@@ -34,7 +34,7 @@ uint32_t matrixCycles(const isa::ChipRow &chip, const isa::Instruction &i);
 /// Cycles of the memory pipeline for one request.
 uint32_t memoryCycles(const CycleModel &model, uint32_t waveLanes, uint32_t lines64);
 
-/// The estimate for a launch. Vector, matrix and scalar cycles belong to a SIMD, LDS and memory
+/// What is estimated. Vector, matrix and scalar cycles belong to a SIMD, LDS and memory
 /// cycles to a compute unit.
 struct CycleEstimate {
   struct Units {
@@ -47,6 +47,7 @@ struct CycleEstimate {
   double bound = 0;                // the largest of them
   std::string_view limit;          // its unit
 };
-CycleEstimate estimateCycles(const LaunchCounters &counters);
+/// The estimate for a launch of `workgroups`, of which some were counted (0: as many as ran).
+CycleEstimate estimateCycles(const LaunchCounters &counters, uint64_t workgroups = 0);
 
 } // namespace qcc::emulator

@@ -176,7 +176,7 @@ std::vector<KernelRow> rowsOfToken() {
   const char *ops[] = {"embed", "matmul_o", "attention", "matmul_head"};
   for (size_t index = 0; index < rows.size(); ++index) {
     rows[index].kernel.op = ops[index];
-    rows[index].kernel.leastBytes = 1e6;
+    rows[index].leastBytes = 1e6;
     rows[index].work.hbmBytes = 1.1e6;
     rows[index].work.bytesInFlight = rows[index].persistentBytesInFlight = 1e9;
   }
@@ -204,6 +204,57 @@ TEST(Token, TimeIsTheSumOfItsCauses) {
       projectToken(rows, 4, chip, TokenForm::persistent).projectedMicroseconds;
   EXPECT_NEAR(launches - persistent, 9 * (chip.launchMicroseconds - chip.gridBarrierMicroseconds),
               1e-6);
+}
+
+/// Some workgroups tell of all, where rows are one tile and where they are more.
+TEST(MeasuredKernel, SomeWorkgroupsTellOfAll) {
+  const Chip &chip = *findChip("gfx942");
+  namespace fs = std::filesystem;
+  std::string folder =
+      (fs::temp_directory_path() / ("qcc-measured-" + std::to_string(getpid()))).string();
+  ASSERT_TRUE(writeModel({.layers = 1,
+                          .hidden = 1024,
+                          .intermediate = 8192,
+                          .vocabulary = 8192,
+                          .blockSize = 128,
+                          .head = Head::tiedQuantized},
+                         folder)
+                  .ok());
+  auto model = compileModel(folder + "/model.onnx", chip, {.context = 64, .batch = 16});
+  fs::remove_all(folder);
+  ASSERT_TRUE(bool(model)) << toString(model.takeError());
+  size_t compared = 0;
+  for (const PlannedKernel &kernel : model->planned.kernels) {
+    constexpr uint64_t some = 32;
+    if (kernel.weights == 0 || kernel.grid[0] <= some) {
+      continue;
+    }
+    for (int64_t rows : {1, 16}) {
+      SCOPED_TRACE(kernel.op + " of " + std::to_string(rows));
+      CountedStep step{.rows = rows, .position = 40, .sequences = rows};
+      auto all = measureKernel(model->planned, kernel, chip, step);
+      step.mostWorkgroups = some;
+      auto few = measureKernel(model->planned, kernel, chip, step);
+      ASSERT_TRUE(bool(all) && bool(few));
+      EXPECT_NEAR(few->hbmBytes / all->hbmBytes, 1, 0.01);
+      EXPECT_NEAR(few->projection.microseconds / all->projection.microseconds, 1, 0.02);
+      EXPECT_NEAR(few->counts.loop / all->counts.loop, 1, 0.02);
+      EXPECT_EQ(few->leastBytes, all->leastBytes);
+      ++compared;
+    }
+  }
+  EXPECT_GE(compared, 4u);
+}
+
+TEST(MeasuredKernel, LeastBytesAreThoseOfTheStep) {
+  PlannedKernel kernel;
+  kernel.rows = 4;
+  kernel.positions = 4 * 100;
+  kernel.rowBytes = 10;
+  kernel.positionBytes = 2;
+  kernel.leastBytes = 1000 + 4 * 10 + 400 * 2;
+  EXPECT_EQ(kernel.leastBytesOf(4, 400), kernel.leastBytes);
+  EXPECT_EQ(kernel.leastBytesOf(1, 50), 1000 + 10 + 100);
 }
 
 TEST(RooflineReport, JsonHoldsKernelsAndTokens) {

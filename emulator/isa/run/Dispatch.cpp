@@ -116,9 +116,10 @@ DispatchResult check(const Dispatch &d, const ChipRow *chip) {
 void fillMemory(const Dispatch &d, LaunchMemory &m, Launch &launch) {
   const uint32_t bytes = d.kernel->descriptor.kernargSize;
   constexpr uint32_t margin = 64; // loads may be wider than the arguments are
-  m.kernarg.assign((bytes + 7) / 8 + margin / 8 + 8, 0);
+  constexpr uint32_t line = 128;  // a whole one, so that chance does not decide how many are read
+  m.kernarg.assign((bytes + 7) / 8 + margin / 8 + line / 8, 0);
   uint8_t *arguments = reinterpret_cast<uint8_t *>(
-      (reinterpret_cast<uintptr_t>(m.kernarg.data()) + 63) & ~uintptr_t(63));
+      (reinterpret_cast<uintptr_t>(m.kernarg.data()) + line - 1) & ~uintptr_t(line - 1));
   if (bytes != 0 && d.kernarg != nullptr) {
     std::memcpy(arguments, d.kernarg, bytes);
   }
