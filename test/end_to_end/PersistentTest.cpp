@@ -12,16 +12,26 @@ namespace {
 
 class Persistent : public testing::TestWithParam<const char *> {};
 
-TEST_P(Persistent, IsBitwiseEqualToLaunches) {
+/// One launch for a step computes what launches do, and gives the checks nothing to report.
+void compareForms(const std::string &chip, const std::vector<std::string> &options) {
   ScratchFolder scratch;
   std::string artifact = scratch.file("model.hsaco");
-  ASSERT_TRUE(compileModel(demoModel(), GetParam(), artifact, {"--max-batch", "2"}));
+  ASSERT_TRUE(compileModel(demoModel(), chip, artifact, options));
   const TokenScript script{{1}, {403, 407}};
   Logits launches = runArtifact(artifact, script, {{"QCC_PERSISTENT", "off"}});
   Logits once = runArtifact(artifact, script,
                             {{"QCC_PERSISTENT", "on"}, {"QCC_EMULATED_CHECKS", "all,fatal"}});
   ASSERT_EQ(launches.tokens.size(), 2u);
   EXPECT_EQ(once.values.data, launches.values.data);
+}
+
+TEST_P(Persistent, IsBitwiseEqualToLaunches) {
+  compareForms(GetParam(), {"--max-batch", "2"});
+}
+
+// Workgroups that complete a block of channels meet at its counter, between the grid's barriers.
+TEST_P(Persistent, QuantizesAsLaunchesDo) {
+  compareForms(GetParam(), {"--quantize-activations"});
 }
 
 TEST_P(Persistent, IsOneLaunchForAStep) {

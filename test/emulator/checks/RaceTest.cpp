@@ -240,7 +240,7 @@ TEST(Races, ReadersMayHaveMetMoreOftenThanTheWriter) {
     s_waitcnt vmcnt(0)
     buffer_wbl2 sc1
     s_waitcnt vmcnt(0)
-    global_atomic_add v3, v1, v2, s[4:5] offset:64
+    global_atomic_add v1, v2, s[4:5] offset:64
   wait:
     global_load_dword v7, v1, s[4:5] offset:64 sc1
     s_waitcnt vmcnt(0)
