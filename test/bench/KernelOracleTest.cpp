@@ -20,6 +20,7 @@ struct Case {
   const char *cache;
   int64_t batch;
   const char *activations = "f16";
+  bool quantized = false; // rows of matmuls as int8
 };
 
 const Case cases[] = {
@@ -29,6 +30,8 @@ const Case cases[] = {
     {"CacheInt8", "gfx1201", "int8", 2},
     {"CacheFp8", "gfx950", "fp8", 2},
     {"CacheFp8Fnuz", "gfx942", "fp8", 1},
+    {"QuantizedRows", "gfx942", "", 2, "f16", true},
+    {"QuantizedRowsWave32", "gfx1100", "", 1, "f16", true},
     {"CacheFp8Integers", "gfx1100", "fp8", 1, "f32"},
 };
 
@@ -70,9 +73,11 @@ protected:
                      .blockSize = 32};
     shape.activations = tried.activations;
     ASSERT_TRUE(writeModel(shape, folder).ok());
-    auto compiled =
-        compileModel(folder + "/model.onnx", *chip,
-                     {.context = 96, .batch = tried.batch, .keyValueCache = tried.cache});
+    auto compiled = compileModel(folder + "/model.onnx", *chip,
+                                 {.context = 96,
+                                  .batch = tried.batch,
+                                  .keyValueCache = tried.cache,
+                                  .quantizeActivations = tried.quantized});
     ASSERT_TRUE(bool(compiled)) << toString(compiled.takeError());
     model = std::make_unique<CompiledModel>(std::move(*compiled));
     files = std::make_unique<WeightFiles>(folder);
@@ -109,6 +114,8 @@ TEST_P(KernelOracle, KernelsComputeWhatTheyMust) {
   // An element of an 8-bit cache may fall to its neighbour, an eighth of itself away in fp8.
   const std::string cache = GetParam().cache, activations = GetParam().activations;
   double most = (activations == "f32" ? 1e-5 : activations == "f16" ? 1e-3 : 8e-3);
+  // A quantized element may fall to its neighbour, a 127th of the largest of its block.
+  most += GetParam().quantized ? 1e-2 : 0;
   most += cache == "fp8" ? 1e-2 : cache == "int8" ? 1e-3 : 0;
   size_t kernels = 0;
   for (const PlannedKernel &kernel : model->planned.kernels) {
@@ -124,7 +131,8 @@ TEST_P(KernelOracle, SeesWhatIsWrong) {
     for (mlir::BlockArgument argument : body.getBody().getArguments()) {
       const bool isRead = kernel.op == "attention"
                               ? isa<lm::CacheType>(argument.getType())
-                              : kernel.weights && isa<mlir::RankedTensorType>(argument.getType());
+                              : kernel.weights && isa<mlir::RankedTensorType, qnt::ActivationType>(
+                                                      argument.getType());
       if (isRead) {
         EXPECT_GT(errorOf(kernel, argument.getArgNumber()), 1e-3)
             << kernel.name << ", " << argument.getArgNumber();
