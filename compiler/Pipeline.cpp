@@ -16,9 +16,8 @@
 
 using namespace qcc;
 
-/// The chip's matrix instruction in the order of `#tile.matrix_shape`.
-static llvm::SmallVector<int64_t> matrixSizes(const Chip &chip) {
-  const MatrixShape &shape = chip.has.matrixOfHalves;
+/// A matrix instruction in the order of `#tile.matrix_shape`.
+static llvm::SmallVector<int64_t> matrixSizes(const MatrixShape &shape) {
   return {shape.rows, shape.columns, shape.depth, shape.depthLanes, shape.rowRun};
 }
 
@@ -48,7 +47,8 @@ static constexpr Stage pipeline[] = {
      [](mlir::OpPassManager &manager, const Chip &chip, const Options &options) {
        plan::buildPlanStage(manager, {chip.waveSize, chip.computeUnits, chip.ldsBytes,
                                       static_cast<int64_t>(bytesInFlight(chip)), options.maxBatch,
-                                      options.maxContext, options.prefillRows, matrixSizes(chip), rowsOfUnpacking(chip)});
+                                      options.maxContext, options.prefillRows, matrixSizes(chip.has.matrixOfHalves),
+                                      matrixSizes(chip.has.matrixOfBytes), rowsOfUnpacking(chip)});
      }},
 
     // Tensor-level tile kernels -> the code of one work-item.

@@ -49,8 +49,9 @@ static uint64_t executionsOfLoop(const emulator::LaunchCounters &counters) {
 }
 
 /// Operations that a SIMD's matrix unit does in a cycle.
-static double operationsOfCycle(const emulator::LaunchCounters &counters, const Chip &chip) {
-  const MatrixShape &shape = chip.has.matrixOfHalves;
+static double operationsOfCycle(const emulator::LaunchCounters &counters, const Chip &chip,
+                                bool ofBytes) {
+  const MatrixShape &shape = ofBytes ? chip.has.matrixOfBytes : chip.has.matrixOfHalves;
   uint32_t cycles = 0;
   for (const emulator::InstructionRecord &record : counters.instructions) {
     cycles = std::max(cycles, record.matrixCycles);
@@ -85,8 +86,8 @@ llvm::Expected<PrefillRow> bench::measurePrefill(const PlannedModel &model,
   double groups = double(kernel.grid[0]) * kernel.grid[1] * kernel.grid[2];
   double turns = std::ceil(groups / chip.computeUnits);
   result.fill = groups / (turns * chip.computeUnits);
-  double possible = operationsOfCycle(counters, chip) * chip.simdsPerUnit * chip.computeUnits *
-                    turns * result.whole.bound();
+  double possible = operationsOfCycle(counters, chip, kernel.multipliesBytes) * chip.simdsPerUnit *
+                    chip.computeUnits * turns * result.whole.bound();
   result.chipShare = possible > 0 ? result.operations() / possible : 0;
   return result;
 }

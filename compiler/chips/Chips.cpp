@@ -39,6 +39,8 @@ static constexpr Instructions cdna2 = {
     .matrix = MatrixFamily::mfmaCdna2,
     .matrixOfHalves =
         {.rows = 32, .columns = 32, .depth = 8, .depthLanes = 2, .rowRun = 4, .cycles = 64},
+    .matrixOfBytes =
+        {.rows = 32, .columns = 32, .depth = 8, .depthLanes = 2, .rowRun = 4, .cycles = 64},
 };
 
 static constexpr Instructions cdna3 = [] {
@@ -46,6 +48,8 @@ static constexpr Instructions cdna3 = [] {
   has.convertFp8 = Fp8Conversion::fnuz;
   has.matrix = MatrixFamily::mfmaCdna3;
   has.matrixOfHalves.cycles = 32;
+  has.matrixOfBytes.depth = 16;
+  has.matrixOfBytes.cycles = 32;
   return has;
 }();
 
@@ -57,6 +61,7 @@ static constexpr Instructions cdna4 = [] {
   has.permlaneSwap = true;
   has.matrix = MatrixFamily::mfmaCdna4;
   has.matrixOfHalves.depth = 16;
+  has.matrixOfBytes.depth = 32;
   return has;
 }();
 
@@ -75,6 +80,8 @@ static constexpr Instructions rdna3 = {
     .matrix = MatrixFamily::wmmaRdna3,
     .matrixOfHalves =
         {.rows = 16, .columns = 16, .depth = 16, .depthLanes = 1, .rowRun = 1, .cycles = 32},
+    .matrixOfBytes =
+        {.rows = 16, .columns = 16, .depth = 16, .depthLanes = 1, .rowRun = 1, .cycles = 32},
 };
 
 static constexpr Instructions rdna4 = [] {
@@ -84,6 +91,8 @@ static constexpr Instructions rdna4 = [] {
   has.matrixOfHalves.depthLanes = 2;
   has.matrixOfHalves.rowRun = 8;
   has.matrixOfHalves.cycles = 16;
+  has.matrixOfBytes = has.matrixOfHalves;
+  has.matrixOfBytes.cycles = 8;
   return has;
 }();
 

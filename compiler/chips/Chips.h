@@ -31,8 +31,9 @@ enum class Fp8Conversion : uint8_t {
   ocp,  ///< The same instructions on OCP's E4M3.
 };
 
-/// The instruction that multiplies matrices of 16-bit floats: D[rows, columns] += A[rows, depth] *
-/// B[depth, columns], A and B f16 or bf16, D f32. `#tile.matrix_shape` says which lane holds what.
+/// An instruction that multiplies matrices: D[rows, columns] += A[rows, depth] * B[depth, columns],
+/// A and B f16 or bf16 and D f32, or A and B bytes and D i32. `#tile.matrix_shape` says which lane
+/// holds what.
 struct MatrixShape {
   unsigned rows, columns, depth;
   unsigned depthLanes; ///< Groups of lanes that hold different parts of the depth; 1: all hold all.
@@ -55,6 +56,7 @@ struct Instructions {
   bool vop3Literal;           ///< A three-operand instruction takes a literal, and two SGPRs.
   MatrixFamily matrix;        ///< Matrix instructions.
   MatrixShape matrixOfHalves; ///< The one for 16-bit floats that takes the fewest issues and reads.
+  MatrixShape matrixOfBytes;  ///< The same for 8-bit integers.
 };
 
 /// One chip, as a compute device sees it (one die of a product with several devices).

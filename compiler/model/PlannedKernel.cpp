@@ -116,6 +116,7 @@ static void describeMatmuls(tile::KernelOp kernel, PlannedKernel &result) {
   for (auto matmul : body.getOps<qnt::MatmulOp>()) {
     qnt::WeightType weight = matmul.getWeight().getType();
     result.k = weight.getColumns();
+    result.multipliesBytes = llvm::isa<qnt::ActivationType>(matmul.getLhs().getType());
     result.n += weight.getRows();
     result.group = weight.getBlock();
     result.weights += weight.getRows() * weight.getColumns();

@@ -24,6 +24,7 @@ struct PlannedKernel {
   double leastBytes = 0;              ///< each byte of weights, inputs and outputs once
   std::string schedule;               ///< in words of #tile.schedule
   bool onMatrixUnits = false;         ///< its matmuls
+  bool multipliesBytes = false;       ///< its rows are quantized
   int64_t rows = 1;                   ///< of the entry point, which leastBytes counts
   int64_t positions = 0;              ///< of keys and values that it reads, of all sequences
   double rowBytes = 0;                ///< of leastBytes, those of a row

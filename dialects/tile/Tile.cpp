@@ -218,13 +218,14 @@ LogicalResult MatrixMultiplyOp::verify() {
   if (!operand || !acc || operand.getRank() != 1 || acc.getRank() != 1) {
     return emitOpError("multiplies vectors of rank 1");
   }
-  if (!operand.getElementType().isF16() && !operand.getElementType().isBF16()) {
-    return emitOpError("multiplies f16 or bf16");
+  bool inWords = operand.getElementType().isInteger(32);
+  if (!inWords && !operand.getElementType().isF16() && !operand.getElementType().isBF16()) {
+    return emitOpError("multiplies f16, bf16, or bytes in words");
   }
-  if (!acc.getElementType().isF32()) {
-    return emitOpError("adds up in f32");
+  if (inWords ? !acc.getElementType().isInteger(32) : !acc.getElementType().isF32()) {
+    return emitOpError("adds up in f32, or bytes in i32");
   }
-  if (operand.getNumElements() != shape.getOperandElements()) {
+  if (operand.getNumElements() * (inWords ? 4 : 1) != shape.getOperandElements()) {
     return emitOpError("operands hold ") << shape.getOperandElements() << " elements a lane";
   }
   int64_t groups = shape.getRows() / acc.getNumElements();

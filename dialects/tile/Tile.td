@@ -432,7 +432,8 @@ def Tile_MatrixMultiplyOp : Tile_Op<"matrix_multiply", [Pure, AllTypesMatch<["lh
   let description = [{
     `lhs * rhs + acc` for tiles of the `shape`, whose documentation says what of each operand a lane holds: lhs
     is A, rhs is B, both of f16 or bf16; acc is C, of f32. Products are exact and added in f32, in an order
-    and with a rounding that the chip's instruction defines. All lanes of the wave take part.
+    and with a rounding that the chip's instruction defines. Or lhs and rhs are of signed bytes, four to an i32 word,
+    and acc of i32, and all is exact. All lanes of the wave take part.
   }];
   let arguments = (ins AnyType:$lhs, AnyType:$rhs, AnyType:$acc, Tile_MatrixShapeAttr:$shape);
   let results = (outs AnyType:$result);

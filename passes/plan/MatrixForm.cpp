@@ -28,25 +28,62 @@ static bool hasFragments(qnt::WeightType type, Type element) {
          (element.isBF16() || isExact);
 }
 
-int64_t plan::stageOfMatrixForm(tile::MatrixShapeAttr matrix) {
+static qnt::MatmulOp firstMatmul(lm::FusedOp kernel) {
+  auto matmuls = kernel.getBody().front().getOps<qnt::MatmulOp>();
+  return matmuls.empty() ? qnt::MatmulOp() : *matmuls.begin();
+}
+
+static bool hasQuantizedRows(lm::FusedOp kernel) {
+  qnt::MatmulOp matmul = firstMatmul(kernel);
+  return matmul && isa<qnt::ActivationType>(matmul.getLhs().getType());
+}
+
+int64_t plan::stageOfMatrixForm(lm::FusedOp kernel, tile::MatrixShapeAttr matrix) {
+  if (hasQuantizedRows(kernel)) {
+    return qnt::PackedWeight(firstMatmul(kernel).getWeight().getType()).runElements();
+  }
   constexpr int64_t lineFeatures = 32; // 64 bytes of f16, and the most in a load
   return lineFeatures * matrix.getDepthLanes();
 }
 
-tile::MatrixShapeAttr plan::matrixFormOf(lm::FusedOp kernel, ArrayRef<int64_t> sizes) {
+/// Whether sums of bytes can be taken over a stage, a run of each lane: the groups of lanes along
+/// the depth share out its loads.
+static bool hasSumsOfBytes(qnt::MatmulOp matmul, tile::MatrixShapeAttr matrix, int64_t stage) {
+  auto rows = cast<qnt::ActivationType>(matmul.getLhs().getType());
+  qnt::WeightType type = matmul.getWeight().getType();
+  if (rows.getRows() <= mostDecodedRows || !type.getLayout() ||
+      type.getZero() != qnt::Encoding::none) {
+    return false;
+  }
+  qnt::PackedWeight packed(type);
+  bool sharesScales = type.getBlock() % stage == 0 && rows.getBlock() % stage == 0;
+  return sharesScales && packed.runElements() == stage &&
+         packed.runLoads() % matrix.getDepthLanes() == 0 &&
+         packed.runs() * packed.runDepth() == type.getColumns();
+}
+
+tile::MatrixShapeAttr plan::matrixFormOf(lm::FusedOp kernel, MatrixSizes chip) {
   constexpr int64_t featuresOf16Bytes = 8;
+  bool quantized = hasQuantizedRows(kernel);
+  ArrayRef<int64_t> sizes = quantized ? chip.ofBytes : chip.ofHalves;
   if (kernel.getKind() != "matmul" || sizes.empty()) {
     return {};
   }
   auto matrix = tile::MatrixShapeAttr::get(kernel.getContext(), sizes[0], sizes[1], sizes[2],
                                            sizes[3], sizes[4]);
-  int64_t stage = stageOfMatrixForm(matrix);
+  int64_t stage = stageOfMatrixForm(kernel, matrix);
+  auto matmuls = kernel.getBody().front().getOps<qnt::MatmulOp>();
+  if (quantized) {
+    bool fits = llvm::all_of(
+        matmuls, [&](qnt::MatmulOp matmul) { return hasSumsOfBytes(matmul, matrix, stage); });
+    return fits ? matrix : tile::MatrixShapeAttr();
+  }
   bool hasMatmul = false;
-  for (auto matmul : kernel.getBody().front().getOps<qnt::MatmulOp>()) {
-    auto rows = dyn_cast<RankedTensorType>(matmul.getLhs().getType());
+  for (auto matmul : matmuls) {
+    auto rows = cast<RankedTensorType>(matmul.getLhs().getType());
     qnt::WeightType type = matmul.getWeight().getType();
-    if (!rows || rows.getDimSize(0) <= mostDecodedRows ||
-        rows.getDimSize(1) % featuresOf16Bytes != 0 || !hasFragments(type, rows.getElementType())) {
+    if (rows.getDimSize(0) <= mostDecodedRows || rows.getDimSize(1) % featuresOf16Bytes != 0 ||
+        !hasFragments(type, rows.getElementType())) {
       return {};
     }
     qnt::PackedWeight packed(type);

@@ -6,17 +6,24 @@
 
 namespace qcc::plan {
 
+/// Sizes of the chip's instructions in the order of `#tile.matrix_shape`; none: it has none.
+struct MatrixSizes {
+  llvm::ArrayRef<int64_t> ofHalves, ofBytes;
+};
+
 /// The matrix instruction that computes `kernel`, or null: then it streams its weights past a few
-/// rows at a time. `sizes` are those of the chip's instruction in the order of
-/// `#tile.matrix_shape`; none: it has none.
+/// rows at a time.
 ///
-/// Matrix instructions take kernels of more rows than are decoded together, f16 or bf16
-/// activations that are not quantized, and weights of 4 or 8 bits; with f16 those whose scales, and
+/// Matrix instructions take kernels of more rows than are decoded together. Quantized rows take
+/// those for bytes, with weights without zero points whose scales, like the rows', are for all that
+/// a lane's run holds. Others have f16 or bf16
+/// activations, and weights of 4 or 8 bits; with f16 those whose scales, and
 /// integer zero points, f16 holds exactly.
-tile::MatrixShapeAttr matrixFormOf(lm::FusedOp kernel, llvm::ArrayRef<int64_t> sizes);
+tile::MatrixShapeAttr matrixFormOf(lm::FusedOp kernel, MatrixSizes sizes);
 
 /// Features of K that a kernel on matrix instructions stages at once: a line of the rows, which at
-/// most is a load of weights, for each group of lanes along the depth.
-int64_t stageOfMatrixForm(tile::MatrixShapeAttr matrix);
+/// most is a load of weights, for each group of lanes along the depth; of quantized rows those that
+/// share a scale.
+int64_t stageOfMatrixForm(lm::FusedOp kernel, tile::MatrixShapeAttr matrix);
 
 } // namespace qcc::plan

@@ -9,7 +9,8 @@ void qcc::plan::buildPlanStage(mlir::OpPassManager &manager, const PlanOptions &
   manager.addPass(createSpecializeEntryPoints({options.maxBatch, options.maxContext, options.prefillRows}));
   manager.addPass(createSeparateNorms({options.matrix}));
   manager.addPass(createChooseSchedules({options.waveSize, options.computeUnits, options.ldsBytes,
-                                         options.bytesInFlight, options.matrix, options.unpackingRows}));
+                                         options.bytesInFlight, options.matrix, options.matrixOfBytes,
+                                         options.unpackingRows}));
   manager.addPass(createConvertLmToProgram());
   manager.addPass(createAssignMemory());
   manager.addPass(createVerifyPlan());

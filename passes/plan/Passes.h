@@ -20,7 +20,8 @@ struct PlanOptions {
   int64_t maxBatch = 1;
   int64_t maxContext = 512;
   int64_t prefillRows = 64;
-  llvm::SmallVector<int64_t> matrix; // as #tile.matrix_shape
+  llvm::SmallVector<int64_t> matrix; // as #tile.matrix_shape, for 16-bit floats
+  llvm::SmallVector<int64_t> matrixOfBytes;
   int64_t unpackingRows = 16;
 };
 

@@ -49,6 +49,7 @@ def ChooseSchedules : PlanPass<"choose-schedules"> {
                         "Bytes that must be under way to keep the memory busy.">,
                  ListOption<"matrix", "matrix", "int64_t",
                             "The chip's matrix instruction of 16-bit floats, as #tile.matrix_shape; none: it has none.">,
+                 ListOption<"matrixOfBytes", "matrix-of-bytes", "int64_t", "The same of 8-bit integers.">,
                  Option<"unpackingRows", "unpacking-rows", "int64_t", "16",
                         "Rows that it multiplies in the time in which vector instructions unpack its weights.">];
 }

@@ -42,10 +42,10 @@ int64_t qcc::plan::chooseAttentionSplits(const AttentionShape &shape, int64_t co
 }
 
 GemmSchedule qcc::plan::chooseGemmSchedule(const GemmShape &shape, const ChipFigures &chip) {
-  constexpr int64_t threads = 256, columns = 128, mostRows = 128;
+  constexpr int64_t threads = 256, columns = 128;
   GemmSchedule best{threads / chip.waveSize, shape.tile, columns * chip.waveSize / threads};
   int64_t columnTiles = llvm::divideCeil(shape.columns, best.waves * best.columns), leastTime = INT64_MAX;
-  for (int64_t rows = shape.tile; rows <= mostRows; rows *= 2) {
+  for (int64_t rows = shape.tile; rows <= shape.mostRows; rows *= 2) {
     int64_t turns = llvm::divideCeil(llvm::divideCeil(shape.rows, rows) * columnTiles, chip.computeUnits);
     int64_t time = turns * (rows + shape.unpackingRows);
     if (time < leastTime) {

@@ -68,13 +68,14 @@ struct GemmShape {
   int64_t columns; // of the kernel, those that are combined counted once
   int64_t tile;    // rows, and columns, of the matrix instruction
   int64_t unpackingRows; // that are multiplied in the time in which weights are unpacked
+  int64_t mostRows = 128; // of a workgroup
 };
 
 struct GemmSchedule {
   int64_t waves, rows, columns;
 };
 
-/// A workgroup of 256 work-items and 128 columns, or of each of two matmuls 128, with up to 128 rows: each unpacked
+/// A workgroup of 256 work-items and 128 columns, or of each of two matmuls 128, with up to `mostRows` rows: each unpacked
 /// weight serves all of them. Fewer rows a workgroup spread over more compute units, but unpack each weight more
 /// often; that number of rows is taken whose workgroups are through first.
 GemmSchedule chooseGemmSchedule(const GemmShape &shape, const ChipFigures &chip);

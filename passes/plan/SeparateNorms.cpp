@@ -73,7 +73,7 @@ struct SeparateNorms : impl::SeparateNormsBase<SeparateNorms> {
   void runOnOperation() override {
     SmallVector<lm::FusedOp> kernels;
     getOperation().walk([&](lm::FusedOp kernel) {
-      if (matrixFormOf(kernel, matrix)) {
+      if (matrixFormOf(kernel, {matrix, {}})) {
         kernels.push_back(kernel);
       }
     });

@@ -19,6 +19,18 @@ Value GemmLowering::swizzled(Value row, Value piece, int64_t pieces) {
   return b.mul(b.add(b.mul(piece, rows), place), pieceFeatures * bytesOf(element));
 }
 
+/// The row of the input that row `row` of the workgroup is; rows past the last repeat it.
+Value GemmLowering::inputRow(Value row) {
+  Value clamped = b.minimum(b.add(firstRow, row), b.sub(rowCount, b.i32(1)));
+  return description.selectsRows ? state().logitIndex(clamped) : clamped;
+}
+
+/// 16 bytes of a row; bytes come as words.
+Value GemmLowering::loadPiece(Value buffer, Value offset) {
+  return element.isInteger() ? b.load(buffer, offset, b.getI32Type(), pieceFeatures / 4)
+                             : b.load(buffer, offset, element, pieceFeatures);
+}
+
 /// Neighbouring work-items take neighbouring pieces of a row.
 GemmLowering::Staging GemmLowering::stagingOf(MatmulSegment &segment, const Walk &walk) {
   int64_t threads = schedule.getWaves() * waveSize;
@@ -36,9 +48,7 @@ GemmLowering::Staging GemmLowering::stagingOf(MatmulSegment &segment, const Walk
       b.add(featureOf(root, chunkPosition(walk, chunk)), b.mul(within, pieceFeatures));
   Value row = b.div(thread, staging.pieces);
   for (int64_t first = 0; first < total; first += threads) {
-    Value source = b.add(firstRow, b.add(row, first / staging.pieces));
-    source = b.minimum(source, b.sub(rowCount, b.i32(1)));
-    source = description.selectsRows ? state().logitIndex(source) : source;
+    Value source = inputRow(b.add(row, first / staging.pieces));
     staging.sources.push_back(b.mul(source, description.depth() * bytesOf(element)));
   }
   // Rows that a work-item takes are a multiple of 8 apart, which the exchange within 8 rows does
@@ -61,7 +71,7 @@ GemmLowering::Values GemmLowering::loadRows(MatmulSegment &segment, const Stagin
   Values loaded;
   for (Value source : staging.sources) {
     Value offset = b.add(source, b.mul(feature, bytesOf(element)));
-    Value piece = b.load(bufferOf(description.input), offset, element, pieceFeatures);
+    Value piece = loadPiece(bufferOf(description.input), offset);
     loaded.push_back(present ? b.select(present, piece, b.zeros(piece.getType())) : piece);
   }
   return loaded;

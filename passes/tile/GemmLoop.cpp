@@ -22,7 +22,7 @@ ValueRange GemmLowering::Loaded::takeFrom(ValueRange state) {
 /// The sums of all tiles: [tile][fragment of rows].
 GemmLowering::Values GemmLowering::accumulate(MatmulSegment &segment, const Walk &walk,
                                               ArrayRef<Tile> tiles) {
-  int64_t bufferBytes = rows * schedule.getStage() * bytesOf(element);
+  int64_t bufferBytes = stageBytes();
   Staging staging = stagingOf(segment, walk);
   auto buffer = [&](Value stage) { return b.advance(shared, b.mul(b.rem(stage, 2), bufferBytes)); };
   auto load = [&](const Position &stage) {
@@ -36,9 +36,10 @@ GemmLowering::Values GemmLowering::accumulate(MatmulSegment &segment, const Walk
   Values state(tiles.size() * rows / shape.getRows(), b.zeros(sum));
   size_t sums = state.size();
 
-  Position begin = stagePosition(segment, walk, b.i32(0));
-  SmallVector<Loaded> first = load(begin);
-  stageRows(staging, shared, loadRows(segment, staging, begin));
+  begin();
+  Position start = stagePosition(segment, walk, b.i32(0));
+  SmallVector<Loaded> first = load(start);
+  stageRows(staging, shared, loadRows(segment, staging, start));
   BarrierOp::create(b);
   for (Loaded &loaded : first) {
     loaded.appendTo(state);
@@ -160,7 +161,7 @@ Value GemmLowering::rowFragment(const Walk &walk, Value buffer, const Group &gro
     Value piece = b.add(b.mul(depthGroup, perChunk), local);
     Value offset = b.offset(swizzled(laneColumn, piece, pieces),
                             fragment * shape.getRows() * pieceFeatures * bytesOf(element));
-    Value part = b.load(buffer, offset, element, pieceFeatures);
+    Value part = loadPiece(buffer, offset);
     if (unitElements() == pieceFeatures) {
       return part;
     }

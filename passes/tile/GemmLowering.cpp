@@ -6,8 +6,8 @@ using namespace qcc::tile;
 
 GemmLowering::GemmLowering(KernelOp kernel, MatmulKernel &description, int64_t waveSize)
     : MatmulEpilogue(kernel, description, waveSize), shape(schedule.getMatrix()),
-      rows(schedule.getRows()), columns(schedule.getColumns()),
-      element(getElementTypeOrSelf(description.input.getType())) {}
+      rows(schedule.getRows()), columns(schedule.getColumns()), element(description.inputElement()),
+      pieceFeatures(16 / bytesOf(element)) {}
 
 //===-- Along K
 //--------------------------------------------------------------------------------------===//
@@ -65,10 +65,8 @@ int64_t GemmLowering::workgroupsOf(MatmulSegment &segment) {
   return llvm::divideCeil(segment.columns(), columns * schedule.getWaves());
 }
 
-/// What the planner sees to when it gives a kernel a matrix instruction.
-LogicalResult GemmLowering::verify() {
-  int64_t stage = schedule.getStage(), threads = schedule.getWaves() * waveSize;
-  int64_t pieces = rows * stage / pieceFeatures;
+/// What this form of rows asks for.
+LogicalResult GemmLowering::verifyForm() {
   if (description.norm) {
     return kernel.emitError(
         "a kernel on matrix instructions takes its rows as they are, not normalized");
@@ -76,6 +74,16 @@ LogicalResult GemmLowering::verify() {
   if (!(element.isF16() || element.isBF16()) || description.depth() % pieceFeatures != 0) {
     return kernel.emitError(
         "a kernel on matrix instructions takes rows of f16 or bf16 in whole 16 bytes");
+  }
+  return success();
+}
+
+/// What the planner sees to when it gives a kernel a matrix instruction.
+LogicalResult GemmLowering::verify() {
+  int64_t stage = schedule.getStage(), threads = schedule.getWaves() * waveSize;
+  int64_t pieces = rows * stage / pieceFeatures;
+  if (failed(verifyForm())) {
+    return failure();
   }
   bool stepsOverExchanges = threads / (stage / pieceFeatures) % 8 == 0;
   if (pieces > threads && (pieces % threads != 0 || !stepsOverExchanges)) {
@@ -103,7 +111,7 @@ LogicalResult GemmLowering::run() {
   }
   // Two stages of the rows.
   auto type = BufferType::get(b.getContext(), Space::shared);
-  shared = SharedOp::create(b, type, 2 * rows * schedule.getStage() * bytesOf(element));
+  shared = SharedOp::create(b, type, 2 * stageBytes() + otherBytes());
   // Workgroups that follow each other share their weights.
   rowTile = WorkgroupIdOp::create(b, Axis::x);
   firstRow = b.mul(rowTile, rows);
@@ -115,8 +123,7 @@ LogicalResult GemmLowering::run() {
   laneGroup = b.div(lane, shape.getColumns());
   rowCount = description.selectsRows ? state().logitRows() : state().rows();
 
-  int64_t capacity = cast<RankedTensorType>(description.input.getType()).getDimSize(0);
-  int64_t rowTiles = llvm::divideCeil(capacity, rows);
+  int64_t rowTiles = llvm::divideCeil(description.capacity(), rows);
   LogicalResult result = emitRows(group, workgroups);
   finish(schedule.getWaves() * waveSize, {rowTiles, workgroups, 1});
   return result;
@@ -218,13 +225,13 @@ LogicalResult GemmLowering::storeTiles(MatmulSegment &segment, Value workgroup,
         // registers.
         ScheduleBarrierOp::create(b, TypeRange(), ValueRange());
       }
-      Value row =
-          b.add(firstRow, b.add(b.mul(laneGroup, shape.getRowRun()),
-                                fragment * shape.getRows() + shape.getRow(within, waveSize)));
+      Value local = b.add(b.mul(laneGroup, shape.getRowRun()),
+                          fragment * shape.getRows() + shape.getRow(within, waveSize));
+      Value row = b.add(firstRow, local);
       Values results;
       for (auto [root, scale] : llvm::enumerate(scales)) {
         Value sum = b.extract(sums[(root * perMatmul + tile) * fragments + fragment], within);
-        results.push_back(scale ? b.mulf(sum, scale) : sum);
+        results.push_back(finished(scale ? b.mulf(sum, scale) : sum, local));
       }
       Value last = b.sub(rowCount, b.i32(1));
       Element element{b.minimum(row, last), column, b.less(row, rowCount), /*neighbourMask=*/1};

@@ -15,6 +15,7 @@
 // apart. So the stages of a run go over all depth lanes before they go on to further loads: a line
 // is used up while it is in the cache. `perDepthLane` loads of each depth lane belong to a stage,
 // those that fill a line of the rows.
+// Quantized rows are multiplied as bytes: IntegerGemm.h says what they do otherwise.
 #pragma once
 
 #include "passes/tile/MatmulEpilogue.h"
@@ -26,12 +27,9 @@ public:
   GemmLowering(KernelOp kernel, MatmulKernel &description, int64_t waveSize);
   mlir::LogicalResult run();
 
-private:
+protected:
   using Value = mlir::Value;
   using Values = llvm::SmallVector<Value>;
-
-  /// Features that are staged and read from LDS at once: 16 bytes.
-  static constexpr int64_t pieceFeatures = 8;
 
   /// How the packed weights of a segment, all alike, are walked through.
   struct Walk {
@@ -79,24 +77,43 @@ private:
     Value inside;       // whether the work-item has a piece; null: all have
   };
 
+  // What depends on how rows are staged and multiplied.
+  virtual mlir::LogicalResult verifyForm();
+  virtual Walk walkOf(MatmulSegment &segment);
+  /// LDS of a stage, and of the kernel beside stages.
+  virtual int64_t stageBytes() { return rows * schedule.getStage() * bytesOf(element); }
+  virtual int64_t otherBytes() { return 0; }
+  /// What comes before the loop over K.
+  virtual void begin() {}
+  virtual Values loadRows(MatmulSegment &segment, const Staging &staging, const Position &stage);
+  virtual void stageRows(const Staging &staging, Value buffer, llvm::ArrayRef<Value> rows);
+  virtual Values multiplyStage(const Walk &walk, llvm::ArrayRef<Tile> tiles,
+                               llvm::ArrayRef<Loaded> loaded, Value buffer, Values sums);
+  /// A sum over all of K, of row `row` of the workgroup.
+  virtual Value finished(Value sum, Value row) { return sum; }
+
+  // For those.
+  int64_t unitElements();
+  Value inputRow(Value row);
+  Value loadPiece(Value buffer, Value offset);
+  Value rowFragment(const Walk &walk, Value buffer, const Group &group, int64_t fragment);
+  Value featureOf(MatmulRoot &root, const Position &position);
+
+private:
   // GemmLowering.cpp
   mlir::LogicalResult verify();
   mlir::LogicalResult emitRows(Value group, int64_t workgroups);
   mlir::LogicalResult emitSegments(Value group, int64_t workgroups);
   mlir::LogicalResult emitSegment(MatmulSegment &segment, Value workgroup);
   int64_t workgroupsOf(MatmulSegment &segment);
-  Walk walkOf(MatmulSegment &segment);
   Position stagePosition(MatmulSegment &segment, const Walk &walk, Value stage);
   Position chunkPosition(const Walk &walk, Value chunk);
-  Value featureOf(MatmulRoot &root, const Position &position);
   llvm::SmallVector<Tile> tilesOf(MatmulSegment &segment, const Walk &walk, Value workgroup);
   mlir::LogicalResult storeTiles(MatmulSegment &segment, Value workgroup,
                                  llvm::ArrayRef<Tile> tiles, const Values &sums);
 
   // GemmLoads.cpp
   Staging stagingOf(MatmulSegment &segment, const Walk &walk);
-  Values loadRows(MatmulSegment &segment, const Staging &staging, const Position &stage);
-  void stageRows(const Staging &staging, Value buffer, llvm::ArrayRef<Value> rows);
   Value swizzled(Value row, Value piece, int64_t pieces);
   int64_t scaledParts(MatmulRoot &root, const Walk &walk);
   Loaded loadWeights(const Tile &tile, const Walk &walk, const Position &stage);
@@ -109,20 +126,18 @@ private:
 
   // GemmLoop.cpp
   Values accumulate(MatmulSegment &segment, const Walk &walk, llvm::ArrayRef<Tile> tiles);
-  Values multiplyStage(const Walk &walk, llvm::ArrayRef<Tile> tiles, llvm::ArrayRef<Loaded> loaded,
-                       Value buffer, Values sums);
-  int64_t unitElements();
   llvm::SmallVector<Group> groupsOf(const Walk &walk);
   Values readGroup(const Walk &walk, Value buffer, const Group &group);
   Values unpackGroup(const Walk &walk, llvm::ArrayRef<Tile> tiles, llvm::ArrayRef<Loaded> loaded,
                      const Group &group);
   void multiplyGroup(const Group &group, llvm::ArrayRef<Value> fragments,
                      llvm::ArrayRef<Value> weights, Values &sums);
-  Value rowFragment(const Walk &walk, Value buffer, const Group &group, int64_t fragment);
 
+protected:
   MatrixShapeAttr shape;
   int64_t rows, columns;       // that a workgroup, and a wave, computes
   mlir::Type element;          // of rows
+  int64_t pieceFeatures;       // that are staged and read from LDS at once: 16 bytes
   Value lane, wave, thread;    // thread = index in the workgroup
   Value laneColumn, laneGroup; // of the matrix instruction's operands
   Value rowTile, firstRow, rowCount;

@@ -1,4 +1,4 @@
-#include "passes/tile/GemmLowering.h"
+#include "passes/tile/IntegerGemm.h"
 #include "passes/tile/IntegerMatmul.h"
 #include "passes/tile/Passes.h"
 
@@ -24,15 +24,12 @@ struct LowerMatmulKernels : impl::LowerMatmulKernelsBase<LowerMatmulKernels> {
 
   mlir::LogicalResult lower(KernelOp kernel, MatmulKernel &description) {
     bool onMatrixUnits = kernel.getSchedule().getMatrix() != nullptr;
-    if (!description.quantizedInput()) {
-      return onMatrixUnits ? GemmLowering(kernel, description, waveSize).run()
-                           : MatmulLowering(kernel, description, waveSize).run();
+    if (description.quantizedInput()) {
+      return onMatrixUnits ? IntegerGemmLowering(kernel, description, waveSize).run()
+                           : IntegerMatmulLowering(kernel, description, waveSize).run();
     }
-    if (onMatrixUnits) {
-      return kernel.emitError(
-          "multiplies quantized rows, for which matrix instructions are not used");
-    }
-    return IntegerMatmulLowering(kernel, description, waveSize).run();
+    return onMatrixUnits ? GemmLowering(kernel, description, waveSize).run()
+                         : MatmulLowering(kernel, description, waveSize).run();
   }
 };
 } // namespace

@@ -88,8 +88,10 @@ static Fault checkState(const fb::Program &program) {
     }
     free = range.offset + range.bytes;
   }
-  // The host stages the state whole, so it must not be much more than its arrays need.
-  if (state.bytes() > 2 * free + 4096) {
+  // The host stages the state whole, so it must not be much more than its arrays need, and the
+  // counters behind them: one for each row of a step and block of 128 columns at most.
+  constexpr uint64_t mostCounterBytes = uint64_t(1) << 20;
+  if (state.bytes() > free + mostCounterBytes) {
     return "its state memory is larger than its arrays need";
   }
   return std::nullopt;

@@ -14,7 +14,20 @@ struct Case {
   const char *name;
   const char *chip;
   ModelShape shape;
+  int prefillRows = 8;
 };
+
+/// K of 2048 and 4096, of which 16 lanes with runs of a block each take all.
+ModelShape matrixShape(int64_t bits, int64_t block) {
+  return {.layers = 1,
+          .hidden = 2048,
+          .intermediate = 4096,
+          .headSize = 64,
+          .vocabulary = 333,
+          .bits = bits,
+          .blockSize = block,
+          .activations = "f32"};
+}
 
 // Every chip meets 4 and 8 bits; blocks are shorter and longer than the 128 features of a scale,
 // and columns of heads fill and do not fill them.
@@ -91,6 +104,14 @@ const Case cases[] = {
     {"TiedQuantized",
      "gfx1100",
      {.hidden = 128, .intermediate = 128, .head = Head::tiedQuantized, .activations = "f32"}},
+    // Steps of many rows, on matrix instructions.
+    {"MatrixCdna2", "gfx90a", matrixShape(4, 64), 64},
+    {"MatrixCdna3", "gfx942", matrixShape(4, 128), 64},
+    {"MatrixCdna3EightBits", "gfx942", matrixShape(8, 0), 64},
+    {"MatrixCdna4", "gfx950", matrixShape(4, 0), 64},
+    {"MatrixRdna3", "gfx1100", matrixShape(4, 32), 64},
+    {"MatrixRdna3EightBits", "gfx1100", matrixShape(8, 128), 64},
+    {"MatrixRdna4", "gfx1201", matrixShape(4, 128), 64},
     // Rounded before they are quantized; at full width, where waves split K and lanes have two
     // columns.
     {"Float16", "gfx90a", {.hidden = 128, .intermediate = 256}},
@@ -114,12 +135,14 @@ const Case cases[] = {
       .blockSize = 128}},
 };
 
-/// A prompt of two prefill steps of 8 and a part of a third, and tokens to decode after it.
-TokenScript script(int64_t vocabulary) {
+/// A prompt of two prefill steps and a part of a third, or of one large one and a part, and tokens
+/// to decode after it.
+TokenScript script(const Case &tried) {
   TokenScript result;
-  for (int i = 0; i < 24; ++i) {
-    int token = static_cast<int>((i * 37 + 11) % vocabulary);
-    (i < 19 ? result.prompt : result.forced).push_back(token);
+  int prompt = tried.prefillRows + tried.prefillRows / 4 + 11;
+  for (int i = 0; i < prompt + 4; ++i) {
+    int token = static_cast<int>((i * 37 + 11) % tried.shape.vocabulary);
+    (i < prompt ? result.prompt : result.forced).push_back(token);
   }
   return result;
 }
@@ -141,13 +164,13 @@ TEST_P(QuantizedActivations, DeviceAgreesWithOracle) {
   ASSERT_TRUE(written.ok()) << written.message;
   std::string model = folder.file("model.onnx"), artifact = folder.file("model.hsaco");
   std::string quantized = folder.file("quantized.mlir");
-  ASSERT_TRUE(
-      compileModel(model, tried.chip, artifact,
-                   {"--prefill-rows", "8", "--max-context", "64", "--quantize-activations"}));
+  ASSERT_TRUE(compileModel(model, tried.chip, artifact,
+                           {"--prefill-rows", std::to_string(tried.prefillRows), "--max-context",
+                            "128", "--quantize-activations"}));
   ASSERT_TRUE(
       compileModel(model, tried.chip, quantized,
-                   {"--quantize-activations", "--stop-after", "quantize", "--max-context", "64"}));
-  TokenScript tokens = script(tried.shape.vocabulary);
+                   {"--quantize-activations", "--stop-after", "quantize", "--max-context", "128"}));
+  TokenScript tokens = script(tried);
   expectClose(runArtifact(artifact, tokens), runOracle(quantized, tokens).values,
               toleranceFor(tried.shape.activations), tried.name);
 }

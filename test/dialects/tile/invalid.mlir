@@ -294,7 +294,7 @@ tile.kernel @k(%a: vector<8xf16>, %c: vector<16xf32>)
 tile.kernel @k(%a: vector<4xf32>, %c: vector<16xf32>)
     attributes {kind = "rows", row_capacity = 1 : i64, schedule = #schedule, workgroup = 64 : i64,
                 grid = array<i64: 1, 1, 1>} {
-  // expected-error @below {{multiplies f16 or bf16}}
+  // expected-error @below {{multiplies f16, bf16, or bytes in words}}
   %0 = tile.matrix_multiply %a, %a, %c
       shape <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4> : vector<4xf32>, vector<16xf32>
   tile.return

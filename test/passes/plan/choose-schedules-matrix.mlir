@@ -1,5 +1,5 @@
-// RUN: qcc-opt %s --choose-schedules="matrix=32,32,8,2,4 unpacking-rows=26" | FileCheck %s
-// RUN: qcc-opt %s --choose-schedules="wave-size=32 compute-units=96 matrix=16,16,16,1,1 unpacking-rows=13" | FileCheck %s --check-prefix=WAVE32
+// RUN: qcc-opt %s --choose-schedules="matrix=32,32,8,2,4 matrix-of-bytes=32,32,16,2,4 unpacking-rows=26" | FileCheck %s
+// RUN: qcc-opt %s --choose-schedules="wave-size=32 compute-units=96 matrix=16,16,16,1,1 matrix-of-bytes=16,16,16,1,1 unpacking-rows=13" | FileCheck %s --check-prefix=WAVE32
 
 !wide = !qnt.weight<[131072, 4096], u4, block = 128, scale = f16,
                     layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs", runLoads = 4>>
@@ -28,6 +28,42 @@ func.func @narrow(%x: tensor<512x4096xbf16>, %w: !w) -> tensor<512x4096xbf16> {
     lm.yield %m : tensor<512x4096xbf16>
   } : tensor<512x4096xbf16>
   return %f : tensor<512x4096xbf16>
+}
+
+// Quantized rows take the instruction for bytes, in stages of a lane's run; RDNA3's hold many registers.
+!q = !qnt.activation<512x4096xi8, block = 128>
+!bytes = !qnt.weight<[131072, 4096], u4, block = 128, scale = f16,
+                     layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes", runLoads = 4>>
+// CHECK-LABEL: func.func @quantized
+// CHECK: rows = 128, splitK = 1, stage = 128, columns = 32, matrix = <rows = 32, columns = 32, depth = 16, depthLanes = 2, rowRun = 4>
+// WAVE32-LABEL: func.func @quantized
+// WAVE32: rows = 32, splitK = 1, stage = 128, columns = 16, matrix
+func.func @quantized(%x: !q, %w: !bytes) -> tensor<512x131072xf16> {
+  %f = lm.fused "matmul" {
+    %m = qnt.matmul %x, %w : !q, !bytes -> tensor<512x131072xf16>
+    lm.yield %m : tensor<512x131072xf16>
+  } : tensor<512x131072xf16>
+  return %f : tensor<512x131072xf16>
+}
+
+// Not with zero points, nor where a run is less than a load for each group of lanes along the depth.
+!zeros = !qnt.weight<[4096, 4096], u4, block = 128, scale = f16, zero = u4,
+                     layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes", runLoads = 4>>
+!short = !qnt.weight<[4096, 4096], u4, block = 32, scale = f16,
+                     layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes">>
+// CHECK-LABEL: func.func @quantized_others
+// CHECK-NOT: matrix =
+// CHECK: return
+func.func @quantized_others(%x: !q, %z: !zeros, %s: !short) -> (tensor<512x4096xf16>, tensor<512x4096xf16>) {
+  %f = lm.fused "matmul" {
+    %m = qnt.matmul %x, %z : !q, !zeros -> tensor<512x4096xf16>
+    lm.yield %m : tensor<512x4096xf16>
+  } : tensor<512x4096xf16>
+  %g = lm.fused "matmul" {
+    %m = qnt.matmul %x, %s : !q, !short -> tensor<512x4096xf16>
+    lm.yield %m : tensor<512x4096xf16>
+  } : tensor<512x4096xf16>
+  return %f, %g : tensor<512x4096xf16>, tensor<512x4096xf16>
 }
 
 // What matrix instructions do not take streams its weights: few rows, rows that are not whole 16 bytes, f32, scales that

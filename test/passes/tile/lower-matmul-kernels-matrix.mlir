@@ -1,4 +1,4 @@
-// RUN: qcc-opt %s --lower-matmul-kernels --canonicalize --cse | FileCheck %s
+// RUN: qcc-opt %s --lower-matmul-kernels --canonicalize --cse -split-input-file | FileCheck %s
 
 #mfma = #tile.schedule<waves = 4, rows = 64, splitK = 1, stage = 64, columns = 32,
                        matrix = <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4>>
@@ -43,5 +43,44 @@
 tile.kernel @mfma(%x: tensor<256x512xf16>, %w: !w, %b: !lm.batch) -> tensor<256x256xf16>
     attributes {kind = "matmul", row_capacity = 256 : i64, schedule = #mfma} {
   %m = qnt.matmul %x, %w : tensor<256x512xf16>, !w -> tensor<256x256xf16>
+  tile.return %m : tensor<256x256xf16>
+}
+
+// -----
+
+// Bytes: a stage is a lane's run of 128 features, behind which the scales of its 64 rows lie; factors of the norm
+// follow both stages. 16 (q - 8) of low nibbles and of high ones are operands of 8 bytes. Products of a stage join
+// the sums, times the scales of rows and columns.
+#bytes = #tile.schedule<waves = 4, rows = 64, splitK = 1, stage = 128, columns = 32,
+                        matrix = <rows = 32, columns = 32, depth = 16, depthLanes = 2, rowRun = 4>>
+!q = !qnt.activation<256x512xi8, block = 128, squares>
+!n = !qnt.activation<256x512xi8, block = 128>
+!w = !qnt.weight<[256, 512], u4, block = 128, scale = f16,
+                 layout = #qnt.tiled<columns = 16, lanesK = 4, columnsPerLane = 1, order = "bytes", runLoads = 4>>
+// CHECK-LABEL: tile.kernel @bytes(
+// CHECK-SAME: %[[X:[a-z0-9]+]]: !tile.buffer<global>, %[[W:[a-z0-9]+]]: !tile.buffer<global>
+// CHECK-DAG: %[[HIGH:.*]] = arith.constant -252645136 : i32
+// CHECK-DAG: %[[SIGNS:.*]] = arith.constant -2139062144 : i32
+// CHECK-DAG: %[[NOTHING:.*]] = arith.constant dense<0> : vector<16xi32>
+// CHECK: %[[LDS:.*]] = tile.shared 17152 : <shared>
+// CHECK: math.rsqrt
+// CHECK: tile.store %{{.*}}, %[[LDS]][
+// CHECK-COUNT-2: tile.load %[[X]][%{{.*}} : i32] : <global> -> vector<4xi32>
+// CHECK: tile.load %[[X]][%{{.*}} : i32] : <global> -> f32
+// CHECK: scf.for
+// CHECK: tile.schedule_barrier
+// CHECK: %[[SHIFTED:.*]] = arith.shli %{{.*}}, %{{.*}} : i32
+// CHECK: %[[MASKED:.*]] = arith.andi %[[SHIFTED]], %[[HIGH]]
+// CHECK: arith.xori %[[MASKED]], %[[SIGNS]]
+// CHECK: arith.andi %{{.*}}, %[[HIGH]]
+// CHECK: tile.matrix_multiply %{{.*}}, %{{.*}}, %[[NOTHING]] shape <rows = 32, columns = 32, depth = 16, depthLanes = 2, rowRun = 4> : vector<2xi32>, vector<16xi32>
+// CHECK: arith.sitofp %{{.*}} : vector<16xi32> to vector<16xf32>
+// CHECK: math.fma %{{.*}} : vector<16xf32>
+// CHECK: tile.store %{{.*}} : vector<4xi32>, <shared>
+// CHECK: scf.yield
+tile.kernel @bytes(%x: !q, %w: !w, %b: !lm.batch) -> tensor<256x256xf16>
+    attributes {kind = "matmul", row_capacity = 256 : i64, schedule = #bytes} {
+  %s = qnt.scale_by_norm %x epsilon 1.0e-5 : !q -> !n
+  %m = qnt.matmul %s, %w : !n, !w -> tensor<256x256xf16>
   tile.return %m : tensor<256x256xf16>
 }

@@ -1,0 +1,232 @@
+#include "passes/tile/IntegerGemm.h"
+
+using namespace mlir;
+using namespace qcc;
+using namespace qcc::tile;
+
+LogicalResult IntegerGemmLowering::verifyForm() {
+  int64_t stage = schedule.getStage(), block = description.quantizedInput().getBlock();
+  if (schedule.getRows() > schedule.getWaves() * waveSize) {
+    return kernel.emitError("has more rows a workgroup than work-items, which load a scale each");
+  }
+  for (MatmulSegment &segment : description.segments) {
+    for (MatmulRoot &root : segment.roots) {
+      bool sharesScales = root.type().getBlock() % stage == 0 && block % stage == 0;
+      bool sharesLoads = root.packed.runLoads() % shape.getDepthLanes() == 0;
+      bool isWhole = root.packed.runs() * root.packed.runDepth() == description.depth();
+      if (root.packed.runElements() != stage || !sharesScales || !sharesLoads || !isWhole) {
+        return root.op.emitError(
+            "has no run of one scale for a stage of a kernel on matrix instructions");
+      }
+      if (root.hasZeros()) {
+        return root.op.emitError("has zero points, which matrix instructions on bytes do not take");
+      }
+    }
+  }
+  return success();
+}
+
+/// A stage is the run of one depth lane.
+GemmLowering::Walk IntegerGemmLowering::walkOf(MatmulSegment &segment) {
+  const qnt::PackedWeight &packed = segment.roots.front().packed;
+  Walk walk;
+  walk.perLoad = packed.elementsPerLoad();
+  walk.perDepthLane = packed.runLoads();
+  walk.depthLanes = 1;
+  walk.runs = 1;
+  walk.stages = description.depth() / schedule.getStage();
+  return walk;
+}
+
+//===-- Rows
+//-----------------------------------------------------------------------------------------===//
+
+/// What part (scales or sums of squares) of the input holds for `count` blocks of a row.
+Value IntegerGemmLowering::loadScale(Value row, Value block, int64_t part, int64_t count) {
+  int64_t perRow = description.quantizedInput().getBlocksPerRow();
+  Value offset = b.add(b.mul(b.add(b.mul(row, perRow), block), 4), part);
+  return b.load(bufferOf(description.input), offset, b.getF32Type(), count);
+}
+
+/// Behind both stages of the workgroup with the most rows.
+int64_t IntegerGemmLowering::normsAt() {
+  return 2 * schedule.getRows() * (schedule.getStage() + 4);
+}
+
+/// Leaves the norm's factor of each row in LDS, one row a work-item.
+void IntegerGemmLowering::begin() {
+  if (!description.scale) {
+    return;
+  }
+  qnt::ActivationType type = description.quantizedInput();
+  int64_t blocks = type.getBlocksPerRow(), width = vectorWidth(blocks, 4);
+  Value row = inputRow(b.minimum(thread, b.i32(rows - 1))), total = b.f32(0);
+  SmallVector<Value> loaded;
+  for (int64_t block = 0; block < blocks; block += width) {
+    loaded.push_back(loadScale(row, b.i32(block), type.getSquaresOffset(), width));
+  }
+  for (Value squares : loaded) {
+    for (int64_t i = 0; i < width; ++i) {
+      total = b.addf(total, b.extract(squares, i));
+    }
+  }
+  Value mean = b.mulf(total, b.f32(1.0 / description.depth()));
+  double epsilon = description.scale.getEpsilon().convertToDouble();
+  Value factor = math::RsqrtOp::create(b, b.addf(mean, b.f32(epsilon)));
+  b.when(b.less(thread, b.i32(rows)),
+         [&] { b.store(factor, shared, b.add(b.mul(thread, 4), normsAt())); });
+}
+
+Value IntegerGemmLowering::finished(Value sum, Value row) {
+  if (!description.scale) {
+    return sum;
+  }
+  return b.mulf(sum, b.load(shared, b.add(b.mul(row, 4), normsAt()), b.getF32Type()));
+}
+
+/// The pieces of a stage, and the scale of a row.
+GemmLowering::Values IntegerGemmLowering::loadRows(MatmulSegment &segment, const Staging &staging,
+                                                   const Position &stage) {
+  qnt::ActivationType type = description.quantizedInput();
+  Values loaded = GemmLowering::loadRows(segment, staging, stage);
+  Value row = inputRow(b.minimum(thread, b.i32(rows - 1)));
+  Value block = b.div(featureOf(segment.roots.front(), stage), type.getBlock());
+  Value scale = loadScale(row, block, type.getScalesOffset());
+  bool nibbles = qnt::bitsOf(segment.roots.front().type().getEncoding()) == 4;
+  loaded.push_back(nibbles ? b.mulf(scale, b.f32(1.0 / 16)) : scale);
+  return loaded;
+}
+
+void IntegerGemmLowering::stageRows(const Staging &staging, Value buffer, ArrayRef<Value> loaded) {
+  GemmLowering::stageRows(staging, buffer, loaded.drop_back());
+  b.when(b.less(thread, b.i32(rows)),
+         [&] { b.store(loaded.back(), buffer, b.add(b.mul(thread, 4), scalesAt())); });
+}
+
+/// The scales of the rows that a lane holds of a fragment's products.
+Value IntegerGemmLowering::rowScales(Value buffer, int64_t fragment) {
+  int64_t held = shape.getRows() * shape.getColumns() / waveSize,
+          run = std::min<int64_t>(shape.getRowRun(), 4);
+  Values scales;
+  for (int64_t i = 0; i < held; i += run) {
+    Value row = b.add(b.mul(laneGroup, shape.getRowRun()),
+                      fragment * shape.getRows() + shape.getRow(i, waveSize));
+    Value part = b.load(buffer, b.offset(b.mul(row, 4), scalesAt()), b.getF32Type(), run);
+    for (int64_t j = 0; j < run; ++j) {
+      scales.push_back(b.extract(part, j));
+    }
+  }
+  return b.gather(scales);
+}
+
+//===-- Products
+//-------------------------------------------------------------------------------------===//
+
+SmallVector<GemmLowering::Group> IntegerGemmLowering::unitsOf(const Walk &walk) {
+  SmallVector<Group> units;
+  for (int64_t chunk = 0; chunk < walk.chunks() / shape.getDepthLanes(); ++chunk) {
+    for (int64_t begin = 0; begin < walk.perLoad; begin += unitElements()) {
+      units.push_back({chunk, begin, 0, 1});
+    }
+  }
+  return units;
+}
+
+/// A unit's weights as bytes, 16 times as large where they have 4 bits.
+Value IntegerGemmLowering::unpack(const Tile &tile, const Loaded &loaded, const Group &unit) {
+  constexpr int64_t high = 0xF0F0F0F0, signs = 0x80808080;
+  int64_t perWord = 32 / qnt::bitsOf(tile.root->type().getEncoding());
+  Value words = loaded.words[unit.chunk];
+  if (perWord == 4) {
+    return words;
+  }
+  Values bytes;
+  for (int64_t at = unit.begin; at < unit.begin + unitElements(); at += perWord) {
+    Value word = b.extract(words, at / perWord);
+    Value low = arith::AndIOp::create(b, b.mul(word, 16), b.i32(high));
+    bytes.push_back(arith::XOrIOp::create(b, low, b.i32(signs)));
+    bytes.push_back(arith::AndIOp::create(b, word, b.i32(high)));
+  }
+  return b.gather(bytes);
+}
+
+/// The products of a stage's rows of a fragment, in `pieces` of a unit each, with the weights of
+/// each tile. A piece that has been multiplied makes room for that of the next fragment.
+GemmLowering::Values IntegerGemmLowering::multiplyFragment(const Walk &walk, Value buffer,
+                                                           int64_t fragment, Values &pieces,
+                                                           ArrayRef<Values> weights) {
+  int64_t held = shape.getOperandElements(), next = fragment + 1;
+  auto type = VectorType::get(shape.getRows() * shape.getColumns() / waveSize, b.getI32Type());
+  Values products(weights.size(), b.zeros(type));
+  for (auto [index, unit] : llvm::enumerate(unitsOf(walk))) {
+    for (int64_t at = 0; at < unitElements(); at += held) {
+      Value a = b.slice(pieces[index], at / 4, held / 4);
+      for (auto [product, ofTile] : llvm::zip(products, weights)) {
+        product = MatrixMultiplyOp::create(b, a, b.slice(ofTile[index], at / 4, held / 4), product,
+                                           shape);
+      }
+    }
+    if (next < rows / shape.getRows()) {
+      pieces[index] = rowFragment(walk, buffer, unit, next);
+    }
+    ScheduleBarrierOp::create(b, TypeRange(), ValueRange());
+  }
+  return products;
+}
+
+/// Tiles whose weights are unpacked at once: all, where a few registers hold them; then they share
+/// each reading of the rows.
+int64_t IntegerGemmLowering::tilesTogether(const Walk &walk, int64_t tiles) {
+  constexpr int64_t mostRegisters = 32;
+  int64_t registers = schedule.getStage() / shape.getDepthLanes() / 4;
+  return tiles * registers <= mostRegisters ? tiles : 1;
+}
+
+GemmLowering::Values IntegerGemmLowering::multiplyStage(const Walk &walk, ArrayRef<Tile> tiles,
+                                                        ArrayRef<Loaded> loaded, Value buffer,
+                                                        Values sums) {
+  int64_t fragments = rows / shape.getRows(), count = tilesTogether(walk, tiles.size());
+  for (size_t first = 0; first < tiles.size(); first += count) {
+    multiplyTiles(walk, tiles.slice(first, count), loaded.slice(first, count), buffer,
+                  MutableArrayRef(sums).slice(first * fragments, count * fragments));
+  }
+  return sums;
+}
+
+/// Adds the products of some tiles. Fragments go by one after the other: while one is multiplied,
+/// the products of the one before it join the sums.
+void IntegerGemmLowering::multiplyTiles(const Walk &walk, ArrayRef<Tile> tiles,
+                                        ArrayRef<Loaded> loaded, Value buffer,
+                                        MutableArrayRef<Value> sums) {
+  SmallVector<Values> weights;
+  Values pieces, before;
+  for (auto [tile, words] : llvm::zip(tiles, loaded)) {
+    Values &own = weights.emplace_back();
+    for (const Group &unit : unitsOf(walk)) {
+      own.push_back(unpack(tile, words, unit));
+    }
+  }
+  for (const Group &unit : unitsOf(walk)) {
+    pieces.push_back(rowFragment(walk, buffer, unit, 0));
+  }
+  int64_t fragments = rows / shape.getRows();
+  auto join = [&](int64_t fragment, ArrayRef<Value> products) {
+    Value ofRows = rowScales(buffer, fragment);
+    for (auto [index, product] : llvm::enumerate(products)) {
+      Value &sum = sums[index * fragments + fragment];
+      int64_t size = cast<VectorType>(sum.getType()).getNumElements();
+      const Values &ofColumn = loaded[index].scales;
+      Value scales =
+          ofColumn.empty() ? ofRows : b.mulf(ofRows, b.splat(b.toF32(ofColumn.front()), size));
+      sum = b.fma(b.toF32(product), scales, sum);
+    }
+  };
+  for (int64_t fragment = 0; fragment < fragments; ++fragment) {
+    Values products = multiplyFragment(walk, buffer, fragment, pieces, weights);
+    if (fragment > 0) {
+      join(fragment - 1, before);
+    }
+    before = std::move(products);
+  }
+  join(fragments - 1, before);
+}
