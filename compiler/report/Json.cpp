@@ -8,7 +8,8 @@ using namespace qcc;
 using namespace qcc::report;
 using nlohmann::json;
 
-static json constantsOf(const Chip &chip) {
+static json constantsOf(const ModelReport &report) {
+  const Chip &chip = *report.chip;
   return {{"bandwidth_gb_s", chip.bandwidth},
           {"read_bandwidth_gb_s", chip.readBandwidth},
           {"memory_latency_ns", chip.memoryNanoseconds},
@@ -16,7 +17,7 @@ static json constantsOf(const Chip &chip) {
           {"compute_units", chip.computeUnits},
           {"launch_us", chip.launchMicroseconds},
           {"grid_barrier_us", chip.gridBarrierMicroseconds},
-          {"matrix_peak_flop_s", matrixPeak(chip)}};
+          {"matrix_peak_op_s", matrixPeak(report)}};
 }
 
 static json resourcesOf(const codegen::KernelResources &resources) {
@@ -101,7 +102,7 @@ std::string report::toJson(const ModelReport &report) {
                  {"kv_cache", report.keyValueCache},
                  {"max_batch", report.maxBatch},
                  {"max_context", report.maxContext},
-                 {"constants", constantsOf(*report.chip)},
+                 {"constants", constantsOf(report)},
                  {"kernels", kernels},
                  {"tokens", tokens}};
   return object.dump(2) + "\n";

@@ -9,8 +9,15 @@
 using namespace qcc;
 using namespace qcc::report;
 
-double report::matrixPeak(const Chip &chip) {
-  const MatrixShape &shape = chip.has.matrixOfHalves;
+static bool multipliesBytes(const ModelReport &report) {
+  return llvm::any_of(report.kernels,
+                      [](const KernelEntry &entry) { return entry.row.kernel.multipliesBytes; });
+}
+
+double report::matrixPeak(const ModelReport &report) {
+  const Chip &chip = *report.chip;
+  const MatrixShape &shape =
+      multipliesBytes(report) ? chip.has.matrixOfBytes : chip.has.matrixOfHalves;
   const double operations = 2.0 * shape.rows * shape.columns * shape.depth / shape.cycles;
   return operations * chip.simdsPerUnit * chip.computeUnits * chip.clockMhz * 1e6;
 }
@@ -40,7 +47,7 @@ std::string colourOf(size_t series) {
 /// The plot's area and its two logarithmic axes, whole decades each.
 class Plot {
 public:
-  Plot(const Chip &chip, std::vector<Point> points, HtmlWriter &html);
+  Plot(const ModelReport &report, std::vector<Point> points, HtmlWriter &html);
   void write();
 
 private:
@@ -72,8 +79,8 @@ std::string rateText(int power) {
   return llvm::formatv("{0} {1}op/s", std::lround(std::pow(10, power - 3 * unit)), units[unit]);
 }
 
-Plot::Plot(const Chip &chip, std::vector<Point> points, HtmlWriter &html)
-    : chip(chip), points(std::move(points)), html(html), peak(matrixPeak(chip)) {
+Plot::Plot(const ModelReport &report, std::vector<Point> points, HtmlWriter &html)
+    : chip(*report.chip), points(std::move(points)), html(html), peak(matrixPeak(report)) {
   const double corner = peak / (chip.bandwidth * 1e9);
   double least = 1, most = corner, slowest = peak;
   for (const Point &point : this->points) {
@@ -177,7 +184,7 @@ void Plot::write() {
       });
 }
 
-void writeLegend(const std::vector<Point> &points, const Chip &chip, HtmlWriter &html) {
+void writeLegend(const std::vector<Point> &points, const ModelReport &report, HtmlWriter &html) {
   html.element("ul", {{"class", "legend"}}, [&] {
     for (auto [index, operation] : llvm::enumerate(operationsOf(points))) {
       html.element("li", [&] {
@@ -190,9 +197,11 @@ void writeLegend(const std::vector<Point> &points, const Chip &chip, HtmlWriter 
   });
   html.text("p", {{"class", "facts"}},
             llvm::formatv("Larger circles are larger batches. Solid line: {0:f2} TB/s by "
-                          "specification and {1:f0} TFLOP/s of 16-bit matrix instructions; dashed: "
+                          "specification and {1:f0} {3}-bit matrix instructions; dashed: "
                           "the {2:f2} TB/s that reads are known or assumed to reach.",
-                          chip.bandwidth / 1e3, matrixPeak(chip) * 1e-12, chip.readBandwidth / 1e3)
+                          report.chip->bandwidth / 1e3, matrixPeak(report) * 1e-12,
+                          report.chip->readBandwidth / 1e3,
+                          multipliesBytes(report) ? "TOP/s of 8" : "TFLOP/s of 16")
                 .str());
 }
 
@@ -212,6 +221,6 @@ void report::writeRoofline(const ModelReport &report, HtmlWriter &html) {
                 {"role", "region"},
                 {"tabindex", "0"},
                 {"aria-label", "Roofline plot"}},
-               [&] { Plot(*report.chip, points, html).write(); });
-  writeLegend(points, *report.chip, html);
+               [&] { Plot(report, points, html).write(); });
+  writeLegend(points, report, html);
 }

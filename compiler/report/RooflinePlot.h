@@ -7,8 +7,9 @@
 
 namespace qcc::report {
 
-/// Multiplications and additions of 16-bit floats that the chip's matrix units do in a second.
-double matrixPeak(const Chip &chip);
+/// Multiplications and additions that the chip's matrix units do in a second: of bytes where kernels
+/// of the report multiply bytes, else of 16-bit floats.
+double matrixPeak(const ModelReport &report);
 
 /// Writes the plot and its legend.
 void writeRoofline(const ModelReport &report, HtmlWriter &html);

@@ -6,8 +6,7 @@ using namespace mlir;
 using namespace qcc;
 using namespace qcc::tile;
 
-//===-- Rows
-//-----------------------------------------------------------------------------------------===//
+//===-- Rows ----------------------------------------------------------------------------------===//
 
 /// In LDS a stage is [piece][row] of 16 bytes, rows of a piece exchanged within groups of 8: the
 /// work-items that write pieces of one row then use different banks, and so do the lanes that read
@@ -85,8 +84,7 @@ void GemmLowering::stageRows(const Staging &staging, Value buffer, ArrayRef<Valu
   });
 }
 
-//===-- Weights
-//--------------------------------------------------------------------------------------===//
+//===-- Weights -------------------------------------------------------------------------------===//
 
 /// Bytes from the start of a panel's weights.
 Value GemmLowering::weightOffset(MatmulRoot &root, const Position &position) {

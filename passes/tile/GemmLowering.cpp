@@ -9,8 +9,7 @@ GemmLowering::GemmLowering(KernelOp kernel, MatmulKernel &description, int64_t w
       rows(schedule.getRows()), columns(schedule.getColumns()), element(description.inputElement()),
       pieceFeatures(16 / bytesOf(element)) {}
 
-//===-- Along K
-//--------------------------------------------------------------------------------------===//
+//===-- Along K -------------------------------------------------------------------------------===//
 
 GemmLowering::Walk GemmLowering::walkOf(MatmulSegment &segment) {
   // 64 bytes of a row, which every cache fetches at once.
@@ -58,8 +57,7 @@ Value GemmLowering::featureOf(MatmulRoot &root, const Position &position) {
   return b.add(feature, b.mul(position.load, root.packed.elementsPerLoad()));
 }
 
-//===-- The kernel
-//-----------------------------------------------------------------------------------===//
+//===-- The kernel ----------------------------------------------------------------------------===//
 
 int64_t GemmLowering::workgroupsOf(MatmulSegment &segment) {
   return llvm::divideCeil(segment.columns(), columns * schedule.getWaves());

@@ -38,8 +38,7 @@ GemmLowering::Walk IntegerGemmLowering::walkOf(MatmulSegment &segment) {
   return walk;
 }
 
-//===-- Rows
-//-----------------------------------------------------------------------------------------===//
+//===-- Rows ----------------------------------------------------------------------------------===//
 
 /// What part (scales or sums of squares) of the input holds for `count` blocks of a row.
 Value IntegerGemmLowering::loadScale(Value row, Value block, int64_t part, int64_t count) {
@@ -119,8 +118,7 @@ Value IntegerGemmLowering::rowScales(Value buffer, int64_t fragment) {
   return b.gather(scales);
 }
 
-//===-- Products
-//-------------------------------------------------------------------------------------===//
+//===-- Products ------------------------------------------------------------------------------===//
 
 SmallVector<GemmLowering::Group> IntegerGemmLowering::unitsOf(const Walk &walk) {
   SmallVector<Group> units;

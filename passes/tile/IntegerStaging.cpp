@@ -14,8 +14,7 @@ int64_t IntegerMatmulLowering::planeOf(const Shape &shape, Plane plane) {
   return plane == Plane::scale ? 0 : plane == Plane::correction || shape.bits == 8 ? 1 : 2;
 }
 
-//===-- Norms
-//----------------------------------------------------------------------------------------===//
+//===-- Norms ---------------------------------------------------------------------------------===//
 
 /// What part (scales or sums of squares) of the input holds for a block of a row.
 Value IntegerMatmulLowering::loadScale(Value row, Value block, int64_t part) {
@@ -70,8 +69,7 @@ Value IntegerMatmulLowering::finished(Value sum, Value row) {
   return b.mulf(sum, b.load(shared.norms, b.mul(index, 4), b.getF32Type()));
 }
 
-//===-- Staging
-//--------------------------------------------------------------------------------------===//
+//===-- Staging -------------------------------------------------------------------------------===//
 
 void IntegerMatmulLowering::loadBeside(const Shape &shape, Chunk &chunk, Value row, Value feature) {
   qnt::ActivationType type = description.quantizedInput();

@@ -35,8 +35,7 @@ void RankSearch::clear(int64_t from, int64_t bytes) {
          });
 }
 
-//===-- Tokens
-//---------------------------------------------------------------------------------------===//
+//===-- Tokens --------------------------------------------------------------------------------===//
 
 RankSearch::Candidate RankSearch::candidate(const Logit &logit) {
   // text::distanceOf.
@@ -78,8 +77,7 @@ Value RankSearch::belongs(const Candidate &candidate, Value id, const RankGroup 
   return integers.both(candidate.valid, same);
 }
 
-//===-- Histograms
-//-----------------------------------------------------------------------------------===//
+//===-- Histograms ----------------------------------------------------------------------------===//
 
 void RankSearch::add(int64_t histogram, Value bin, Value weight) {
   AtomicOp::create(b, Reduction::add, b.i32(1), shared, b.add(b.mul(bin, 4), histogram));
