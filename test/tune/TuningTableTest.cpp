@@ -1,5 +1,6 @@
 // Tuning tables: what is written is read again, and what is damaged is refused by its line.
 #include "compiler/tune/Autotune.h"
+#include "compiler/tune/ShippedTables.h"
 
 #include "llvm/Support/FileSystem.h"
 
@@ -100,6 +101,8 @@ TEST(ShippedTables, AreOfThisCompiler) {
     llvm::Expected<TuningTable> table = shippedTable(chip);
     ASSERT_TRUE(bool(table)) << toString(table.takeError());
     EXPECT_GT(table->size(), 0u) << name;
+    const auto *text = llvm::find_if(shippedTables(), [&](auto &t) { return chip.name == t.chip; });
+    EXPECT_TRUE(table->text() == text->text) << name << " is not as qcc-tune writes it";
     for (const auto &[shipped, unused] : *table) {
       EXPECT_EQ(shipped.chip, name);
       EXPECT_EQ(shipped.compiler, compilerVersion());
