@@ -2,6 +2,7 @@
 
 #include "compiler/Pipeline.h"
 #include "compiler/Summary.h"
+#include "compiler/Tuning.h"
 #include "compiler/codegen/CodeObject.h"
 #include "compiler/import/onnx/OnnxImport.h"
 #include "compiler/import/tokenizer/ImportTokenizer.h"
@@ -40,6 +41,7 @@ public:
 private:
   std::optional<Failure> import();
   std::optional<Failure> chooseLimits();
+  std::optional<Failure> tune();
   std::optional<Failure> lower();
   std::optional<Failure> emit();
   std::optional<Failure> package(const codegen::CodeObject &code);
@@ -129,6 +131,22 @@ std::optional<Failure> Compilation::chooseLimits() {
   return std::nullopt;
 }
 
+/// Gives the fused kernels the schedules that tuning tables know, or that are found now.
+std::optional<Failure> Compilation::tune() {
+  Expected<tune::TuningTable> table = readTables(options, *chip);
+  if (!table) {
+    return failed(exitInput, table.takeError());
+  }
+  if (options.autotune == Autotune::model) {
+    Progress progress = options.quiet ? Progress::silent() : Progress::onStandardError();
+    if (Error error = searchSchedules(*module, *chip, options, *table, progress)) {
+      return failed(exitCompile, std::move(error));
+    }
+  }
+  Error error = tune::applyTable(*module, *table, *chip, options.maxBatch);
+  return error ? std::optional(failed(exitInput, std::move(error))) : std::nullopt;
+}
+
 /// Runs the stages; from translation on the kernels stand in a module of their own.
 std::optional<Failure> Compilation::lower() {
   for (const Stage &stage : stages()) {
@@ -139,6 +157,11 @@ std::optional<Failure> Compilation::lower() {
     }
     if (translates) {
       kernels = translate::extractKernels(*module);
+    }
+    if (stage.name == "plan") {
+      if (auto failure = tune()) {
+        return failure;
+      }
     }
     mlir::ModuleOp input = translates ? *kernels : *module;
     if (Error error = runStage(stage, input, *chip, options)) {

@@ -10,6 +10,10 @@ namespace qcc {
 /// The last thing that is made, and printed or written.
 enum class Emit { lm, program, tile, llvm, isa, hsaco };
 
+/// Where the schedules of matmul kernels come from (compiler/tune): formulas alone, tuning tables, and
+/// for kernels that no table knows a search by the machine model.
+enum class Autotune { off, table, model };
+
 struct Options {
   std::string model;         // model.onnx, or a folder that holds one
   std::string output;        // of --emit=hsaco; other forms go to stdout when empty
@@ -24,6 +28,8 @@ struct Options {
   int64_t maxBatch = 1;      // sequences of a session
   int64_t maxContext = 0;    // positions of a sequence; 0: the model's, at most 4096
   int64_t prefillRows = 64;  // tokens of a prefill step
+  Autotune autotune = Autotune::table;
+  std::string tuningTable;   // the user's table, read first, and written by a search; empty: none
   bool persistent = true;    // a decode step may be one launch of a persistent kernel
   unsigned threads = 0;      // 0: one a core
   std::vector<std::string> reports; // files for the report: .html, .json

@@ -20,6 +20,9 @@ static void addOptions(CLI::App &app, Options &options) {
   static const std::map<std::string, Emit> forms{{"lm", Emit::lm},     {"program", Emit::program},
                                                  {"tile", Emit::tile}, {"llvm", Emit::llvm},
                                                  {"isa", Emit::isa},   {"hsaco", Emit::hsaco}};
+  static const std::map<std::string, Autotune> sources{{"off", Autotune::off},
+                                                       {"table", Autotune::table},
+                                                       {"model", Autotune::model}};
   std::vector<std::string> names;
   for (const Stage &stage : stages()) {
     names.push_back(stage.name.str());
@@ -43,6 +46,13 @@ static void addOptions(CLI::App &app, Options &options) {
       ->check(CLI::Range(1, 1 << 20));
   app.add_flag("!--no-persistent", options.persistent, "decode by a launch a kernel, never by one launch in all");
   app.add_option("--prefill-rows", options.prefillRows, "tokens of a prefill step")->check(CLI::Range(1, 4096));
+  app.add_option("--autotune", options.autotune,
+                 "schedules by formula (off), from tuning tables (table, the default), and for kernels that these do "
+                 "not know by a search with the machine model (model)")
+      ->transform(CLI::CheckedTransformer(sources).description(""))
+      ->type_name("SOURCE");
+  app.add_option("--tuning-table", options.tuningTable,
+                 "a tuning table that is read before the compiler's own, and written by a search");
   app.add_option("--dump-stages", options.dumpStages, "write the IR after every stage into this folder");
   app.add_option("--stop-after", options.stopAfter, "stop after this stage and print the IR")
       ->check(CLI::IsMember(names));

@@ -1,6 +1,7 @@
 #include "bench/roofline/CompiledModel.h"
 
 #include "compiler/Pipeline.h"
+#include "compiler/Tuning.h"
 #include "compiler/import/onnx/OnnxImport.h"
 #include "passes/translate/Passes.h"
 
@@ -28,7 +29,16 @@ llvm::Expected<CompiledModel> bench::compileModel(const std::string &onnx, const
   std::vector<model::PlannedKernel> kernels;
   std::string persistent;
   mlir::OwningOpRef<mlir::ModuleOp> translated;
+  auto tunings = readTables(options, chip);
+  if (!tunings) {
+    return tunings.takeError();
+  }
   for (const Stage &stage : stages()) {
+    if (stage.name == "plan") {
+      if (llvm::Error error = tune::applyTable(**module, *tunings, chip, options.maxBatch)) {
+        return error;
+      }
+    }
     if (stage.name == "translate") {
       translated = translate::extractKernels(**module);
     }

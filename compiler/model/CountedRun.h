@@ -38,6 +38,7 @@ struct CountedStep {
   int64_t rows = 1, position = 0;
   uint64_t mostWorkgroups = UINT64_MAX;
   int64_t sequences = 1;
+  bool checks = true;
 };
 
 /// What a row of a step is: a token of the sequence in `slot`.

@@ -66,7 +66,8 @@ static std::string opOf(tile::KernelOp kernel, int64_t k, int64_t n) {
 static int64_t bytesAhead(tile::KernelOp kernel, qnt::MatmulOp matmul, int64_t combined) {
   qnt::PackedWeight packed(matmul.getWeight().getType());
   tile::ScheduleAttr schedule = kernel.getSchedule();
-  int64_t perRun = combined * packed.runLoads();
+  auto layout = llvm::cast<qnt::TiledAttr>(matmul.getWeight().getType().getLayout());
+  int64_t perRun = combined * layout.getColumnsPerLane() * packed.runLoads();
   int64_t runs = std::max<int64_t>(1, schedule.getPrefetch() / perRun);
   runs = std::min(runs, std::max<int64_t>(1, packed.runs() / schedule.getSplitK()));
   return runs * perRun * packed.waveSize() * 16;
@@ -121,6 +122,7 @@ static void describeMatmuls(tile::KernelOp kernel, PlannedKernel &result) {
     result.group = weight.getBlock();
     result.weights += weight.getRows() * weight.getColumns();
     result.leastBytes += leastBytes(weight);
+    result.packedBytes += qnt::PackedWeight(weight).bytes();
     result.bytesInFlight = bytesAhead(kernel, matmul, combines ? 2 : 1);
   }
   result.rowOperations = 2.0 * double(result.weights);
@@ -170,8 +172,7 @@ static std::string textOf(tile::ScheduleAttr schedule) {
   return begin == std::string::npos ? text : text.substr(begin + 1, end - begin - 1);
 }
 
-/// Everything that is known of a kernel while its body is on tensors.
-static PlannedKernel describe(tile::KernelOp kernel, const Chip &chip) {
+PlannedKernel model::describeKernel(tile::KernelOp kernel, const Chip &chip) {
   PlannedKernel result;
   result.name = kernel.getSymName().str();
   result.schedule = textOf(kernel.getSchedule());
@@ -191,7 +192,7 @@ std::vector<PlannedKernel> model::describeKernels(mlir::ModuleOp module, llvm::S
   std::vector<PlannedKernel> kernels;
   auto launches = module.lookupSymbol<program::EntryPointOp>(entry);
   for (auto launch : launches.getBody().front().getOps<program::LaunchOp>()) {
-    kernels.push_back(describe(module.lookupSymbol<tile::KernelOp>(launch.getKernel()), chip));
+    kernels.push_back(describeKernel(module.lookupSymbol<tile::KernelOp>(launch.getKernel()), chip));
   }
   return kernels;
 }

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "compiler/codegen/CodeObject.h"
-#include "mlir/IR/BuiltinOps.h"
+#include "dialects/tile/Tile.h"
 
 #include <array>
 #include <cstdint>
@@ -21,6 +21,7 @@ struct PlannedKernel {
   int64_t group = 0;                  ///< weights that share a scale
   int64_t weights = 0;                ///< elements of its matmuls, without padding
   int64_t cached = 0;                 ///< elements of keys and values that it reads
+  double packedBytes = 0;             ///< of its matmuls' weights, padding included
   double leastBytes = 0;              ///< each byte of weights, inputs and outputs once
   std::string schedule;               ///< in words of #tile.schedule
   bool onMatrixUnits = false;         ///< its matmuls
@@ -46,6 +47,9 @@ struct PlannedKernel {
            positionBytes * double(positions - stepPositions);
   }
 };
+
+/// What is known of a kernel while its body is on tensors.
+PlannedKernel describeKernel(tile::KernelOp kernel, const Chip &chip);
 
 /// The kernels that the entry point `entry` of a planned module launches, in order. Geometry and
 /// resources are not known yet.

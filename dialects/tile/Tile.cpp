@@ -62,6 +62,17 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+LogicalResult TuningAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t batch,
+                                 int64_t lanesK, int64_t loads, int64_t columnsPerLane,
+                                 int64_t rows, int64_t splitK, int64_t stage, int64_t prefetch) {
+  for (int64_t count : {batch, lanesK, loads, columnsPerLane, rows, splitK, prefetch}) {
+    if (count < 1) {
+      return emitError() << "all but stage are at least 1";
+    }
+  }
+  return stage < 0 ? emitError() << "stage is not negative" : success();
+}
+
 //===-- Kernels --------------------------------------------------------------------------------------===//
 
 ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &result) {

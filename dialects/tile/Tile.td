@@ -149,6 +149,20 @@ def Tile_StreamAttr : AttrDef<Tile_Dialect, "Stream"> {
 
 def Tile_StreamArrayAttr : TypedArrayAttrBase<Tile_StreamAttr, "array of streams">;
 
+def Tile_TuningAttr : AttrDef<Tile_Dialect, "Tuning"> {
+  let mnemonic = "tuning";
+  let summary = "what a tuning table says of a matmul kernel";
+  let description = [{
+    Stands on an `lm.fused` "matmul" as `tile.tuning`. `lanesK`, `loads` and `columnsPerLane` are the layout of
+    its weights (`#qnt.tiled`), whatever the entry point; `rows`, `splitK`, `stage` and `prefetch` its
+    `#tile.schedule` where an entry point has `batch` rows.
+  }];
+  let parameters = (ins "int64_t":$batch, "int64_t":$lanesK, "int64_t":$loads, "int64_t":$columnsPerLane,
+                        "int64_t":$rows, "int64_t":$splitK, "int64_t":$stage, "int64_t":$prefetch);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
 def Tile_BufferType : TypeDef<Tile_Dialect, "Buffer"> {
   let mnemonic = "buffer";
   let summary = "a pointer to bytes of global memory or LDS";

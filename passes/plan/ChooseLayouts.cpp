@@ -70,6 +70,19 @@ LogicalResult checkBlock(qnt::MatmulOp matmul, qnt::WeightType type) {
 struct ChooseLayouts : impl::ChooseLayoutsBase<ChooseLayouts> {
   using Base::Base;
 
+  qnt::TiledAttr layoutOf(qnt::MatmulOp matmul, Run run, int64_t columnsPerLane) {
+    return qnt::TiledAttr::get(&getContext(), waveSize / run.lanesK, run.lanesK, columnsPerLane,
+                               orderOf(matmul), run.loads);
+  }
+
+  qnt::TiledAttr chooseLayout(qnt::MatmulOp matmul) {
+    qnt::WeightType type = matmul.getWeight().getType();
+    int64_t perLoad = 128 / qnt::bitsOf(type.getEncoding());
+    Run run = chooseRun(type.getColumns(), perLoad, 16, loadsOfBlock(matmul, perLoad));
+    return layoutOf(matmul, run,
+                    chooseColumnsPerLane(type.getRows(), waveSize / run.lanesK, run, computeUnits));
+  }
+
   // Pattern: matmul(x, w) -> matmul(x, pack(w))
   LogicalResult packWeight(qnt::MatmulOp matmul) {
     qnt::WeightType type = matmul.getWeight().getType();
@@ -79,12 +92,10 @@ struct ChooseLayouts : impl::ChooseLayoutsBase<ChooseLayouts> {
     if (failed(checkBlock(matmul, type))) {
       return failure();
     }
-    int64_t perLoad = 128 / qnt::bitsOf(type.getEncoding());
-    Run run = chooseRun(type.getColumns(), perLoad, 16, loadsOfBlock(matmul, perLoad));
-    int64_t columns = waveSize / run.lanesK;
-    auto layout = qnt::TiledAttr::get(&getContext(), columns, run.lanesK,
-                                      chooseColumnsPerLane(type.getRows(), columns, run, computeUnits),
-                                      orderOf(matmul), run.loads);
+    auto tuning = matmul->getParentOp()->getAttrOfType<tile::TuningAttr>("tile.tuning");
+    qnt::TiledAttr layout = tuning ? layoutOf(matmul, {tuning.getLanesK(), tuning.getLoads()},
+                                              tuning.getColumnsPerLane())
+                                   : chooseLayout(matmul);
     OpBuilder builder(&getContext());
     builder.setInsertionPointAfterValue(matmul.getWeight());
     auto packed = qnt::PackOp::create(builder, matmul.getLoc(), type.withLayout(layout), matmul.getWeight());

@@ -87,6 +87,17 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
                                    chosen.prefetch);
   }
 
+  /// What the tuning table says of `kernel` with as many rows as it has here, or null.
+  tile::ScheduleAttr tunedSchedule(lm::FusedOp kernel) {
+    auto tuning = kernel->getAttrOfType<tile::TuningAttr>("tile.tuning");
+    auto matmuls = kernel.getBody().front().getOps<qnt::MatmulOp>();
+    if (!tuning || matmuls.empty() || rowsOf(*matmuls.begin()) != tuning.getBatch()) {
+      return {};
+    }
+    return tile::ScheduleAttr::get(&getContext(), workgroupWaves, tuning.getRows(), tuning.getSplitK(),
+                                   tuning.getStage(), tuning.getPrefetch());
+  }
+
   tile::ScheduleAttr gemmSchedule(lm::FusedOp kernel, tile::MatrixShapeAttr matrix) {
     GemmShape shape{0, combinedMatmuls(kernel), 0, matrix.getRows(), unpackingRows};
     bool quantized = false;
@@ -134,7 +145,9 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
   void runOnOperation() override {
     getOperation().walk([&](lm::FusedOp kernel) {
       tile::MatrixShapeAttr form = matrixFormOf(kernel, {matrix, matrixOfBytes});
-      tile::ScheduleAttr schedule = form                              ? gemmSchedule(kernel, form)
+      tile::ScheduleAttr tuned = tunedSchedule(kernel);
+      tile::ScheduleAttr schedule = tuned                             ? tuned
+                                    : form                            ? gemmSchedule(kernel, form)
                                     : kernel.getKind() == "matmul"    ? matmulSchedule(kernel)
                                     : kernel.getKind() == "attention" ? attentionSchedule(kernel)
                                     : kernel.getKind() == "sample"    ? sampleSchedule(kernel)

@@ -27,7 +27,8 @@ def ChooseLayouts : PlanPass<"choose-layouts"> {
     columns and depth so that a wave's run pads K least, and among equals so that more lanes share a column
     (up to 16: their sum takes one step for each doubling); then so that a lane's run is a whole block, whose
     scale it applies once. A lane has two columns where eight waves remain for each compute unit. Integer
-    weights use the `pairs` order, or `bytes` where rows are quantized.
+    weights use the `pairs` order, or `bytes` where rows are quantized. A kernel's `tile.tuning` overrules lanes,
+    loads and columns of a lane.
 
     Declines block sizes that are neither a power of two of at least 8 nor all of K, with an error.
   }];
@@ -39,7 +40,7 @@ def ChooseSchedules : PlanPass<"choose-schedules"> {
   let summary = "Gives each kernel its schedule, by kind and shape";
   let description = [{
     Sets `tile.schedule` on every `lm.fused`: rows a workgroup, waves, split-K and staging, splits of attention,
-    from the schedule table (`ScheduleTable.h`). Matmuls of many rows get the chip's matrix instruction
+    from the kernel's `tile.tuning` if it is for as many rows, else by formula (`ScheduleTable.h`). Matmuls of many rows get the chip's matrix instruction
     (`MatrixForm.h`).
   }];
   let options = [Option<"waveSize", "wave-size", "int64_t", "64", "Lanes of a wave of the chip.">,

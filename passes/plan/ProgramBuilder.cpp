@@ -92,12 +92,11 @@ static SmallVector<Value> capturedValues(lm::FusedOp fused) {
   return captured.takeVector();
 }
 
-/// What the kernel does, in a word for its name.
-static StringRef roleOf(lm::FusedOp fused) {
-  if (fused.getKind() != "matmul") {
-    return fused.getKind();
+StringRef plan::roleOf(StringRef kind, Block &body) {
+  if (kind != "matmul") {
+    return kind;
   }
-  auto has = [&](auto op) { return !fused.getBody().front().getOps<decltype(op)>().empty(); };
+  auto has = [&](auto op) { return !body.getOps<decltype(op)>().empty(); };
   if (has(lm::AppendOp())) {
     return "matmul_qkv";
   }
@@ -160,7 +159,7 @@ OutlinedKernel ProgramBuilder::outline(lm::FusedOp fused, StringRef entry) {
     kernel.erase();
   } else {
     known = kernel;
-    known.setSymName(uniqueName((entry + "_" + roleOf(fused)).str()));
+    known.setSymName(uniqueName((entry + "_" + roleOf(fused.getKind(), fused.getBody().front())).str()));
   }
   outlined.kernel = known;
   return outlined;

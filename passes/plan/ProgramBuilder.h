@@ -43,4 +43,7 @@ private:
   llvm::StringMap<tile::KernelOp> kernels; // by their text without a name
 };
 
+/// What a kernel of `kind` with this body does, in a word for its name: "attention", "matmul_qkv".
+llvm::StringRef roleOf(llvm::StringRef kind, mlir::Block &body);
+
 } // namespace qcc::plan

@@ -1,4 +1,4 @@
-// Schedules by kind and shape: the planner looks here, and the autotuner adds what it finds.
+// Schedules by kind and shape, for kernels of which no tuning table (compiler/tune) knows better.
 #pragma once
 
 #include <cstdint>

@@ -339,3 +339,13 @@ tile.kernel @k(%a: vector<4xf16>, %c: vector<32xf32>)
 // expected-error @below {{rows and columns are whole tiles of the matrix instruction}}
 #schedule = #tile.schedule<waves = 4, rows = 48, splitK = 1, stage = 64, columns = 32,
                            matrix = <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4>>
+
+// -----
+
+// expected-error @+1 {{all but stage are at least 1}}
+#tuning = #tile.tuning<batch = 0, lanesK = 8, loads = 1, columnsPerLane = 2, rows = 2, splitK = 2, stage = 0, prefetch = 8>
+
+// -----
+
+// expected-error @+1 {{stage is not negative}}
+#tuning = #tile.tuning<batch = 1, lanesK = 8, loads = 1, columnsPerLane = 2, rows = 2, splitK = 2, stage = -1, prefetch = 8>
