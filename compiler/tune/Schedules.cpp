@@ -1,5 +1,6 @@
 #include "compiler/tune/Schedules.h"
 
+#include "passes/plan/MatrixForm.h"
 #include "passes/plan/ScheduleTable.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -118,8 +119,7 @@ private:
 
   /// Features of K that a prefill stages at once (passes/plan/MatrixForm.h).
   int64_t gemmStage() const {
-    constexpr int64_t lineFeatures = 32;
-    return lineFeatures * problem.chip->has.matrixOfHalves.depthLanes;
+    return plan::lineFeatures * problem.chip->has.matrixOfHalves.depthLanes;
   }
 
   /// All of K at once if LDS has room, and one smaller stage, which leaves room for other

@@ -1,6 +1,7 @@
 #include "compiler/tune/TunableKernel.h"
 
 #include "dialects/qnt/PackedWeight.h"
+#include "passes/plan/MatmulRows.h"
 #include "passes/plan/ProgramBuilder.h"
 #include "passes/plan/ScheduleTable.h"
 
@@ -11,16 +12,6 @@ using namespace qcc::tune;
 
 static llvm::SmallVector<qnt::MatmulOp> matmulsOf(mlir::Block &body) {
   return llvm::to_vector(body.getOps<qnt::MatmulOp>());
-}
-
-/// The rows as memory holds them: norms and selections in front of a matmul are the kernel's.
-static mlir::Type rowsInMemory(qnt::MatmulOp matmul) {
-  mlir::Value rows = matmul.getLhs();
-  for (mlir::Operation *op = rows.getDefiningOp(); op && op->getBlock() == matmul->getBlock();
-       op = rows.getDefiningOp()) {
-    rows = op->getOperand(0);
-  }
-  return rows.getType();
 }
 
 /// The element type of rows; and how many share a scale, where they are quantized.
@@ -60,7 +51,7 @@ std::optional<TuningKey> tune::keyOf(llvm::StringRef kind, mlir::Block &body, co
     key.k = type.getColumns();
     key.n.push_back(type.getRows());
     key.weights = textOf(type);
-    key.rows = textOfRows(rowsInMemory(matmul));
+    key.rows = textOfRows(plan::rowsInMemory(matmul));
   }
   if (kind != "matmul" || key.n.empty()) {
     return std::nullopt;
@@ -94,12 +85,8 @@ MatmulProblem tune::problemOf(llvm::StringRef kind, mlir::Block &body, const Chi
     problem.block = type.getBlock();
     if (auto quantized = llvm::dyn_cast<qnt::ActivationType>(matmul.getLhs().getType())) {
       problem.block = std::min(problem.block, quantized.getBlock());
-      problem.stagedBytes = std::max<int64_t>(problem.stagedBytes, 1);
-      continue;
     }
-    bool half = getElementTypeOrSelf(rowsInMemory(matmul)).isF16() &&
-                (type.isQuantized() || type.getEncoding() == qnt::Encoding::f16);
-    problem.stagedBytes = std::max<int64_t>(problem.stagedBytes, half ? 2 : 4);
+    problem.stagedBytes = std::max(problem.stagedBytes, plan::stagedBytes(matmul));
   }
   if (combines(kind, body)) {
     problem.combined = problem.columns.size();

@@ -1,5 +1,6 @@
 #include "dialects/qnt/PackedWeight.h"
 #include "dialects/tile/AttentionPartition.h"
+#include "passes/plan/MatmulRows.h"
 #include "passes/plan/MatrixForm.h"
 #include "passes/plan/Passes.h"
 #include "passes/plan/ScheduleTable.h"
@@ -16,25 +17,6 @@ namespace {
 
 /// How many rows a matmul multiplies.
 int64_t rowsOf(qnt::MatmulOp matmul) { return cast<RankedTensorType>(matmul.getType()).getDimSize(0); }
-
-/// The type in which rows are read: norms and selections in front of a matmul are part of its staging.
-Type elementAsRead(qnt::MatmulOp matmul) {
-  Value rows = matmul.getLhs();
-  while (rows.getParentBlock() == matmul->getBlock()) {
-    rows = rows.getDefiningOp()->getOperand(0);
-  }
-  return getElementTypeOrSelf(rows);
-}
-
-/// Bytes of a staged feature. Rows that are not quantized are staged as f32 when they are of other types than f16,
-/// or beside weights that do not unpack to f16.
-int64_t stagedBytes(qnt::MatmulOp matmul) {
-  if (isa<qnt::ActivationType>(matmul.getLhs().getType())) {
-    return 1;
-  }
-  qnt::Encoding encoding = matmul.getWeight().getType().getEncoding();
-  return elementAsRead(matmul).isF16() && (!qnt::isFloat(encoding) || encoding == qnt::Encoding::f16) ? 2 : 4;
-}
 
 /// The matmuls of a kernel that `value` is computed from.
 void collectMatmuls(Value value, llvm::SetVector<Operation *> &matmuls) {

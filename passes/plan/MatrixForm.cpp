@@ -42,7 +42,6 @@ int64_t plan::stageOfMatrixForm(lm::FusedOp kernel, tile::MatrixShapeAttr matrix
   if (hasQuantizedRows(kernel)) {
     return qnt::PackedWeight(firstMatmul(kernel).getWeight().getType()).runElements();
   }
-  constexpr int64_t lineFeatures = 32; // 64 bytes of f16, and the most in a load
   return lineFeatures * matrix.getDepthLanes();
 }
 

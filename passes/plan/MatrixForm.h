@@ -11,6 +11,10 @@ struct MatrixSizes {
   llvm::ArrayRef<int64_t> ofHalves, ofBytes;
 };
 
+/// Features of f16 or bf16 rows that a group of lanes along the depth takes of a stage: 64 bytes, and the most in
+/// a load of weights.
+constexpr int64_t lineFeatures = 32;
+
 /// The matrix instruction that computes `kernel`, or null: then it streams its weights past a few
 /// rows at a time.
 ///

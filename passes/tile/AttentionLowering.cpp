@@ -105,16 +105,13 @@ void AttentionLowering::quantizeResult() {
     b.loop(wave, b.i32(blocks), shape.waves, {}, [&](Value at, ValueRange) -> List<Value> {
       Value place = b.mul(quantizer.firstChannel(at, lane), 4);
       Value loaded = b.load(unquantized, place, b.getF32Type(), quantizer.perLane());
-      List<Value> values, weights;
-      Value whole = b.add(b.mul(block, blocks), at);
+      List<Value> values;
       for (int64_t i = 0; i < quantizer.perLane(); ++i) {
         values.push_back(b.extract(loaded, i));
-        if (quantize.getWeight()) {
-          Value channel = b.add(quantizer.firstChannel(whole, lane), i);
-          weights.push_back(loadWeight(quantize.getWeight(), channel));
-        }
       }
-      quantizer.store(row, whole, lane, values, weights);
+      Value whole = b.add(b.mul(block, blocks), at);
+      Value channel = quantizer.firstChannel(whole, lane);
+      quantizer.store(row, whole, lane, values, normWeights(quantize, channel, quantizer.perLane()));
       return {};
     });
   }

@@ -40,13 +40,6 @@ GemmLowering::Walk IntegerGemmLowering::walkOf(MatmulSegment &segment) {
 
 //===-- Rows ----------------------------------------------------------------------------------===//
 
-/// What part (scales or sums of squares) of the input holds for `count` blocks of a row.
-Value IntegerGemmLowering::loadScale(Value row, Value block, int64_t part, int64_t count) {
-  int64_t perRow = description.quantizedInput().getBlocksPerRow();
-  Value offset = b.add(b.mul(b.add(b.mul(row, perRow), block), 4), part);
-  return b.load(bufferOf(description.input), offset, b.getF32Type(), count);
-}
-
 /// Behind both stages of the workgroup with the most rows.
 int64_t IntegerGemmLowering::normsAt() {
   return 2 * schedule.getRows() * (schedule.getStage() + 4);
@@ -62,7 +55,7 @@ void IntegerGemmLowering::begin() {
   Value row = inputRow(b.minimum(thread, b.i32(rows - 1))), total = b.f32(0);
   SmallVector<Value> loaded;
   for (int64_t block = 0; block < blocks; block += width) {
-    loaded.push_back(loadScale(row, b.i32(block), type.getSquaresOffset(), width));
+    loaded.push_back(loadRowScale(row, b.i32(block), type.getSquaresOffset(), width));
   }
   for (Value squares : loaded) {
     for (int64_t i = 0; i < width; ++i) {
@@ -90,7 +83,7 @@ GemmLowering::Values IntegerGemmLowering::loadRows(MatmulSegment &segment, const
   Values loaded = GemmLowering::loadRows(segment, staging, stage);
   Value row = inputRow(b.minimum(thread, b.i32(rows - 1)));
   Value block = b.div(featureOf(segment.roots.front(), stage), type.getBlock());
-  Value scale = loadScale(row, block, type.getScalesOffset());
+  Value scale = loadRowScale(row, block, type.getScalesOffset());
   bool nibbles = qnt::bitsOf(segment.roots.front().type().getEncoding()) == 4;
   loaded.push_back(nibbles ? b.mulf(scale, b.f32(1.0 / 16)) : scale);
   return loaded;

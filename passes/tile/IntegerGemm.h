@@ -42,7 +42,6 @@ private:
   Values multiplyFragment(const Walk &walk, Value buffer, int64_t fragment, Values &pieces,
                           llvm::ArrayRef<Values> weights);
   Value rowScales(Value buffer, int64_t fragment);
-  Value loadScale(Value row, Value block, int64_t part, int64_t count = 1);
 };
 
 } // namespace qcc::tile

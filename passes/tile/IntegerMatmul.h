@@ -35,7 +35,6 @@ private:
   void loadNorms() override;
   void computeNorms() override;
   int64_t mostKeptRows() override { return rows; }
-  Value loadScale(Value row, Value block, int64_t part);
   void loadBeside(const Shape &shape, Chunk &chunk, Value row, Value feature) override;
   void stageInTurn(const Shape &shape, const Chunk &chunk) override;
   void stageLoaded(const Shape &shape, llvm::ArrayRef<Chunk> chunks) override;

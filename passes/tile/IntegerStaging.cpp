@@ -16,13 +16,6 @@ int64_t IntegerMatmulLowering::planeOf(const Shape &shape, Plane plane) {
 
 //===-- Norms ---------------------------------------------------------------------------------===//
 
-/// What part (scales or sums of squares) of the input holds for a block of a row.
-Value IntegerMatmulLowering::loadScale(Value row, Value block, int64_t part) {
-  int64_t perRow = description.quantizedInput().getBlocksPerRow();
-  Value offset = b.add(b.mul(b.add(b.mul(row, perRow), block), 4), part);
-  return b.load(bufferOf(description.input), offset, b.getF32Type());
-}
-
 /// Waves share out the rows, the lanes of one the blocks of a row.
 void IntegerMatmulLowering::loadNorms() {
   squares.clear();
@@ -36,7 +29,7 @@ void IntegerMatmulLowering::loadNorms() {
     SmallVector<Value> &loaded = squares.emplace_back();
     for (int64_t block = 0; block < blocks; block += waveSize) {
       Value index = b.minimum(b.add(lane, block), b.i32(blocks - 1));
-      loaded.push_back(loadScale(row, index, type.getSquaresOffset()));
+      loaded.push_back(loadRowScale(row, index, type.getSquaresOffset()));
     }
   }
 }
@@ -73,7 +66,7 @@ Value IntegerMatmulLowering::finished(Value sum, Value row) {
 
 void IntegerMatmulLowering::loadBeside(const Shape &shape, Chunk &chunk, Value row, Value feature) {
   qnt::ActivationType type = description.quantizedInput();
-  chunk.scale = loadScale(row, b.div(feature, type.getBlock()), type.getScalesOffset());
+  chunk.scale = loadRowScale(row, b.div(feature, type.getBlock()), type.getScalesOffset());
 }
 
 void IntegerMatmulLowering::stageInTurn(const Shape &shape, const Chunk &chunk) {

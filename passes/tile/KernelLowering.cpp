@@ -138,6 +138,14 @@ Value KernelLowering::loadWeight(Value weight, Value row, Value column) {
   return b.mulf(b.subf(value, zero), part(packed.scalesOffset()));
 }
 
+SmallVector<Value> KernelLowering::normWeights(qnt::QuantizeOp op, Value channel, int64_t count) {
+  SmallVector<Value> weights;
+  for (int64_t i = 0; op.getWeight() && i < count; ++i) {
+    weights.push_back(loadWeight(op.getWeight(), b.add(channel, i)));
+  }
+  return weights;
+}
+
 Value KernelLowering::cachePlace(lm::CacheType type, Value row, Value head) {
   StateMemory memory = state();
   Value sequence = b.add(b.mul(memory.slot(row), type.getHeads()), head);

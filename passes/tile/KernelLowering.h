@@ -59,6 +59,8 @@ protected:
   /// Element [index] of a vector weight, or [row, column] of a plain matrix, dequantized to f32.
   mlir::Value loadWeight(mlir::Value weight, mlir::Value index) { return loadWeight(weight, {}, index); }
   mlir::Value loadWeight(mlir::Value weight, mlir::Value row, mlir::Value column);
+  /// What `op` multiplies `count` channels from `channel` on with, in f32: none without a norm's weight.
+  llvm::SmallVector<mlir::Value> normWeights(qnt::QuantizeOp op, mlir::Value channel, int64_t count);
   /// Writes `value` (f32) as element [row, feature] of a tensor of `type`.
   void storeActivation(mlir::Value value, mlir::RankedTensorType type, mlir::Value buffer,
                        mlir::Value row, mlir::Value feature);

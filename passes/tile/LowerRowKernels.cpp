@@ -210,20 +210,17 @@ LogicalResult RowLowering::quantizeRow(qnt::QuantizeOp op, unsigned result, Valu
   LogicalResult outcome = success();
   b.loop(wave, b.i32(type.getBlocksPerRow()), schedule.getWaves(), {},
          [&](Value block, ValueRange) -> SmallVector<Value> {
-           SmallVector<Value> values, weights;
+           SmallVector<Value> values;
+           Value channel = quantizer.firstChannel(block, lane);
            for (int64_t i = 0; i < quantizer.perLane(); ++i) {
-             Value channel = b.add(quantizer.firstChannel(block, lane), i);
-             FailureOr<Value> value = evaluate(op.getInput(), row, channel);
+             FailureOr<Value> value = evaluate(op.getInput(), row, b.add(channel, i));
              if (failed(value)) {
                outcome = failure();
                return {};
              }
              values.push_back(*value);
-             if (op.getWeight()) {
-               weights.push_back(loadWeight(op.getWeight(), channel));
-             }
            }
-           quantizer.store(row, block, lane, values, weights);
+           quantizer.store(row, block, lane, values, normWeights(op, channel, quantizer.perLane()));
            return {};
          });
   return outcome;

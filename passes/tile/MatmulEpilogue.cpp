@@ -84,3 +84,9 @@ Value MatmulEpilogue::unpairedColumn(lm::RopeOp rope, Value column) {
   Value moved = b.select(b.less(within, b.i32(rotary)), unpaired, within);
   return b.add(b.sub(column, within), moved);
 }
+
+Value MatmulEpilogue::loadRowScale(Value row, Value block, int64_t part, int64_t count) {
+  int64_t perRow = description.quantizedInput().getBlocksPerRow();
+  Value offset = b.add(b.mul(b.add(b.mul(row, perRow), block), 4), part);
+  return b.load(bufferOf(description.input), offset, b.getF32Type(), count);
+}

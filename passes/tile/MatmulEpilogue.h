@@ -28,6 +28,10 @@ protected:
   mlir::LogicalResult storeElement(MatmulSegment &segment, const Element &element,
                                    llvm::ArrayRef<mlir::Value> sums);
 
+  /// What the part (scales or sums of squares) that starts at byte `part` of the kernel's quantized
+  /// input holds for `count` blocks of a row, f32.
+  mlir::Value loadRowScale(mlir::Value row, mlir::Value block, int64_t part, int64_t count = 1);
+
   /// The part of a segment's results that a workgroup computes.
   struct WorkgroupTile {
     mlir::Value workgroup, rowTile;  // indices along columns and rows

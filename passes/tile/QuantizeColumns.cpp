@@ -74,12 +74,9 @@ void MatmulEpilogue::quantizeBlock(const MatmulSink &sink, Value row, Value bloc
   Value channel = quantizer.firstChannel(block, lane);
   Value offset = b.mul(b.add(b.mul(row, type.getDimSize(1)), channel), bytes);
   Value loaded = b.toF32(b.load(columnsOf(op), offset, type.getElementType(), perLane));
-  SmallVector<Value> values, weights;
+  SmallVector<Value> values;
   for (int64_t i = 0; i < perLane; ++i) {
     values.push_back(b.extract(loaded, i));
-    if (op.getWeight()) {
-      weights.push_back(loadWeight(op.getWeight(), b.add(channel, i)));
-    }
   }
-  quantizer.store(row, block, lane, values, weights);
+  quantizer.store(row, block, lane, values, normWeights(op, channel, perLane));
 }

@@ -1,11 +1,8 @@
 // Matmuls of many rows on matrix instructions, with schedules that small models are not given: the
 // layout's documentation, read by the test, against what the kernel computes.
 #include "dialects/qnt/PackedWeight.h"
-#include "emulator/hip_api/Emulated.h"
 #include "mlir/AsmParser/AsmParser.h"
-#include "passes/tile/Passes.h"
-#include "test/codegen/Compilation.h"
-#include "test/emulator/hip_api/HipCalls.h"
+#include "test/codegen/MatmulRun.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <gtest/gtest.h>
@@ -132,60 +129,16 @@ tile.kernel @k(%x: tensor<{1}x{2}xf16>, %w: !w, %b: !lm.batch) -> tensor<{1}x{3}
   std::mt19937 random{7};
 };
 
-void check(hipError_t error) {
-  ASSERT_EQ(error, hipSuccess) << qccEmulatedLastError();
-}
-
-void *upload(const void *bytes, size_t size) {
-  void *buffer = nullptr;
-  check(hipMalloc(&buffer, size));
-  check(hipMemcpyHtoD(buffer, bytes, size));
-  return buffer;
-}
-
 std::vector<_Float16> Gemm::run(const std::vector<_Float16> &x,
                                 const std::vector<uint8_t> &weights) {
   std::vector<_Float16> result(capacity * columns, std::numeric_limits<float>::quiet_NaN());
-  mlir::DialectRegistry registry;
-  registry.insert<tile::TileDialect, lm::LmDialect, qnt::QntDialect>();
-  codegen::registerTranslations(registry);
-  mlir::MLIRContext context(registry);
-  context.loadAllAvailableDialects();
-  auto module = mlir::parseSourceString<mlir::ModuleOp>(kernelText(), &context);
-  mlir::PassManager manager(&context);
-  manager.addPass(tile::createLowerMatmulKernels({chip().waveSize}));
-  translate::buildTranslateStage(manager, chip());
-  if (!module || mlir::failed(manager.run(*module))) {
-    ADD_FAILURE() << "the kernel is not lowered";
-    return result;
-  }
-  auto object = codegen::emitCodeObject(*module, chip());
-  if (!object) {
-    ADD_FAILURE() << llvm::toString(object.takeError());
-    return result;
-  }
-  EXPECT_EQ(object->kernels[0].vgprSpills, 0u);
-  EXPECT_EQ(object->kernels[0].scratchBytes, 0u);
-  EXPECT_EQ(qccEmulatedSetChip(chip().name.data()), 0);
-  hipModule_t loaded = nullptr;
-  hipFunction_t function = nullptr;
-  check(hipModuleLoadData(&loaded, object->bytes.data()));
-  check(hipModuleGetFunction(&function, loaded, "k"));
   std::vector<uint32_t> state(4 + 4 * capacity);
   state[0] = GetParam().rows;
-  void *buffers[] = {upload(x.data(), x.size() * 2), upload(weights.data(), weights.size()),
-                     upload(state.data(), state.size() * 4),
-                     upload(result.data(), result.size() * 2)};
-  void *arguments[] = {&buffers[0], &buffers[1], &buffers[2], &buffers[3]};
   unsigned rowTiles = capacity / GetParam().tileRows, columnTiles = (columns + 127) / 128;
-  check(hipModuleLaunchKernel(function, rowTiles, columnTiles, 1, 256, 1, 1, 0, nullptr, arguments,
-                              nullptr));
-  check(hipDeviceSynchronize());
-  check(hipMemcpyDtoH(result.data(), buffers[3], result.size() * 2));
-  for (void *buffer : buffers) {
-    check(hipFree(buffer));
-  }
-  check(hipModuleUnload(loaded));
+  test::runMatmul(kernelText(), chip(), {{rowTiles, columnTiles}, 256},
+                  {std::as_bytes(std::span(x)), std::as_bytes(std::span(weights)),
+                   std::as_bytes(std::span(state))},
+                  std::as_writable_bytes(std::span(result)));
   return result;
 }
 

@@ -1,11 +1,8 @@
 // Matmuls of quantized rows by integer dot products: the layout's documentation, read by the test,
 // against what the kernel computes.
 #include "dialects/qnt/PackedWeight.h"
-#include "emulator/hip_api/Emulated.h"
 #include "mlir/AsmParser/AsmParser.h"
-#include "passes/tile/Passes.h"
-#include "test/codegen/Compilation.h"
-#include "test/emulator/hip_api/HipCalls.h"
+#include "test/codegen/MatmulRun.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <gtest/gtest.h>
@@ -207,49 +204,10 @@ Rows IntegerMatmul::randomRows() {
   return rows;
 }
 
-void check(hipError_t error) {
-  ASSERT_EQ(error, hipSuccess) << qccEmulatedLastError();
-}
-
-void *upload(const void *bytes, size_t size) {
-  void *buffer = nullptr;
-  check(hipMalloc(&buffer, size));
-  check(hipMemcpyHtoD(buffer, bytes, size));
-  return buffer;
-}
-
-llvm::Expected<codegen::CodeObject> compile(const std::string &kernel, const Chip &chip) {
-  mlir::DialectRegistry registry;
-  registry.insert<tile::TileDialect, lm::LmDialect, qnt::QntDialect>();
-  codegen::registerTranslations(registry);
-  mlir::MLIRContext context(registry);
-  context.loadAllAvailableDialects();
-  auto module = mlir::parseSourceString<mlir::ModuleOp>(kernel, &context);
-  mlir::PassManager manager(&context);
-  manager.addPass(tile::createLowerMatmulKernels({chip.waveSize}));
-  translate::buildTranslateStage(manager, chip);
-  if (!module || mlir::failed(manager.run(*module))) {
-    return llvm::createStringError("the kernel is not lowered");
-  }
-  return codegen::emitCodeObject(*module, chip);
-}
-
 std::vector<float> IntegerMatmul::run(const std::vector<uint8_t> &x,
                                       const std::vector<uint8_t> &weights) {
   const Case &tried = GetParam();
   std::vector<float> result(capacity * columns, std::numeric_limits<float>::quiet_NaN());
-  auto object = compile(kernelText(), chip());
-  if (!object) {
-    ADD_FAILURE() << llvm::toString(object.takeError());
-    return result;
-  }
-  EXPECT_EQ(object->kernels[0].vgprSpills, 0u);
-  EXPECT_EQ(object->kernels[0].scratchBytes, 0u);
-  EXPECT_EQ(qccEmulatedSetChip(chip().name.data()), 0);
-  hipModule_t loaded = nullptr;
-  hipFunction_t function = nullptr;
-  check(hipModuleLoadData(&loaded, object->bytes.data()));
-  check(hipModuleGetFunction(&function, loaded, "k"));
   // Rows whose logits are wanted, and their indices: the fourth array behind a header of four
   // words.
   std::vector<uint32_t> state(4 + 5 * capacity);
@@ -257,20 +215,14 @@ std::vector<float> IntegerMatmul::run(const std::vector<uint8_t> &x,
   for (int64_t t = 0; t < tried.rows; ++t) {
     state[4 + 3 * capacity + t] = selected(t);
   }
-  void *buffers[] = {upload(x.data(), x.size()), upload(weights.data(), weights.size()),
-                     upload(state.data(), state.size() * 4),
-                     upload(result.data(), result.size() * 4)};
-  void *arguments[] = {&buffers[0], &buffers[1], &buffers[2], &buffers[3]};
-  int64_t perWorkgroup = waves / tried.splitK * columnsOfStep() * 2;
-  check(hipModuleLaunchKernel(function, (columns + perWorkgroup - 1) / perWorkgroup,
-                              capacity / tried.tileRows, 1, waves * chip().waveSize, 1, 1, 0,
-                              nullptr, arguments, nullptr));
-  check(hipDeviceSynchronize());
-  check(hipMemcpyDtoH(result.data(), buffers[3], result.size() * 4));
-  for (void *buffer : buffers) {
-    check(hipFree(buffer));
-  }
-  check(hipModuleUnload(loaded));
+  auto perWorkgroup = static_cast<unsigned>(waves / tried.splitK * columnsOfStep() * 2);
+  test::runMatmul(
+      kernelText(), chip(),
+      {{(unsigned(columns) + perWorkgroup - 1) / perWorkgroup, unsigned(capacity / tried.tileRows)},
+       unsigned(waves) * chip().waveSize},
+      {std::as_bytes(std::span(x)), std::as_bytes(std::span(weights)),
+       std::as_bytes(std::span(state))},
+      std::as_writable_bytes(std::span(result)));
   return result;
 }
 

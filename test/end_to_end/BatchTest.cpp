@@ -5,7 +5,6 @@
 #include "test/end_to_end/support/Chain.h"
 #include "test/end_to_end/support/Models.h"
 
-#include <cmath>
 #include <gtest/gtest.h>
 
 using namespace qcc::test;
@@ -79,16 +78,6 @@ protected:
 
   static inline std::unique_ptr<qcc::api::Device> device;
 };
-
-/// |a - b| / |b| in the L2 norm.
-double distance(const Row &a, const Row &b) {
-  double difference = 0, norm = 0;
-  for (size_t i = 0; i < b.size(); ++i) {
-    difference += (a[i] - b[i]) * (a[i] - b[i]);
-    norm += b[i] * b[i];
-  }
-  return std::sqrt(difference / norm);
-}
 
 TEST_F(Batch, SixteenTogetherAsAlone) {
   std::vector<Row> together = decode(compile(batch), 0, batch);

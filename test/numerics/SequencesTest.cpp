@@ -5,7 +5,6 @@
 #include "runtime/qcc_runtime.hpp"
 #include "test/end_to_end/support/Chain.h"
 
-#include <cmath>
 #include <gtest/gtest.h>
 
 using namespace qcc::test;
@@ -100,16 +99,6 @@ protected:
   static inline std::unique_ptr<qcc::api::Device> device;
   std::unique_ptr<qcc::api::Session> session;
 };
-
-/// |a - b| / |b| in the L2 norm.
-double distance(const Row &a, const Row &b) {
-  double difference = 0, norm = 0;
-  for (size_t i = 0; i < b.size(); ++i) {
-    difference += (a[i] - b[i]) * (a[i] - b[i]);
-    norm += b[i] * b[i];
-  }
-  return std::sqrt(difference / norm);
-}
 
 } // namespace
 

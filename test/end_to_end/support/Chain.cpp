@@ -1,5 +1,6 @@
 #include "test/end_to_end/support/Chain.h"
 
+#include <cmath>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -67,6 +68,15 @@ void expectClose(const Logits &actual, const FloatArray &expected, double tolera
     EXPECT_LE(comparison->relativeError, tolerance) << what;
     testing::Test::RecordProperty(what, std::to_string(comparison->relativeError));
   }
+}
+
+double distance(const std::vector<float> &a, const std::vector<float> &b) {
+  double difference = 0, norm = 0;
+  for (size_t i = 0; i < b.size(); ++i) {
+    difference += (a[i] - b[i]) * (a[i] - b[i]);
+    norm += b[i] * b[i];
+  }
+  return std::sqrt(difference / norm);
 }
 
 void expectSameChoices(const Logits &actual, const FloatArray &expected, double margin,

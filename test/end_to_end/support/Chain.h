@@ -35,6 +35,9 @@ Logits runOracle(const std::string &model, const TokenScript &script,
 void expectClose(const Logits &actual, const FloatArray &expected, double tolerance,
                  const std::string &what);
 
+/// |a - b| / |b| in the L2 norm.
+double distance(const std::vector<float> &a, const std::vector<float> &b);
+
 /// Expects that every row of `actual` chooses the token that `expected` chooses where its two best
 /// logits are more than `margin` apart.
 void expectSameChoices(const Logits &actual, const FloatArray &expected, double margin,
