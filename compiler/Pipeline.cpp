@@ -18,7 +18,7 @@ using namespace qcc;
 
 /// A matrix instruction in the order of `#tile.matrix_shape`.
 static llvm::SmallVector<int64_t> matrixSizes(const MatrixShape &shape) {
-  return {shape.rows, shape.columns, shape.depth, shape.depthLanes, shape.rowRun};
+  return llvm::to_vector(shape.sizes());
 }
 
 /// Rows that the matrix instruction multiplies in the time in which its weights are unpacked: 13 vector
@@ -48,7 +48,8 @@ static constexpr Stage pipeline[] = {
        plan::buildPlanStage(manager, {chip.waveSize, chip.computeUnits, chip.ldsBytes,
                                       static_cast<int64_t>(bytesInFlight(chip)), options.maxBatch,
                                       options.maxContext, options.prefillRows, matrixSizes(chip.has.matrixOfHalves),
-                                      matrixSizes(chip.has.matrixOfBytes), rowsOfUnpacking(chip)});
+                                      matrixSizes(chip.has.matrixOfBytes), matrixSizes(chip.has.matrixOfFewRows),
+                                      rowsOfUnpacking(chip)});
      }},
 
     // Tensor-level tile kernels -> the code of one work-item.

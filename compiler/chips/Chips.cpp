@@ -41,6 +41,8 @@ static constexpr Instructions cdna2 = {
         {.rows = 32, .columns = 32, .depth = 8, .depthLanes = 2, .rowRun = 4, .cycles = 64},
     .matrixOfBytes =
         {.rows = 32, .columns = 32, .depth = 8, .depthLanes = 2, .rowRun = 4, .cycles = 64},
+    .matrixOfFewRows =
+        {.rows = 16, .columns = 16, .depth = 16, .depthLanes = 4, .rowRun = 4, .cycles = 32},
 };
 
 static constexpr Instructions cdna3 = [] {
@@ -50,6 +52,7 @@ static constexpr Instructions cdna3 = [] {
   has.matrixOfHalves.cycles = 32;
   has.matrixOfBytes.depth = 16;
   has.matrixOfBytes.cycles = 32;
+  has.matrixOfFewRows.cycles = 16;
   return has;
 }();
 
@@ -62,6 +65,7 @@ static constexpr Instructions cdna4 = [] {
   has.matrix = MatrixFamily::mfmaCdna4;
   has.matrixOfHalves.depth = 16;
   has.matrixOfBytes.depth = 32;
+  has.matrixOfFewRows.depth = 32;
   return has;
 }();
 
@@ -82,6 +86,8 @@ static constexpr Instructions rdna3 = {
         {.rows = 16, .columns = 16, .depth = 16, .depthLanes = 1, .rowRun = 1, .cycles = 32},
     .matrixOfBytes =
         {.rows = 16, .columns = 16, .depth = 16, .depthLanes = 1, .rowRun = 1, .cycles = 32},
+    .matrixOfFewRows =
+        {.rows = 16, .columns = 16, .depth = 16, .depthLanes = 1, .rowRun = 1, .cycles = 32},
 };
 
 static constexpr Instructions rdna4 = [] {
@@ -91,6 +97,7 @@ static constexpr Instructions rdna4 = [] {
   has.matrixOfHalves.depthLanes = 2;
   has.matrixOfHalves.rowRun = 8;
   has.matrixOfHalves.cycles = 16;
+  has.matrixOfFewRows = has.matrixOfHalves;
   has.matrixOfBytes = has.matrixOfHalves;
   has.matrixOfBytes.cycles = 8;
   return has;

@@ -5,6 +5,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
+#include <array>
 #include <cstdint>
 
 namespace qcc {
@@ -39,6 +40,9 @@ struct MatrixShape {
   unsigned depthLanes; ///< Groups of lanes that hold different parts of the depth; 1: all hold all.
   unsigned rowRun;     ///< Consecutive rows of D that a lane holds.
   unsigned cycles;     ///< For which it holds a SIMD's matrix unit.
+
+  /// In the order of `#tile.matrix_shape`.
+  std::array<int64_t, 5> sizes() const { return {rows, columns, depth, depthLanes, rowRun}; }
 };
 
 /// Instructions that only some chips have.
@@ -57,6 +61,7 @@ struct Instructions {
   MatrixFamily matrix;        ///< Matrix instructions.
   MatrixShape matrixOfHalves; ///< The one for 16-bit floats that takes the fewest issues and reads.
   MatrixShape matrixOfBytes;  ///< The same for 8-bit integers.
+  MatrixShape matrixOfFewRows; ///< For 16-bit floats, the one of the fewest rows.
 };
 
 /// One chip, as a compute device sees it (one die of a product with several devices).

@@ -50,8 +50,8 @@ std::map<TuningKey, tile::KernelOp> tune::tunableKernels(mlir::ModuleOp planned,
     auto kernel = planned.lookupSymbol<tile::KernelOp>(launch.getKernel());
     std::optional<TuningKey> key =
         keyOf(kernel.getKind(), kernel.getBody().front(), chip, batch, compilerVersion());
-    // Kernels on matrix instructions have schedules of their own.
-    if (key && !kernel.getSchedule().getMatrix()) {
+    // Kernels of many rows have schedules of their own.
+    if (key && kernel.getSchedule().getColumns() == 0) {
       kernels.try_emplace(*key, kernel);
     }
   }

@@ -19,6 +19,13 @@ static constexpr int64_t waves = plan::workgroupWaves;
 /// sums of two kinds over them; norms; and the sums that waves share.
 static int64_t ldsBytesOf(const MatmulProblem &problem, const MatmulTuning &tuning,
                           const Partition &partition) {
+  if (partition.onMatrix) {
+    constexpr int64_t bytesOfHalf = 2, padding = 128;
+    int64_t rowBytes = partition.stageRuns * partition.runDepth * bytesOfHalf + padding;
+    int64_t sums =
+        problem.combined * partition.panelColumns * problem.chip->has.matrixOfFewRows.rows;
+    return tuning.rows * (rowBytes + (waves + 1) * 4) + (tuning.splitK > 1 ? waves * sums * 4 : 0);
+  }
   int64_t perPiece = std::min<int64_t>(16 / problem.stagedBytes, partition.perLoad);
   int64_t pieces = partition.runElements / perPiece;
   int64_t lanes = pieces > 1 && tuning.lanesK >= 8 ? tuning.lanesK + 1 : tuning.lanesK;
@@ -33,6 +40,14 @@ static int64_t ldsBytesOf(const MatmulProblem &problem, const MatmulTuning &tuni
 /// addresses.
 static int64_t registersOf(const MatmulProblem &problem, const MatmulTuning &tuning,
                            const Partition &partition) {
+  if (partition.onMatrix) {
+    constexpr int64_t fragments = 32, unpacking = 32, ofKeptLoad = 8;
+    int64_t scales = problem.block ? divideCeil(partition.runElements, problem.block) : 0;
+    int64_t ofSum = problem.chip->has.matrixOfFewRows.rows *
+                    problem.chip->has.matrixOfFewRows.columns / problem.chip->waveSize;
+    return partition.ahead * 4 + partition.ahead / tuning.loads * scales + fragments + unpacking +
+           partition.keptLoads * ofKeptLoad + problem.combined * tuning.columnsPerLane * ofSum;
+  }
   int64_t sums = problem.combined * tuning.columnsPerLane * tuning.rows;
   int64_t rowsRead = std::max<int64_t>(tuning.rows, 8) * 4 * (sums < 32 ? 2 : 1);
   int64_t block = problem.block ? std::min(problem.block, partition.runElements) : INT64_MAX;
@@ -41,12 +56,15 @@ static int64_t registersOf(const MatmulProblem &problem, const MatmulTuning &tun
 }
 
 Partition::Partition(const MatmulProblem &problem, const MatmulTuning &tuning) {
+  onMatrix = problem.hasMatrixForm &&
+             problem.chip->waveSize / tuning.lanesK == problem.chip->has.matrixOfFewRows.columns;
   perLoad = 128 / problem.bits;
   runElements = tuning.loads * perLoad;
   runDepth = tuning.lanesK * runElements;
   runs = divideCeil(problem.depth, runDepth);
   perRun = problem.combined * tuning.columnsPerLane * tuning.loads;
   stageRuns = tuning.stage ? tuning.stage / runDepth : runs;
+  keptLoads = divideCeil(tuning.rows * stageRuns * runDepth / 8, waves * problem.chip->waveSize);
   panelColumns = problem.chip->waveSize / tuning.lanesK * tuning.columnsPerLane;
   ahead =
       std::clamp<int64_t>(tuning.prefetch / perRun, 1, divideCeil(runs, tuning.splitK)) * perRun;
@@ -74,7 +92,10 @@ bool tune::isLegal(const MatmulProblem &problem, const MatmulTuning &tuning) {
     return false; // rotations take two columns of a wave
   }
   Partition partition(problem, tuning);
-  return tuning.stage % partition.runDepth == 0 && partition.stageRuns >= 1 &&
+  bool wholeTurns =
+      !partition.onMatrix || (tuning.stage % (partition.runDepth * tuning.splitK) == 0 &&
+                              tuning.rows <= problem.chip->has.matrixOfFewRows.rows);
+  return wholeTurns && tuning.stage % partition.runDepth == 0 && partition.stageRuns >= 1 &&
          partition.ldsBytes <= problem.chip->ldsBytes;
 }
 
@@ -107,6 +128,13 @@ private:
     if (!staged || wasteful) {
       return;
     }
+    if (partition.onMatrix) {
+      tuning.rows = problem.batch; // they cost next to nothing
+      for (tuning.splitK = 1; tuning.splitK <= waves; tuning.splitK *= 2) {
+        addStages(tuning);
+      }
+      return;
+    }
     for (tuning.rows = std::min<int64_t>(problem.batch, 8);; tuning.rows /= 2) {
       for (tuning.splitK = 1; tuning.splitK <= waves; tuning.splitK *= 2) {
         addStages(tuning);
@@ -134,11 +162,16 @@ private:
     for (int64_t parts = 1; kept < 2 && parts <= whole.runs; parts *= 2) {
       int64_t stageRuns = alignTo(divideCeil(whole.runs, parts), tuning.splitK);
       tuning.stage = stageRuns >= whole.runs ? 0 : stageRuns * whole.runDepth;
-      if (Partition(problem, tuning).ldsBytes <= problem.chip->ldsBytes) {
+      if (fits(Partition(problem, tuning))) {
         ++kept;
         addPrefetches(tuning);
       }
     }
+  }
+
+  bool fits(const Partition &partition) const {
+    bool keepsRows = !partition.onMatrix || partition.keptLoads <= plan::mostKeptLoads;
+    return keepsRows && partition.ldsBytes <= problem.chip->ldsBytes;
   }
 
   void addPrefetches(MatmulTuning tuning) {

@@ -9,19 +9,21 @@ namespace qcc::tune {
 struct Partition {
   Partition(const MatmulProblem &problem, const MatmulTuning &tuning);
 
+  bool onMatrix;          ///< weights stream past the rows on a matrix instruction
   int64_t perLoad;        ///< elements of a lane's 16-byte load
   int64_t runElements;    ///< features of a run that a lane holds
   int64_t runDepth, runs; ///< features of a run; runs of padded K
   int64_t perRun;         ///< loads of a lane for a run
   int64_t stageRuns;      ///< runs that are staged at once
-  int64_t panelColumns;   ///< columns of a wave, of one matmul
-  int64_t panels;         ///< that waves compute, those of combined matmuls counted once
-  int64_t ahead;          ///< loads that a lane has in flight
-  int64_t rowTiles;       ///< workgroups along the rows
-  int64_t workgroups;     ///< in all
-  int64_t ldsBytes;       ///< of a workgroup
-  int64_t registers;      ///< vector registers that are live at once, guessed
-  double packedBytes;     ///< of all weights and scales, padding included
+  int64_t keptLoads; ///< loads of the next stage's rows that a work-item of the matrix form keeps
+  int64_t panelColumns; ///< columns of a wave, of one matmul
+  int64_t panels;       ///< that waves compute, those of combined matmuls counted once
+  int64_t ahead;        ///< loads that a lane has in flight
+  int64_t rowTiles;     ///< workgroups along the rows
+  int64_t workgroups;   ///< in all
+  int64_t ldsBytes;     ///< of a workgroup
+  int64_t registers;    ///< vector registers that are live at once, guessed
+  double packedBytes;   ///< of all weights and scales, padding included
 };
 
 /// Every schedule of `problem` that is legal, keeps prefill on matrix instructions, pads weights at

@@ -2,6 +2,7 @@
 
 #include "dialects/qnt/PackedWeight.h"
 #include "passes/plan/MatmulRows.h"
+#include "passes/plan/MatrixForm.h"
 #include "passes/plan/ProgramBuilder.h"
 #include "passes/plan/ScheduleTable.h"
 
@@ -91,6 +92,8 @@ MatmulProblem tune::problemOf(llvm::StringRef kind, mlir::Block &body, const Chi
   if (combines(kind, body)) {
     problem.combined = problem.columns.size();
   }
+  problem.hasMatrixForm = plan::streamingFormOf({matmulsOf(body), batch, chip.waveSize},
+                                                chip.has.matrixOfFewRows.sizes()) != nullptr;
   return problem;
 }
 
@@ -107,8 +110,13 @@ static void reschedule(tile::KernelOp kernel, const MatmulTuning &tuning, const 
   }
   kernel.setFunctionType(mlir::FunctionType::get(context, body.getArgumentTypes(),
                                                  kernel.getFunctionType().getResults()));
+  auto matmuls = matmulsOf(body);
+  int64_t rows = llvm::cast<mlir::RankedTensorType>(matmuls.front().getType()).getDimSize(0);
+  tile::MatrixShapeAttr matrix =
+      plan::packedStreamingFormOf({matmuls, rows, chip.waveSize}, chip.has.matrixOfFewRows.sizes());
   kernel.setScheduleAttr(tile::ScheduleAttr::get(context, plan::workgroupWaves, tuning.rows,
-                                                 tuning.splitK, tuning.stage, tuning.prefetch));
+                                                 tuning.splitK, tuning.stage, tuning.prefetch, 1, 0,
+                                                 matrix));
 }
 
 mlir::OwningOpRef<mlir::ModuleOp> tune::copyOf(tile::KernelOp kernel, const MatmulTuning &tuning,

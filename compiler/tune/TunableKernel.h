@@ -27,6 +27,9 @@ struct MatmulProblem {
   int64_t bits = 4, block = 0;  ///< of a weight; weights that share a scale
   int64_t stagedBytes = 2;      ///< of a feature of the rows in LDS
   int64_t batch = 1;
+  /// Whether weights stream past the batch on a matrix instruction (passes/plan/MatrixForm.h), if
+  /// their layout has its columns.
+  bool hasMatrixForm = false;
 };
 
 MatmulProblem problemOf(llvm::StringRef kind, mlir::Block &body, const Chip &chip, int64_t batch);

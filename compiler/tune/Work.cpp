@@ -28,6 +28,29 @@ static double residentWaves(const Chip &chip, const Partition &partition) {
   return double(std::max<int64_t>(groups, 1) * waves) / chip.simdsPerUnit;
 }
 
+/// The same on a matrix instruction: a load is unpacked and scaled whatever the rows.
+static WaveCounts guessMatrixCounts(const MatmulProblem &problem, const MatmulTuning &tuning,
+                                    const Partition &partition) {
+  constexpr double ofWeight = 2, bytesOfRequest = 64, lanesOfRequest = 16, ldsBytesACycle = 128;
+  const Chip &chip = *problem.chip;
+  const MatrixShape &matrix = chip.has.matrixOfFewRows;
+  double copies = double(chip.waveSize) / (matrix.columns * matrix.depthLanes);
+  double stages = double(divideCeil(partition.runs, partition.stageRuns));
+  double runs = stages * double(divideCeil(partition.stageRuns, tuning.splitK));
+  double loads = runs * partition.perRun * copies, weights = loads * partition.perLoad;
+  double pieces = runs * partition.runElements * copies / 8, kept = stages * partition.keptLoads;
+  WaveCounts counts;
+  counts.vector =
+      chip.vectorCycles * (weights * ofWeight + loads * overheadOfLoad + kept * stagingOfPiece +
+                           problem.combined * tuning.columnsPerLane * 4 * epilogueOfSum);
+  counts.matrix = weights / (matrix.depth / matrix.depthLanes) * matrix.cycles;
+  counts.lds = (pieces + kept) * chip.waveSize * 16 / ldsBytesACycle;
+  counts.requests = loads * chip.waveSize * 16 / bytesOfRequest +
+                    (loads / tuning.loads + kept) * chip.waveSize / lanesOfRequest;
+  counts.wavesPerSimd = residentWaves(chip, partition);
+  return counts;
+}
+
 WaveCounts tune::guessCounts(const MatmulProblem &problem, const MatmulTuning &tuning) {
   constexpr double ldsBytesACycle = 128, lanesOfRequest = 16, bytesOfRequest = 64;
   const Chip &chip = *problem.chip;
@@ -39,6 +62,9 @@ WaveCounts tune::guessCounts(const MatmulProblem &problem, const MatmulTuning &t
   double sums = problem.combined * tuning.columnsPerLane * rows;
   double stagedPieces = rows * partition.runs * partition.runDepth * problem.stagedBytes / 16.0 /
                         (chip.waveSize * plan::workgroupWaves);
+  if (partition.onMatrix) {
+    return guessMatrixCounts(problem, tuning, partition);
+  }
   constexpr double wordsOfLoad = 4;
   bool quantized = problem.stagedBytes == 1;
   double unpack = problem.bits == 4 ? unpackOf4Bits : unpackOfOthers;

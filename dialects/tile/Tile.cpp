@@ -56,7 +56,10 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (waves % splitK != 0) {
     return emitError() << "waves are whole groups of splitK";
   }
-  if (matrix && (rows % matrix.getRows() != 0 || columns < 1 || columns % matrix.getColumns() != 0)) {
+  if (matrix && columns == 0 && rows > matrix.getRows()) {
+    return emitError() << "rows that weights stream past are at most those of the matrix instruction";
+  }
+  if (matrix && columns != 0 && (rows % matrix.getRows() != 0 || columns % matrix.getColumns() != 0)) {
     return emitError() << "rows and columns are whole tiles of the matrix instruction";
   }
   return success();

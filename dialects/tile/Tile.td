@@ -109,8 +109,9 @@ def Tile_ScheduleAttr : AttrDef<Tile_Dialect, "Schedule"> {
     * `stage`: input features staged into LDS at once; a multiple of what a step covers.
     * `prefetch`: 16-byte loads of weights that each lane has in flight, in whole runs, at least one.
     * `splits`: workgroups that share the positions of an attention kernel's row and key/value head.
-    * `matrix`: the matrix instruction that multiplies, for kernels of many rows; a wave then computes all
-      rows of `columns` output columns of each matmul, a workgroup those of its waves / split_k side by side.
+    * `matrix`: the matrix instruction that multiplies. For kernels of many rows a wave then computes all
+      rows of `columns` output columns of each matmul, a workgroup those of its waves side by side. Where
+      `columns` is 0 weights stream past a few rows, at most those of the instruction, as without it.
     Attention uses `waves`, which share a workgroup's positions, `splits`, and `prefetch`, of keys and values.
   }];
   let parameters = (ins "int64_t":$waves, "int64_t":$rows, "int64_t":$splitK, "int64_t":$stage,

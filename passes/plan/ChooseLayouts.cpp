@@ -1,3 +1,4 @@
+#include "passes/plan/MatrixForm.h"
 #include "passes/plan/Passes.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -75,10 +76,29 @@ struct ChooseLayouts : impl::ChooseLayoutsBase<ChooseLayouts> {
                                orderOf(matmul), run.loads);
   }
 
+  /// The matrix instruction that the weights of the matmul's kernel stream past the decode entry's rows on, or null.
+  tile::MatrixShapeAttr streamingForm(qnt::MatmulOp matmul) {
+    auto matmuls = llvm::to_vector(matmul->getBlock()->getOps<qnt::MatmulOp>());
+    return streamingFormOf({matmuls, rows, waveSize}, matrixOfFewRows);
+  }
+
+  /// Runs of 64 elements of each lane: stages of many rows are short, and each wave needs a run of them.
+  Run chooseStreamingRun(qnt::MatmulOp matmul, int64_t perLoad, tile::MatrixShapeAttr matrix) {
+    constexpr int64_t mostElements = 64;
+    int64_t lanes = waveSize / matrix.getColumns(), depth = matmul.getWeight().getType().getColumns();
+    int64_t loads = std::min(loadsOfBlock(matmul, perLoad), mostElements / perLoad);
+    while (loads > 1 && llvm::alignTo(depth, perLoad * lanes * loads) > llvm::alignTo(depth, perLoad * lanes)) {
+      loads /= 2;
+    }
+    return {lanes, loads};
+  }
+
   qnt::TiledAttr chooseLayout(qnt::MatmulOp matmul) {
     qnt::WeightType type = matmul.getWeight().getType();
     int64_t perLoad = 128 / qnt::bitsOf(type.getEncoding());
-    Run run = chooseRun(type.getColumns(), perLoad, 16, loadsOfBlock(matmul, perLoad));
+    tile::MatrixShapeAttr streaming = streamingForm(matmul);
+    Run run = streaming ? chooseStreamingRun(matmul, perLoad, streaming)
+                        : chooseRun(type.getColumns(), perLoad, 16, loadsOfBlock(matmul, perLoad));
     return layoutOf(matmul, run,
                     chooseColumnsPerLane(type.getRows(), waveSize / run.lanesK, run, computeUnits));
   }

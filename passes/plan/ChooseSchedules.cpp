@@ -64,9 +64,24 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
       shape.panels += packed.panels();
       shape.stagedBytes = std::max(shape.stagedBytes, stagedBytes(matmul));
     }
+    tile::MatrixShapeAttr streaming = streamingForm(kernel);
+    if (streaming) {
+      constexpr int64_t bytesOfHalf = 2;
+      shape.stagedBytes = bytesOfHalf;
+      shape.matrixRows = streaming.getRows();
+      qnt::PackedWeight packed((*kernel.getBody().front().getOps<qnt::MatmulOp>().begin()).getWeight().getType());
+      shape.panelColumns = packed.panelColumns() * combinedMatmuls(kernel);
+      shape.panels /= combinedMatmuls(kernel);
+    }
     MatmulSchedule chosen = chooseMatmulSchedule(shape, {waveSize, computeUnits, ldsBytes, bytesInFlight});
     return tile::ScheduleAttr::get(&getContext(), chosen.waves, chosen.rows, chosen.splitK, chosen.stage,
-                                   chosen.prefetch);
+                                   chosen.prefetch, 1, 0, streaming);
+  }
+
+  /// The matrix instruction that the kernel's weights are packed for, or null.
+  tile::MatrixShapeAttr streamingForm(lm::FusedOp kernel) {
+    auto matmuls = llvm::to_vector(kernel.getBody().front().getOps<qnt::MatmulOp>());
+    return packedStreamingFormOf({matmuls, rowsOf(matmuls.front()), waveSize}, matrixOfFewRows);
   }
 
   /// What the tuning table says of `kernel` with as many rows as it has here, or null.
@@ -77,7 +92,7 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
       return {};
     }
     return tile::ScheduleAttr::get(&getContext(), workgroupWaves, tuning.getRows(), tuning.getSplitK(),
-                                   tuning.getStage(), tuning.getPrefetch());
+                                   tuning.getStage(), tuning.getPrefetch(), 1, 0, streamingForm(kernel));
   }
 
   tile::ScheduleAttr gemmSchedule(lm::FusedOp kernel, tile::MatrixShapeAttr matrix) {

@@ -1,13 +1,11 @@
 #include "passes/plan/MatrixForm.h"
 
 #include "dialects/qnt/PackedWeight.h"
+#include "passes/plan/MatmulRows.h"
 
 using namespace mlir;
 using namespace qcc;
 using namespace qcc::plan;
-
-/// Sequences that are decoded together at most; a step of more rows is a prefill.
-static constexpr int64_t mostDecodedRows = 16;
 
 static bool isInteger(qnt::Encoding encoding) {
   return encoding != qnt::Encoding::none && !qnt::isFloat(encoding);
@@ -24,8 +22,11 @@ static bool hasFragments(qnt::WeightType type, Type element) {
   bool isPerChannel = type.getBlock() >= type.getColumns();
   bool isExact = (type.getScale() == qnt::Encoding::f16 || (isPerChannel && !hasZeros)) &&
                  (!hasZeros || isInteger(type.getZero()));
-  return type.getLayout() && type.isQuantized() && (bits == 4 || bits == 8) &&
-         (element.isBF16() || isExact);
+  return type.isQuantized() && (bits == 4 || bits == 8) && (element.isBF16() || isExact);
+}
+
+static tile::MatrixShapeAttr shapeOf(ArrayRef<int64_t> sizes, MLIRContext *context) {
+  return tile::MatrixShapeAttr::get(context, sizes[0], sizes[1], sizes[2], sizes[3], sizes[4]);
 }
 
 static qnt::MatmulOp firstMatmul(lm::FusedOp kernel) {
@@ -68,8 +69,7 @@ tile::MatrixShapeAttr plan::matrixFormOf(lm::FusedOp kernel, MatrixSizes chip) {
   if (kernel.getKind() != "matmul" || sizes.empty()) {
     return {};
   }
-  auto matrix = tile::MatrixShapeAttr::get(kernel.getContext(), sizes[0], sizes[1], sizes[2],
-                                           sizes[3], sizes[4]);
+  tile::MatrixShapeAttr matrix = shapeOf(sizes, kernel.getContext());
   int64_t stage = stageOfMatrixForm(kernel, matrix);
   auto matmuls = kernel.getBody().front().getOps<qnt::MatmulOp>();
   if (quantized) {
@@ -82,7 +82,7 @@ tile::MatrixShapeAttr plan::matrixFormOf(lm::FusedOp kernel, MatrixSizes chip) {
     auto rows = cast<RankedTensorType>(matmul.getLhs().getType());
     qnt::WeightType type = matmul.getWeight().getType();
     if (rows.getDimSize(0) <= mostDecodedRows || rows.getDimSize(1) % featuresOf16Bytes != 0 ||
-        !hasFragments(type, rows.getElementType())) {
+        !type.getLayout() || !hasFragments(type, rows.getElementType())) {
       return {};
     }
     qnt::PackedWeight packed(type);
@@ -92,4 +92,36 @@ tile::MatrixShapeAttr plan::matrixFormOf(lm::FusedOp kernel, MatrixSizes chip) {
     hasMatmul = true;
   }
   return hasMatmul ? matrix : tile::MatrixShapeAttr();
+}
+
+tile::MatrixShapeAttr plan::streamingFormOf(const StreamedMatmuls &streamed,
+                                            ArrayRef<int64_t> sizes) {
+  constexpr int64_t worthwhileRows = 4;
+  if (sizes.empty() || streamed.matmuls.empty() || streamed.rows > mostDecodedRows) {
+    return {};
+  }
+  qnt::MatmulOp first = streamed.matmuls.front();
+  tile::MatrixShapeAttr matrix = shapeOf(sizes, first.getContext());
+  // Lanes that hold the same part of the weights unpack it each for itself.
+  int64_t copies = streamed.waveSize / (matrix.getColumns() * matrix.getDepthLanes());
+  if (streamed.rows < worthwhileRows * copies || streamed.rows > matrix.getRows()) {
+    return {};
+  }
+  bool fits = llvm::all_of(streamed.matmuls, [](qnt::MatmulOp matmul) {
+    Type rows = rowsInMemory(matmul);
+    return !isa<qnt::ActivationType>(rows) &&
+           hasFragments(matmul.getWeight().getType(), getElementTypeOrSelf(rows));
+  });
+  return fits ? matrix : tile::MatrixShapeAttr();
+}
+
+tile::MatrixShapeAttr plan::packedStreamingFormOf(const StreamedMatmuls &streamed,
+                                                  ArrayRef<int64_t> sizes) {
+  tile::MatrixShapeAttr matrix = streamingFormOf(streamed, sizes);
+  bool fits = matrix && llvm::all_of(streamed.matmuls, [&](qnt::MatmulOp matmul) {
+                auto layout =
+                    dyn_cast_or_null<qnt::TiledAttr>(matmul.getWeight().getType().getLayout());
+                return layout && layout.getColumns() == matrix.getColumns();
+              });
+  return fits ? matrix : tile::MatrixShapeAttr();
 }

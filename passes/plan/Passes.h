@@ -22,6 +22,7 @@ struct PlanOptions {
   int64_t prefillRows = 64;
   llvm::SmallVector<int64_t> matrix; // as #tile.matrix_shape, for 16-bit floats
   llvm::SmallVector<int64_t> matrixOfBytes;
+  llvm::SmallVector<int64_t> matrixOfFewRows; // for 16-bit floats, the one of the fewest rows
   int64_t unpackingRows = 16;
 };
 

@@ -26,22 +26,27 @@ def ChooseLayouts : PlanPass<"choose-layouts"> {
     Inserts `qnt.pack` with a `#qnt.tiled` layout in front of every matmul. Lanes are split between output
     columns and depth so that a wave's run pads K least, and among equals so that more lanes share a column
     (up to 16: their sum takes one step for each doubling); then so that a lane's run is a whole block, whose
-    scale it applies once. A lane has two columns where eight waves remain for each compute unit. Integer
+    scale it applies once. A lane has two columns where eight waves remain for each compute unit. Weights that
+    stream past a few rows on a matrix instruction (`MatrixForm.h`) have its columns, and runs of 64 elements of a
+    lane, of which even a stage of many rows has one for each wave. Integer
     weights use the `pairs` order, or `bytes` where rows are quantized. A kernel's `tile.tuning` overrules lanes,
     loads and columns of a lane.
 
     Declines block sizes that are neither a power of two of at least 8 nor all of K, with an error.
   }];
   let options = [Option<"waveSize", "wave-size", "int64_t", "64", "Lanes of a wave of the chip.">,
-                 Option<"computeUnits", "compute-units", "int64_t", "304", "Compute units of the chip.">];
+                 Option<"computeUnits", "compute-units", "int64_t", "304", "Compute units of the chip.">,
+                 Option<"rows", "rows", "int64_t", "1", "Rows of the decode entry point.">,
+                 ListOption<"matrixOfFewRows", "matrix-of-few-rows", "int64_t",
+                            "The chip's matrix instruction that weights stream past a few rows on.">];
 }
 
 def ChooseSchedules : PlanPass<"choose-schedules"> {
   let summary = "Gives each kernel its schedule, by kind and shape";
   let description = [{
     Sets `tile.schedule` on every `lm.fused`: rows a workgroup, waves, split-K and staging, splits of attention,
-    from the kernel's `tile.tuning` if it is for as many rows, else by formula (`ScheduleTable.h`). Matmuls of many rows get the chip's matrix instruction
-    (`MatrixForm.h`).
+    from the kernel's `tile.tuning` if it is for as many rows, else by formula (`ScheduleTable.h`). Matmuls of many
+    rows, and those of a few whose weights are packed for it, get a matrix instruction of the chip (`MatrixForm.h`).
   }];
   let options = [Option<"waveSize", "wave-size", "int64_t", "64", "Lanes of a wave of the chip.">,
                  Option<"computeUnits", "compute-units", "int64_t", "304", "Compute units of the chip.">,
@@ -51,6 +56,8 @@ def ChooseSchedules : PlanPass<"choose-schedules"> {
                  ListOption<"matrix", "matrix", "int64_t",
                             "The chip's matrix instruction of 16-bit floats, as #tile.matrix_shape; none: it has none.">,
                  ListOption<"matrixOfBytes", "matrix-of-bytes", "int64_t", "The same of 8-bit integers.">,
+                 ListOption<"matrixOfFewRows", "matrix-of-few-rows", "int64_t",
+                            "The one of 16-bit floats that weights stream past a few rows on.">,
                  Option<"unpackingRows", "unpacking-rows", "int64_t", "16",
                         "Rows that it multiplies in the time in which vector instructions unpack its weights.">];
 }

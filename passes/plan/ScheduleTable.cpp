@@ -6,28 +6,83 @@
 
 using namespace qcc::plan;
 
+/// A schedule whose split of K is to be chosen, and how many runs a stage may have.
+struct Unsplit {
+  MatmulSchedule schedule;
+  int64_t runs, stageRuns;
+
+  /// A wave without a run of the stage would wait for the others.
+  bool allows(int64_t splitK) const {
+    return splitK == 1 || (splitK <= schedule.waves && stageRuns >= splitK);
+  }
+};
+
+/// Whether so many waves of a panel have less in flight than keeps the memory busy, though they
+/// have more to load.
+static bool loadsTooFew(const MatmulShape &shape, const ChipFigures &chip, const Unsplit &unsplit,
+                        int64_t splitK) {
+  constexpr int64_t loadBytes = 16;
+  int64_t prefetch = unsplit.schedule.prefetch, loads = unsplit.runs / splitK * shape.runLoads;
+  return loads > prefetch &&
+         shape.panels * splitK * prefetch * chip.waveSize * loadBytes < chip.bytesInFlight;
+}
+
+static int64_t splitOnVectors(const MatmulShape &shape, const ChipFigures &chip,
+                              const Unsplit &unsplit) {
+  int64_t splitK = 1;
+  while (unsplit.allows(2 * splitK) &&
+         (shape.panels * splitK < chip.computeUnits || loadsTooFew(shape, chip, unsplit, splitK))) {
+    splitK *= 2;
+  }
+  return splitK;
+}
+
+static int64_t splitOnMatrix(const MatmulShape &shape, const ChipFigures &chip,
+                             const Unsplit &unsplit) {
+  // Tenths of a vector instruction for a feature of a row to be staged, and of a column to be
+  // unpacked, as counted.
+  constexpr int64_t staging = 17, unpacking = 9;
+  int64_t best = 1, leastTime = INT64_MAX;
+  for (int64_t splitK = 1; unsplit.allows(splitK); splitK *= 2) {
+    int64_t panelsOfGroup = unsplit.schedule.waves / splitK;
+    int64_t turns =
+        llvm::divideCeil(llvm::divideCeil(shape.panels, panelsOfGroup), chip.computeUnits);
+    int64_t columns = shape.panelColumns * panelsOfGroup;
+    int64_t time = turns * (staging * unsplit.schedule.rows + unpacking * columns);
+    if (time < leastTime || loadsTooFew(shape, chip, unsplit, best)) {
+      best = splitK;
+      leastTime = time;
+    }
+  }
+  return best;
+}
+
 MatmulSchedule qcc::plan::chooseMatmulSchedule(const MatmulShape &shape, const ChipFigures &chip) {
   constexpr int64_t waves = workgroupWaves;
-  MatmulSchedule schedule{waves, std::min<int64_t>(shape.rows, 8), 1, 0, shape.rows == 1 ? 16 : 4};
+  bool onMatrix = shape.matrixRows != 0;
+  MatmulSchedule schedule{waves, std::min<int64_t>(shape.rows, onMatrix ? shape.matrixRows : 8), 1,
+                          0, shape.rows == 1 || onMatrix ? 16 : 4};
   // Staged rows are padded by up to an eighth.
-  auto bytes = [&](int64_t features) { return features * shape.stagedBytes * schedule.rows * 9 / 8; };
+  auto bytes = [&](int64_t features) {
+    return features * shape.stagedBytes * schedule.rows * 9 / 8;
+  };
   while (schedule.rows > 1 && bytes(shape.runDepth) > chip.ldsBytes * 3 / 4) {
     schedule.rows /= 2;
   }
   int64_t runs = shape.depth / shape.runDepth;
-  int64_t stageRuns = std::clamp<int64_t>(chip.ldsBytes / 2 / bytes(shape.runDepth), 1, runs);
-  auto isTooFew = [&] {
-    int64_t loads = runs / schedule.splitK * shape.runLoads;
-    int64_t sharing = shape.panels * schedule.splitK;
-    return sharing < chip.computeUnits ||
-           (loads > schedule.prefetch && sharing * schedule.prefetch * chip.waveSize * 16 < chip.bytesInFlight);
-  };
-  // A wave without a run of the stage would wait for the others.
-  while (schedule.splitK < waves && isTooFew() && stageRuns >= 2 * schedule.splitK) {
-    schedule.splitK *= 2;
-  }
+  int64_t stageBytes =
+      onMatrix ? waves * chip.waveSize * mostKeptLoads * 16 * 9 / 8 : chip.ldsBytes / 2;
+  int64_t stageRuns = std::clamp<int64_t>(stageBytes / bytes(shape.runDepth), 1, runs);
+  Unsplit unsplit{schedule, runs, stageRuns};
+  schedule.splitK =
+      onMatrix ? splitOnMatrix(shape, chip, unsplit) : splitOnVectors(shape, chip, unsplit);
   if (stageRuns < runs) {
-    schedule.stage = stageRuns / schedule.splitK * schedule.splitK * shape.runDepth;
+    stageRuns = stageRuns / schedule.splitK * schedule.splitK;
+    if (onMatrix) { // stages are alike, so that the last one is as long
+      int64_t stages = llvm::divideCeil(runs, stageRuns);
+      stageRuns = llvm::alignTo(llvm::divideCeil(runs, stages), schedule.splitK);
+    }
+    schedule.stage = stageRuns * shape.runDepth;
   }
   return schedule;
 }
@@ -44,9 +99,11 @@ int64_t qcc::plan::chooseAttentionSplits(const AttentionShape &shape, int64_t co
 GemmSchedule qcc::plan::chooseGemmSchedule(const GemmShape &shape, const ChipFigures &chip) {
   constexpr int64_t threads = 256, columns = 128;
   GemmSchedule best{threads / chip.waveSize, shape.tile, columns * chip.waveSize / threads};
-  int64_t columnTiles = llvm::divideCeil(shape.columns, best.waves * best.columns), leastTime = INT64_MAX;
+  int64_t columnTiles = llvm::divideCeil(shape.columns, best.waves * best.columns),
+          leastTime = INT64_MAX;
   for (int64_t rows = shape.tile; rows <= shape.mostRows; rows *= 2) {
-    int64_t turns = llvm::divideCeil(llvm::divideCeil(shape.rows, rows) * columnTiles, chip.computeUnits);
+    int64_t turns =
+        llvm::divideCeil(llvm::divideCeil(shape.rows, rows) * columnTiles, chip.computeUnits);
     int64_t time = turns * (rows + shape.unpackingRows);
     if (time < leastTime) {
       best.rows = rows;

@@ -13,6 +13,8 @@ struct MatmulShape {
   int64_t runLoads;     // 16-byte loads of a lane for a run of one matmul
   int64_t panels;       // of all matmuls of the kernel
   int64_t stagedBytes;  // of one staged feature: its activation
+  int64_t matrixRows = 0; // of the matrix instruction that weights stream past; 0: vector instructions multiply
+  int64_t panelColumns = 0; // of a panel, those of matmuls that share it added up
 };
 
 /// The chip, as far as schedules depend on it.
@@ -32,7 +34,15 @@ struct MatmulSchedule {
 /// one row is bound by memory, so it keeps many loads in flight: 64 registers. K is split between the waves
 /// while they are fewer than the chip's compute units, or have less in flight than keeps the memory busy and
 /// would have more if they were more.
+///
+/// On a matrix instruction rows cost nothing, so that a workgroup has all of them, and loads in flight as for one. A
+/// stage of its rows is what the work-items keep of it in registers while the stage before is multiplied. Staging
+/// takes every workgroup as long as unpacking some columns does, so that K is split as far as that ends the busiest
+/// compute unit's work soonest.
 MatmulSchedule chooseMatmulSchedule(const MatmulShape &shape, const ChipFigures &chip);
+
+/// 16-byte loads of the next stage's rows that a work-item keeps at most.
+constexpr int64_t mostKeptLoads = 8;
 
 /// Waves of a workgroup that samples one row of logits alone: as many as there may be, since only they keep
 /// loads of it in flight.

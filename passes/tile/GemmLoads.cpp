@@ -1,6 +1,7 @@
 // What a kernel on matrix instructions reads from memory: rows, on their way into LDS, and weights,
 // which are unpacked to fragments of the matrix instruction.
 #include "passes/tile/GemmLowering.h"
+#include "passes/tile/WeightFragment.h"
 
 using namespace mlir;
 using namespace qcc;
@@ -140,52 +141,16 @@ GemmLowering::Loaded GemmLowering::loadWeights(const Tile &tile, const Walk &wal
 Value GemmLowering::dequantize(const Tile &tile, const Walk &walk, const Loaded &loaded,
                                int64_t chunk, int64_t begin, int64_t size) {
   int64_t bits = qnt::bitsOf(tile.root->type().getEncoding()),
-          parts = scaledParts(*tile.root, walk);
-  int64_t perPart = walk.perLoad / parts, count = std::min(size, perPart);
+          parts = scaledParts(*tile.root, walk), perPart = walk.perLoad / parts;
   Value words = b.slice(loaded.words[chunk], begin * bits / 32, size * bits / 32);
-  auto type = VectorType::get(size, element);
-  // bf16 would not hold what an unpacking without conversions gives.
-  Type computed = element.isF16() ? element : b.getF32Type();
-  Value unpacked = UnpackOp::create(b, type.clone(computed), words, bits), result;
-  for (int64_t at = 0; at < size; at += count) {
-    int64_t index = chunk * parts + (begin + at) / perPart;
-    auto partOf = [&](const Values &values) { return values.empty() ? Value() : values[index]; };
-    Value part = dequantizePart(tile, b.slice(unpacked, at, count), at, partOf(loaded.scales),
-                                partOf(loaded.zeros));
-    if (count == size) {
-      return part;
-    }
-    result = vector::InsertStridedSliceOp::create(b, part, result ? result : b.zeros(type),
-                                                  ArrayRef<int64_t>{at}, ArrayRef<int64_t>{1});
-  }
-  return result;
-}
-
-/// (q - zero) * scale, rounded once since the difference is exact, for elements of unpacked words
-/// from `begin` on.
-Value GemmLowering::dequantizePart(const Tile &tile, Value unpacked, int64_t begin, Value scale,
-                                   Value zero) {
-  int64_t bits = qnt::bitsOf(tile.root->type().getEncoding());
-  int64_t size = cast<VectorType>(unpacked.getType()).getNumElements();
-  Type computed = getElementTypeOrSelf(unpacked.getType());
-  auto splat = [&](Value value) {
-    return b.splat(computed.isF16() ? value : b.toF32(value), size);
+  auto partsOf = [&](const Values &values) {
+    ArrayRef<Value> all(values);
+    return all.empty()
+               ? all
+               : all.slice(chunk * parts + begin / perPart, std::max<int64_t>(1, size / perPart));
   };
-  SmallVector<double> biases;
-  for (int64_t i = begin; i < begin + size; ++i) {
-    biases.push_back(UnpackOp::biasOf(bits, computed, i) +
-                     (zero ? 0 : tile.root->packed.implicitZero()));
-  }
-  Value bias = b.vectorOf(computed, biases);
-  Value weights = b.subf(unpacked, zero ? b.addf(bias, splat(zero)) : bias);
-  weights = scale ? b.mulf(weights, splat(scale)) : weights;
-  if (computed == element) {
-    return weights;
-  }
-  // No weight is NaN, which makes rounding cheaper.
-  auto numbers = arith::FastMathFlagsAttr::get(b.getContext(), arith::FastMathFlags::nnan);
-  return arith::TruncFOp::create(b, VectorType::get(size, element), weights,
-                                 arith::RoundingModeAttr(), numbers);
+  return weightFragment(b, *tile.root, element, words, begin, partsOf(loaded.scales),
+                        partsOf(loaded.zeros));
 }
 
 /// The scale of a whole column in f32, or null where scales are for blocks.

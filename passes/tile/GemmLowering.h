@@ -121,7 +121,6 @@ private:
   Value blockOf(MatmulRoot &root, const Position &position);
   Value dequantize(const Tile &tile, const Walk &walk, const Loaded &loaded, int64_t chunk,
                    int64_t begin, int64_t size);
-  Value dequantizePart(const Tile &tile, Value unpacked, int64_t begin, Value scale, Value zero);
   Value channelScale(const Tile &tile);
 
   // GemmLoop.cpp

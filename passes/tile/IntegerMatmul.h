@@ -35,7 +35,7 @@ private:
   void loadNorms() override;
   void computeNorms() override;
   int64_t mostKeptRows() override { return rows; }
-  void loadBeside(const Shape &shape, Chunk &chunk, Value row, Value feature) override;
+  void loadBeside(const Shape &shape, Chunk &chunk) override;
   void stageInTurn(const Shape &shape, const Chunk &chunk) override;
   void stageLoaded(const Shape &shape, llvm::ArrayRef<Chunk> chunks) override;
   void stageSums(const Shape &shape, const Chunk &chunk, Value staged) override;

@@ -64,9 +64,9 @@ Value IntegerMatmulLowering::finished(Value sum, Value row) {
 
 //===-- Staging -------------------------------------------------------------------------------===//
 
-void IntegerMatmulLowering::loadBeside(const Shape &shape, Chunk &chunk, Value row, Value feature) {
+void IntegerMatmulLowering::loadBeside(const Shape &shape, Chunk &chunk) {
   qnt::ActivationType type = description.quantizedInput();
-  chunk.scale = loadRowScale(row, b.div(feature, type.getBlock()), type.getScalesOffset());
+  chunk.scale = loadRowScale(chunk.source, b.div(chunk.feature, type.getBlock()), type.getScalesOffset());
 }
 
 void IntegerMatmulLowering::stageInTurn(const Shape &shape, const Chunk &chunk) {

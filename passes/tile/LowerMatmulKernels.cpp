@@ -1,5 +1,6 @@
 #include "passes/tile/IntegerGemm.h"
 #include "passes/tile/IntegerMatmul.h"
+#include "passes/tile/MatrixMatmul.h"
 #include "passes/tile/Passes.h"
 
 namespace qcc::tile {
@@ -23,13 +24,15 @@ struct LowerMatmulKernels : impl::LowerMatmulKernelsBase<LowerMatmulKernels> {
   }
 
   mlir::LogicalResult lower(KernelOp kernel, MatmulKernel &description) {
-    bool onMatrixUnits = kernel.getSchedule().getMatrix() != nullptr;
+    ScheduleAttr schedule = kernel.getSchedule();
+    bool onMatrixUnits = schedule.getMatrix() && schedule.getColumns() != 0;
     if (description.quantizedInput()) {
       return onMatrixUnits ? IntegerGemmLowering(kernel, description, waveSize).run()
                            : IntegerMatmulLowering(kernel, description, waveSize).run();
     }
-    return onMatrixUnits ? GemmLowering(kernel, description, waveSize).run()
-                         : MatmulLowering(kernel, description, waveSize).run();
+    return onMatrixUnits          ? GemmLowering(kernel, description, waveSize).run()
+           : schedule.getMatrix() ? MatrixMatmulLowering(kernel, description, waveSize).run()
+                                  : MatmulLowering(kernel, description, waveSize).run();
   }
 };
 } // namespace

@@ -15,15 +15,15 @@ static Type scaleTypeOf(MatmulRoot &root) {
 MatmulLowering::Loads MatmulLowering::loadRun(MatmulSegment &segment, const Shape &shape,
                                               const Place &place, Value run) {
   Loads loaded;
-  int64_t loadBytes = waveSize * 16;
-  Value laneOffset = b.mul(lane, 16);
+  int64_t slotBytes = waveSize * loadBytes;
   for (MatmulRoot &root : segment.roots) {
     int64_t slots = root.layout.getColumnsPerLane(), loads = root.packed.runLoads();
     Value panelRun = b.add(b.mul(place.panel, shape.runs), run);
-    Value base = b.advance(bufferOf(root.op.getWeight()), b.mul(panelRun, loads * slots * loadBytes));
+    Value base = b.advance(bufferOf(root.op.getWeight()), b.mul(panelRun, loads * slots * slotBytes));
     for (int64_t slot = 0; slot < slots; ++slot) {
-      for (int64_t load = 0; load < loads; ++load) {
-        Value offset = b.offset(laneOffset, (load * slots + slot) * loadBytes);
+      for (int64_t load = 0; load < loads * shape.depthTurns; ++load) {
+        int64_t turnBytes = load / loads * (shape.lanesK / shape.depthTurns) * loadBytes;
+        Value offset = b.offset(place.laneOffset, (load % loads * slots + slot) * slotBytes + turnBytes);
         // Not marked invariant: LLVM would move the load to its use.
         loaded.push_back(b.load(base, offset, b.getI32Type(), 4, /*streaming=*/true));
       }
@@ -50,14 +50,18 @@ void MatmulLowering::loadScales(MatmulRoot &root, const Shape &shape, const Plac
   Value base = b.advance(b.advance(bufferOf(root.op.getWeight()), b.i32(part)), b.mul(panelBlock, perBlock));
   Value laneBlock = b.div(b.mul(place.depthLane, shape.runElements), block);
   Value laneOffset = b.add(b.mul(laneBlock, perBlock), b.mul(place.column, bytesOf(type)));
-  for (int64_t begin = 0; begin < shape.runElements; begin += root.scaledRun()) {
-    int64_t constant = begin / block * perBlock + slot * columns * bytesOf(type);
-    loaded.push_back(b.load(base, b.offset(laneOffset, constant), type));
+  for (int64_t turn = 0; turn < shape.depthTurns; ++turn) {
+    int64_t first = turn * (shape.lanesK / shape.depthTurns) * shape.runElements;
+    for (int64_t begin = first; begin < first + shape.runElements; begin += root.scaledRun()) {
+      int64_t constant = begin / block * perBlock + slot * columns * bytesOf(type);
+      loaded.push_back(b.load(base, b.offset(laneOffset, constant), type));
+    }
   }
 }
 
 /// Takes apart what loadRun returned.
-SmallVector<MatmulLowering::Chain> MatmulLowering::chainsOf(MatmulSegment &segment, ArrayRef<Value> loaded,
+SmallVector<MatmulLowering::Chain> MatmulLowering::chainsOf(MatmulSegment &segment, const Shape &shape,
+                                                            ArrayRef<Value> loaded,
                                                             MutableArrayRef<Value> sums) {
   SmallVector<Chain> chains;
   auto take = [&](int64_t count) {
@@ -67,17 +71,17 @@ SmallVector<MatmulLowering::Chain> MatmulLowering::chainsOf(MatmulSegment &segme
   };
   for (auto [index, root] : llvm::enumerate(segment.roots)) {
     bool scaled = root.isInteger() && !root.isPerChannel();
-    int64_t parts = scaled ? root.packed.runElements() / root.scaledRun() : 0;
+    int64_t parts = scaled ? shape.depthTurns * root.packed.runElements() / root.scaledRun() : 0;
     for (int64_t slot = 0; slot < root.layout.getColumnsPerLane(); ++slot) {
       Chain &chain = chains.emplace_back();
       chain.root = &root;
       chain.rootIndex = index;
       chain.slot = slot;
-      chain.words = take(root.packed.runLoads());
+      chain.words = take(shape.depthTurns * root.packed.runLoads());
       chain.scales = take(parts);
       chain.zeros = take(root.hasZeros() ? parts : 0);
-      chain.sums = sums.take_front(rows);
-      sums = sums.drop_front(rows);
+      chain.sums = sums.take_front(sumsOfColumn());
+      sums = sums.drop_front(sumsOfColumn());
     }
   }
   return chains;

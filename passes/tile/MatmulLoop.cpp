@@ -116,7 +116,7 @@ MatmulLowering::Accumulators MatmulLowering::addTurn(MatmulSegment &segment, con
   bool readsEarly = sums.size() < 32;
   Group group = read(0);
   for (int64_t run = 0; run < turn.runs; ++run) {
-    SmallVector<Chain> chains = chainsOf(segment, loaded[run], sums);
+    SmallVector<Chain> chains = chainsOf(segment, shape, loaded[run], sums);
     for (int64_t i = 0; i < groups; ++i) {
       Group next = readsEarly ? read(run * groups + i + 1) : Group();
       addGroup(chains, shape, place, group);
@@ -226,13 +226,15 @@ void MatmulLowering::endScaledRun(Chain &chain, const Shape &shape, const Place 
 /// Multiplies the sums of columns that have one scale by it.
 void MatmulLowering::scaleChannels(MatmulSegment &segment, const Place &place, MutableArrayRef<Value> sums) {
   for (MatmulRoot &root : segment.roots) {
-    for (int64_t slot = 0; slot < root.layout.getColumnsPerLane(); ++slot, sums = sums.drop_front(rows)) {
+    for (int64_t slot = 0; slot < root.layout.getColumnsPerLane();
+         ++slot, sums = sums.drop_front(sumsOfColumn())) {
       if (!root.isInteger() || !root.isPerChannel()) {
         continue;
       }
       Value scale = channelPart(root, place, slot, root.packed.scalesOffset());
-      for (Value &sum : sums.take_front(rows)) {
-        sum = b.mulf(sum, scale);
+      for (Value &sum : sums.take_front(sumsOfColumn())) {
+        auto vector = dyn_cast<VectorType>(sum.getType());
+        sum = b.mulf(sum, vector ? b.splat(scale, vector.getNumElements()) : scale);
       }
     }
   }

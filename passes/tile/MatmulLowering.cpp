@@ -56,12 +56,15 @@ MatmulLowering::Shape MatmulLowering::shapeOf(MatmulSegment &segment) {
   int64_t stage = schedule.getStage();
   shape.stageRuns = stage == 0 ? shape.runs : std::clamp<int64_t>(stage / shape.runDepth, 1, shape.runs);
   shape.stages = llvm::divideCeil(shape.runs, shape.stageRuns);
+  shape.stagedRuns = shape.runs;
+  shape.depthTurns = 1;
   int64_t loadsPerRun = segment.roots.size() * first.layout.getColumnsPerLane() * first.packed.runLoads();
   shape.ahead = std::max<int64_t>(1, schedule.getPrefetch() / loadsPerRun);
   int64_t width = vectorWidth(description.depth(), bytesOf(description.inputElement()));
   shape.vector = std::min(width, shape.perPiece);
   shape.pieceStride =
       pieceStrideOf(shape.pieces(), shape.lanesK, shape.pieceBytes());
+  shape.rowPadding = 0;
   // Rows of a group take 32 registers; those of the next one are read meanwhile.
   int64_t groupPieces = std::clamp<int64_t>(8 / rows, 1, shape.pieces());
   shape.groupElements = llvm::bit_floor<uint64_t>(groupPieces) * shape.perPiece;
@@ -83,7 +86,7 @@ void MatmulLowering::allocateShared() {
     rowBytes = std::max(rowBytes, rows * shape.rowBytes());
     sums = std::max(sums, sumKinds(shape) * rows * shape.sumsPerRow() * 4);
     auto layout = segment.roots.front().layout;
-    partials = std::max<int64_t>(partials, schedule.getWaves() * segment.roots.size() * rows *
+    partials = std::max<int64_t>(partials, schedule.getWaves() * segment.roots.size() * sumRows() *
                                                layout.getColumns() * layout.getColumnsPerLane() * 4);
   }
   auto allocate = [&](int64_t bytes) -> Value {
@@ -103,6 +106,9 @@ int64_t MatmulLowering::workgroupsOf(MatmulSegment &segment) {
 }
 
 LogicalResult MatmulLowering::run() {
+  if (failed(verify())) {
+    return failure();
+  }
   int64_t workgroups = 0;
   for (MatmulSegment &segment : description.segments) {
     workgroups += workgroupsOf(segment);
@@ -149,7 +155,6 @@ SmallVector<Attribute> MatmulLowering::streams() {
   for (MatmulSegment &segment : description.segments) {
     int64_t workgroups = workgroupsOf(segment);
     for (MatmulRoot &root : segment.roots) {
-      constexpr int64_t loadBytes = 16;
       int64_t panelBytes =
           root.packed.steps() * root.layout.getColumnsPerLane() * waveSize * loadBytes;
       auto argument = cast<BlockArgument>(bufferOf(root.op.getWeight())).getArgNumber();
@@ -170,6 +175,7 @@ MatmulLowering::Place MatmulLowering::placeOf(MatmulSegment &segment, Value work
   place.splitIndex = b.rem(wave, schedule.getSplitK());
   place.column = b.div(lane, lanesK);
   place.depthLane = b.rem(lane, lanesK);
+  place.laneOffset = b.mul(lane, loadBytes);
   return place;
 }
 

@@ -6,7 +6,8 @@
 // their use, the first of them ahead of staging. Lanes of one column are added up at the end, and the epilogue runs
 // with one lane for each row and column.
 //
-// Quantized rows are bytes with scales: IntegerMatmul.h says what they do otherwise.
+// Quantized rows are bytes with scales: IntegerMatmul.h says what they do otherwise; MatrixMatmul.h, what kernels on
+// matrix instructions do.
 //
 // Zero points and the biases of unpacking are factored out: with q + bias what the unpacking gives,
 // sum a (q - z) = sum a (q + bias) - sum a (bias + z). The second sum does not depend on the column, unless z
@@ -25,6 +26,8 @@ public:
 protected:
   using Value = mlir::Value;
 
+  static constexpr int64_t loadBytes = 16; // of a lane
+
   /// How a segment's rows lie in LDS, and how its waves walk along K.
   struct Shape {
     mlir::Type element;   // of staged rows: f16, f32, or i8
@@ -38,10 +41,13 @@ protected:
     int64_t runs;         // of the whole of K
     int64_t stageRuns;    // runs staged at once
     int64_t stages;
+    int64_t stagedRuns;   // of all stages; those past the end of K are zeros
+    int64_t depthTurns;   // depth lanes of a run whose features one lane multiplies
     int64_t ahead;        // runs whose weights are loaded ahead of their use
     int64_t granule;      // features that share one sum; 0: no sums are needed
     int64_t vector;       // features that a work-item stages at once
     int64_t pieceStride;  // bytes from a lane's piece to its next
+    int64_t rowPadding;   // bytes behind a staged row
     /// Zero point that is part of the sums, if one serves all matmuls; else sums of the rows alone follow.
     std::optional<int64_t> commonZero;
 
@@ -50,7 +56,7 @@ protected:
     int64_t pieceBytes() const { return perPiece * bytesOf(element); }
     int64_t pieces() const { return runElements / perPiece; }
     int64_t stageDepth() const { return stageRuns * runDepth; }
-    int64_t rowBytes() const { return stageRuns * pieces() * pieceStride; }
+    int64_t rowBytes() const { return stageRuns * pieces() * pieceStride + rowPadding; }
     int64_t sumsPerRow() const { return granule ? stageDepth() / granule : 0; }
     int64_t sumKinds() const { return granule == 0 ? 0 : commonZero ? 1 : 2; }
   };
@@ -67,10 +73,12 @@ protected:
     Value splitIndex; // which part of K
     Value column;     // of the lane within a panel's columns
     Value depthLane;
+    Value laneOffset; // bytes from the start of a step to the lane's load
   };
   /// Some neighbouring features of a row, on their way into LDS.
   struct Chunk {
     Value row, local; // of the workgroup, of the stage
+    Value source, feature; // in the input
     Value inside;     // false: it repeats another work-item's; null: it never does
     Value present;    // false: it lies past the end of K; null: it never does
     Value x, weight;  // as stored; the norm's weight, or null
@@ -111,8 +119,14 @@ protected:
   };
 
   // What depends on how rows are staged and multiplied.
+  virtual mlir::LogicalResult verify() { return mlir::success(); }
+  virtual Shape shapeOf(MatmulSegment &segment);
+  virtual Place placeOf(MatmulSegment &segment, Value workgroup);
   virtual mlir::Type stagedElement(MatmulSegment &segment);
   virtual int64_t sumKinds(const Shape &shape) { return shape.sumKinds(); }
+  /// Rows that the sums of a wave are of, and values in which a lane has those of a column.
+  virtual int64_t sumRows() { return rows; }
+  virtual int64_t sumsOfColumn() { return rows; }
   virtual bool hasNorm() { return description.norm != nullptr; }
   virtual int64_t normBytes() { return (schedule.getWaves() + 1) * rows * 4; }
   /// Issues the loads of norms that come ahead of the weights.
@@ -120,14 +134,20 @@ protected:
   virtual void computeNorms();
   /// Rows that are kept in registers at most, between their load and their staging.
   virtual int64_t mostKeptRows() { return 1; }
-  virtual void loadBeside(const Shape &shape, Chunk &chunk, Value row, Value feature);
+  virtual void loadBeside(const Shape &shape, Chunk &chunk);
   virtual void stageInTurn(const Shape &shape, const Chunk &chunk);
   virtual void stageLoaded(const Shape &shape, llvm::ArrayRef<Chunk> chunks);
   virtual void stageSums(const Shape &shape, const Chunk &chunk, Value staged);
+  /// Where feature `local` of a stage is in a staged row.
+  virtual Value stagedOffset(const Shape &shape, Value local);
   virtual void readSums(MatmulSegment &segment, const Shape &shape, const Place &place, Value localRun,
                         Group &group);
   virtual void addPiece(Chain &chain, const Shape &shape, const Place &place, const Group &group,
                         int64_t begin);
+  virtual Accumulators accumulate(MatmulSegment &segment, const Shape &shape, const Place &place);
+  virtual Accumulators combineLanes(const Shape &shape, const Place &place, Accumulators sums, int64_t columns);
+  virtual mlir::LogicalResult storeSegment(MatmulSegment &segment, const Shape &shape, const Place &place,
+                                           const Accumulators &sums);
   /// A column's sum for row `row` of the workgroup, when all of it has been added up.
   virtual Value finished(Value sum, Value row) { return sum; }
 
@@ -138,22 +158,24 @@ protected:
   SumPlace sumPlaceOf(const Shape &shape, const Chunk &chunk);
   Value sumOffset(const Shape &shape, const Place &place, Value localRun, int64_t plane, int64_t begin);
   Value channelPart(MatmulRoot &root, const Place &place, int64_t slot, int64_t part);
+  Chunk chunkAt(const Shape &shape, Value base, int64_t runs, Value index);
+  void loadChunk(const Shape &shape, Chunk &chunk);
+  Loads loadRun(MatmulSegment &segment, const Shape &shape, const Place &place, Value run);
+  llvm::SmallVector<Chain> chainsOf(MatmulSegment &segment, const Shape &shape, llvm::ArrayRef<Value> loaded,
+                                    llvm::MutableArrayRef<Value> sums);
+  void scaleChannels(MatmulSegment &segment, const Place &place, llvm::MutableArrayRef<Value> sums);
 
 private:
   // MatmulLowering.cpp
-  Shape shapeOf(MatmulSegment &segment);
   void allocateShared();
   int64_t workgroupsOf(MatmulSegment &segment);
   llvm::SmallVector<mlir::Attribute> streams();
   mlir::LogicalResult emitSegment(MatmulSegment &segment, Value workgroup);
-  Place placeOf(MatmulSegment &segment, Value workgroup);
-  mlir::LogicalResult storeSegment(MatmulSegment &segment, const Shape &shape, const Place &place,
-                                   const Accumulators &sums);
 
   // MatmulStaging.cpp
+  Value addSquares(Value features, Value sum);
   void storeSquares(Value squares, int64_t row);
   Value inverseNorm(Value row);
-  Chunk loadChunk(const Shape &shape, Value base, int64_t runs, Value index);
   Value valueOf(const Chunk &chunk);
   Value normalized(const Shape &shape, const Chunk &chunk, Value inverse);
   void stageRows(const Shape &shape, Value firstRun, int64_t runs);
@@ -161,11 +183,8 @@ private:
   Value weightedSum(const Shape &shape, Value staged, Value local, Sum kind);
 
   // MatmulLoads.cpp
-  Loads loadRun(MatmulSegment &segment, const Shape &shape, const Place &place, Value run);
   void loadScales(MatmulRoot &root, const Shape &shape, const Place &place, Value run, int64_t slot,
                   int64_t part, Loads &loaded);
-  llvm::SmallVector<Chain> chainsOf(MatmulSegment &segment, llvm::ArrayRef<Value> loaded,
-                                    llvm::MutableArrayRef<Value> sums);
   Group readGroup(MatmulSegment &segment, const Shape &shape, const Place &place, Value localRun,
                   int64_t begin);
   Value stagedPiece(const Shape &shape, const Place &place, Value localRun, int64_t row, int64_t piece);
@@ -173,7 +192,6 @@ private:
                   int64_t size, Sum kind);
 
   // MatmulLoop.cpp
-  Accumulators accumulate(MatmulSegment &segment, const Shape &shape, const Place &place);
   Accumulators addStage(MatmulSegment &segment, const Shape &shape, const Place &place, Value firstRun,
                         int64_t runs, Accumulators sums);
   Accumulators addRuns(MatmulSegment &segment, const Shape &shape, const Place &place, Value firstRun,
@@ -186,12 +204,9 @@ private:
   void beginScaledRun(Chain &chain, const Shape &shape, const Group &group, int64_t begin);
   void endScaledRun(Chain &chain, const Shape &shape, const Place &place, const Group &group, int64_t end);
   Value unpack(Chain &chain, const Shape &shape, int64_t begin);
-  void scaleChannels(MatmulSegment &segment, const Place &place, llvm::MutableArrayRef<Value> sums);
-  Accumulators combineLanes(const Shape &shape, const Place &place, Accumulators sums, int64_t columns);
-
-  int64_t panelsPerGroup;
 
 protected:
+  int64_t panelsPerGroup;
   int64_t rows;             // a workgroup computes
   Value lane, wave, thread; // thread = index in the workgroup
   Value rowTile, firstRow, rowCount;

@@ -30,6 +30,16 @@ static Value sumElements(LaneBuilder &b, Value value) {
 
 //===-- Norms ----------------------------------------------------------------------------------------===//
 
+/// `sum` plus the squares of some features, as stored.
+Value MatmulLowering::addSquares(Value features, Value sum) {
+  auto vector = dyn_cast<VectorType>(features.getType());
+  if (vector && vector.getElementType().isF16() && vector.getNumElements() % 2 == 0) {
+    return DotOp::create(b, features, features, sum);
+  }
+  Value x = b.toF32(features);
+  return b.addf(sum, sumElements(b, b.mulf(x, x)));
+}
+
 /// Leaves the sum of a row's squares in a wave, of which each lane has a part, in LDS.
 void MatmulLowering::storeSquares(Value squares, int64_t row) {
   Value total = ReduceWaveOp::create(b, squares, Reduction::add, waveSize);
@@ -49,19 +59,25 @@ Value MatmulLowering::inverseNorm(Value row) {
   return math::RsqrtOp::create(b, b.addf(mean, b.f32(epsilon)));
 }
 
-/// The inverse norm of every row, left in LDS: shared.norms[row].
+/// The inverse norm of every row, left in LDS: shared.norms[row]. Loads of all rows are under way together.
 void MatmulLowering::computeNorms() {
   Type element = getElementTypeOrSelf(description.input.getType());
   int64_t depth = description.depth(), width = vectorWidth(depth, bytesOf(element));
   int64_t stride = schedule.getWaves() * waveSize * width;
-  for (int64_t row = 0; row < rows; ++row) {
-    Value source = inputRow(b.i32(row));
-    Value squares = b.loop(b.mul(thread, width), b.i32(depth), stride, b.f32(0),
-                           [&](Value feature, ValueRange sum) -> SmallVector<Value> {
-                             Value x = b.toF32(loadInput(source, feature, width));
-                             return {b.addf(sum[0], sumElements(b, b.mulf(x, x)))};
-                           })[0];
-    storeSquares(squares, row);
+  SmallVector<Value> squares(rows, b.f32(0));
+  squares = b.loop(b.mul(thread, width), b.i32(depth), stride, squares,
+                   [&](Value feature, ValueRange sums) -> SmallVector<Value> {
+                     SmallVector<Value> loaded, added;
+                     for (int64_t row = 0; row < rows; ++row) {
+                       loaded.push_back(loadInput(inputRow(b.i32(row)), feature, width));
+                     }
+                     for (auto [value, sum] : llvm::zip(loaded, sums)) {
+                       added.push_back(addSquares(value, sum));
+                     }
+                     return added;
+                   });
+  for (auto [row, sum] : llvm::enumerate(squares)) {
+    storeSquares(sum, row);
   }
   BarrierOp::create(b);
   b.when(b.less(thread, b.i32(rows)), [&] {
@@ -73,9 +89,9 @@ void MatmulLowering::computeNorms() {
 
 //===-- Staging --------------------------------------------------------------------------------------===//
 
-/// Loads chunk `index` of `vector` features out of those of a stage's rows, which begins at feature `base`
-/// and is `runs` runs deep.
-MatmulLowering::Chunk MatmulLowering::loadChunk(const Shape &shape, Value base, int64_t runs, Value index) {
+/// Chunk `index` of `vector` features out of those of a stage's rows, which begins at feature `base` and is `runs`
+/// runs deep.
+MatmulLowering::Chunk MatmulLowering::chunkAt(const Shape &shape, Value base, int64_t runs, Value index) {
   int64_t depth = description.depth(), vector = shape.vector;
   int64_t perRow = runs * shape.runDepth / vector, total = rows * perRow;
   Chunk chunk;
@@ -85,25 +101,28 @@ MatmulLowering::Chunk MatmulLowering::loadChunk(const Shape &shape, Value base, 
   }
   chunk.row = rows == 1 ? b.i32(0) : b.div(index, perRow);
   chunk.local = b.mul(rows == 1 ? index : b.rem(index, perRow), vector);
-  Value feature = b.add(base, chunk.local);
-  if (shape.runs * shape.runDepth != depth) {
-    chunk.present = b.less(feature, b.i32(depth));
-    feature = b.minimum(feature, b.i32(depth - vector));
+  chunk.feature = b.add(base, chunk.local);
+  if (shape.stagedRuns * shape.runDepth != depth) {
+    chunk.present = b.less(chunk.feature, b.i32(depth));
+    chunk.feature = b.minimum(chunk.feature, b.i32(depth - vector));
   }
-  Value row = inputRow(chunk.row);
-  chunk.x = loadInput(row, feature, vector);
-  loadBeside(shape, chunk, row, feature);
+  chunk.source = inputRow(chunk.row);
   return chunk;
 }
 
+void MatmulLowering::loadChunk(const Shape &shape, Chunk &chunk) {
+  chunk.x = loadInput(chunk.source, chunk.feature, shape.vector);
+  loadBeside(shape, chunk);
+}
+
 /// Loads what belongs to a chunk: the norm's weight.
-void MatmulLowering::loadBeside(const Shape &shape, Chunk &chunk, Value row, Value feature) {
+void MatmulLowering::loadBeside(const Shape &shape, Chunk &chunk) {
   if (!description.norm) {
     return;
   }
   Value weight = description.norm.getWeight();
   Type element = qnt::elementTypeOf(cast<qnt::WeightType>(weight.getType()).getEncoding(), b.getContext());
-  chunk.weight = b.load(bufferOf(weight), b.mul(feature, bytesOf(element)), element, shape.vector);
+  chunk.weight = b.load(bufferOf(weight), b.mul(chunk.feature, bytesOf(element)), element, shape.vector);
 }
 
 /// A chunk's features in f32, zeros past the end of K.
@@ -124,7 +143,9 @@ void MatmulLowering::stageRows(const Shape &shape, Value firstRun, int64_t runs)
   // Every wave takes every turn, for the reductions of the sums.
   b.loop(b.i32(0), b.i32(llvm::alignTo(total, threads)), threads, {},
          [&](Value turn, ValueRange) -> SmallVector<Value> {
-           stageInTurn(shape, loadChunk(shape, base, runs, b.add(turn, thread)));
+           Chunk chunk = chunkAt(shape, base, runs, b.add(turn, thread));
+           loadChunk(shape, chunk);
+           stageInTurn(shape, chunk);
            return {};
          });
 }
@@ -148,7 +169,8 @@ SmallVector<MatmulLowering::Chunk> MatmulLowering::loadRows(const Shape &shape) 
     return chunks;
   }
   for (int64_t turn = 0; turn < turns; ++turn) {
-    chunks.push_back(loadChunk(shape, b.i32(0), shape.runs, b.add(thread, turn * threads)));
+    Chunk &chunk = chunks.emplace_back(chunkAt(shape, b.i32(0), shape.runs, b.add(thread, turn * threads)));
+    loadChunk(shape, chunk);
   }
   ScheduleBarrierOp::create(b, TypeRange(), ValueRange());
   return chunks;
@@ -174,17 +196,18 @@ void MatmulLowering::stageLoaded(const Shape &shape, ArrayRef<Chunk> chunks) {
   }
 }
 
-/// Writes a chunk's features to LDS, and the sums that they are part of.
-void MatmulLowering::stageChunk(const Shape &shape, const Chunk &chunk, Value staged) {
-  Value row = chunk.row, local = chunk.local;
+Value MatmulLowering::stagedOffset(const Shape &shape, Value local) {
   Value run = b.div(local, shape.runDepth), within = b.rem(local, shape.runDepth);
   Value depthLane = b.div(within, shape.runElements);
   Value piece = b.div(b.rem(within, shape.runElements), shape.perPiece);
-  int64_t bytes = bytesOf(shape.element);
-  Value offset = b.add(b.mul(row, shape.rowBytes()),
-                       b.mul(b.add(b.mul(run, shape.pieces()), piece), shape.pieceStride));
-  offset = b.add(offset, b.add(b.mul(depthLane, shape.perPiece * bytes),
-                               b.mul(b.rem(local, shape.perPiece), bytes)));
+  Value offset = b.mul(b.add(b.mul(run, shape.pieces()), piece), shape.pieceStride);
+  return b.add(offset, b.add(b.mul(depthLane, shape.pieceBytes()),
+                             b.mul(b.rem(local, shape.perPiece), bytesOf(shape.element))));
+}
+
+/// Writes a chunk's features to LDS, and the sums that they are part of.
+void MatmulLowering::stageChunk(const Shape &shape, const Chunk &chunk, Value staged) {
+  Value offset = b.add(b.mul(chunk.row, shape.rowBytes()), stagedOffset(shape, chunk.local));
   b.when(chunk.inside, [&] { b.store(staged, shared.rows, offset); });
   if (shape.granule) {
     stageSums(shape, chunk, staged);

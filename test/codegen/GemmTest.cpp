@@ -1,5 +1,6 @@
-// Matmuls of many rows on matrix instructions, with schedules that small models are not given: the
-// layout's documentation, read by the test, against what the kernel computes.
+// Matmuls on matrix instructions, of many rows and of a few that weights stream past, with
+// schedules that small models are not given: the layout's documentation, read by the test, against
+// what the kernel computes.
 #include "dialects/qnt/PackedWeight.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "test/codegen/MatmulRun.h"
@@ -22,9 +23,14 @@ struct Case {
   int64_t bits, block;
   bool zeros;
   int64_t tileRows, stage;
-  /// Rows of the step, of 256 that the kernel is made for: the last workgroup has some of a tile,
+  /// Rows of the step, of those that the kernel is made for: the last workgroup has some of a tile,
   /// or no more than a fragment.
   int64_t rows;
+  int64_t capacity = 256, depth = 1024;
+  /// Waves that share K where weights stream past; 0: the kernel is one of many rows.
+  int64_t splitK = 0;
+  int64_t prefetch = 1;
+  bool streams() const { return splitK != 0; }
 };
 
 const Case cases[] = {
@@ -38,19 +44,37 @@ const Case cases[] = {
     {"Rdna3EightBits", "gfx1100", 8, 128, false, 64, 64, 70},
     {"Rdna4", "gfx1201", 4, 32, true, 128, 64, 131},
     {"Rdna4EightBits", "gfx1201", 8, 128, false, 128, 64, 256},
+    // All of K at once, each wave alone; all waves together; stages of which the last is not full.
+    {"Cdna2FewRows", "gfx90a", 4, 128, false, 4, 0, 4, 4, 1024, 1, 4},
+    {"Cdna2FewRowsEightBits", "gfx90a", 8, 64, true, 16, 512, 13, 16, 1024, 4, 8},
+    {"Cdna3FewRows", "gfx942", 4, 128, false, 8, 512, 8, 8, 1280, 2, 4},
+    {"Cdna3FewRowsOddZeros", "gfx942", 4, 32, true, 5, 1024, 5, 5, 1024, 4, 1},
+    {"Cdna3FewRowsTwoTiles", "gfx942", 8, 128, false, 8, 512, 11, 16, 1152, 4, 4},
+    {"Cdna4FewRows", "gfx950", 4, 16, true, 16, 1024, 16, 16, 3072, 2, 8},
+    {"Rdna3FewRows", "gfx1100", 4, 128, false, 8, 256, 8, 8, 1152, 2, 8},
+    {"Rdna3FewRowsEightBits", "gfx1100", 8, 16, true, 16, 256, 15, 16, 1024, 4, 4},
+    {"Rdna4FewRows", "gfx1201", 4, 64, true, 16, 512, 9, 16, 1024, 4, 4},
+    {"Rdna4FewRowsEightBits", "gfx1201", 8, 128, false, 6, 128, 6, 6, 1024, 1, 2},
 };
 
-constexpr int64_t capacity = 256, depth = 1024, columns = 200;
+constexpr int64_t columns = 200;
 
-/// The weight's layout: eight lanes a column, runs of two loads, two columns a lane.
+/// The weight's layout: runs of two loads, two columns a lane.
 struct Layout {
-  int64_t columnsOfStep, lanesK = 8, columnsPerLane = 2, runLoads = 2;
+  int64_t columnsOfStep, lanesK, columnsPerLane = 2, runLoads = 2;
 };
 
 class Gemm : public testing::TestWithParam<Case> {
 protected:
   const Chip &chip() const { return *findChip(GetParam().chip); }
-  Layout layout() const { return {chip().waveSize / 8}; }
+  Layout layout() const {
+    int64_t wave = chip().waveSize, lanesK = GetParam().streams() ? wave / 16 : 8;
+    return {wave / lanesK, lanesK};
+  }
+  const MatrixShape &matrix() const {
+    return GetParam().streams() ? chip().has.matrixOfFewRows : chip().has.matrixOfHalves;
+  }
+  unsigned waves() const { return GetParam().streams() ? 4 : 256 / chip().waveSize; }
 
   std::string weightText() const {
     const Case &tried = GetParam();
@@ -58,25 +82,38 @@ protected:
     return llvm::formatv(
         "!qnt.weight<[{0}, {1}], u{2}, block = {3}, scale = f16{4}, layout = #qnt.tiled<columns = "
         "{5}, lanesK = {6}, columnsPerLane = {7}, order = \"pairs\", runLoads = {8}>>",
-        columns, depth, tried.bits, tried.block, tried.zeros ? ", zero = u4" : "", l.columnsOfStep,
-        l.lanesK, l.columnsPerLane, l.runLoads);
+        columns, tried.depth, tried.bits, tried.block, tried.zeros ? ", zero = u4" : "",
+        l.columnsOfStep, l.lanesK, l.columnsPerLane, l.runLoads);
   }
 
   std::string kernelText() const {
     const Case &tried = GetParam();
-    const MatrixShape &m = chip().has.matrixOfHalves;
-    unsigned waves = 256 / chip().waveSize;
+    const MatrixShape &m = matrix();
     return llvm::formatv(R"(
 !w = {0}
 tile.kernel @k(%x: tensor<{1}x{2}xf16>, %w: !w, %b: !lm.batch) -> tensor<{1}x{3}xf16> attributes {{
     kind = "matmul", row_capacity = {1} : i64,
-    schedule = #tile.schedule<waves = {4}, rows = {5}, splitK = 1, stage = {6}, columns = {7},
+    schedule = #tile.schedule<waves = {4}, rows = {5}, splitK = {13}, stage = {6}, prefetch = {14}, columns = {7},
         matrix = <rows = {8}, columns = {9}, depth = {10}, depthLanes = {11}, rowRun = {12}>>} {{
   %m = qnt.matmul %x, %w : tensor<{1}x{2}xf16>, !w -> tensor<{1}x{3}xf16>
   tile.return %m : tensor<{1}x{3}xf16>
 })",
-                         weightText(), capacity, depth, columns, waves, tried.tileRows, tried.stage,
-                         128 / waves, m.rows, m.columns, m.depth, m.depthLanes, m.rowRun);
+                         weightText(), tried.capacity, tried.depth, columns, waves(),
+                         tried.tileRows, tried.stage, tried.streams() ? 0 : 128 / waves(), m.rows,
+                         m.columns, m.depth, m.depthLanes, m.rowRun,
+                         std::max<int64_t>(tried.splitK, 1), tried.prefetch);
+  }
+
+  /// Workgroups along x and y: those of many rows go by rows first.
+  std::array<unsigned, 2> workgroups() const {
+    const Case &tried = GetParam();
+    unsigned rowTiles = (tried.capacity + tried.tileRows - 1) / tried.tileRows;
+    if (!tried.streams()) {
+      return {rowTiles, (columns + 127) / 128};
+    }
+    Layout l = layout();
+    int64_t ofGroup = l.columnsOfStep * l.columnsPerLane * waves() / tried.splitK;
+    return {static_cast<unsigned>((columns + ofGroup - 1) / ofGroup), rowTiles};
   }
 
   /// The element of row `n` and column `k` of the weight, by the documentation of #qnt.tiled.
@@ -89,7 +126,7 @@ tile.kernel @k(%x: tensor<{1}x{2}xf16>, %w: !w, %b: !lm.batch) -> tensor<{1}x{3}
     int64_t panel = n / panelColumns, slot = n % panelColumns / l.columnsOfStep,
             column = n % l.columnsOfStep;
     int64_t depthLane = k / run % l.lanesK, load = k % run / perLoad, element = k % perLoad;
-    int64_t step = k / (run * l.lanesK) * l.runLoads + load, steps = depth / (perLoad * l.lanesK);
+    int64_t step = k / (run * l.lanesK) * l.runLoads + load, steps = packed.steps();
     int64_t lane = column * l.lanesK + depthLane;
     int64_t offset =
         (((panel * steps + step) * l.columnsPerLane + slot) * chip().waveSize + lane) * 16;
@@ -97,8 +134,7 @@ tile.kernel @k(%x: tensor<{1}x{2}xf16>, %w: !w, %b: !lm.batch) -> tensor<{1}x{3}
     uint32_t word = 0;
     std::memcpy(&word, &bytes[offset + element / perWord * 4], 4);
     uint32_t q = word >> (pair / 2 * tried.bits + pair % 2 * 16) & ((1u << tried.bits) - 1);
-    int64_t block =
-        (panel * (depth / tried.block) + k / tried.block) * panelColumns + n % panelColumns;
+    int64_t block = (panel * packed.blocks() + k / tried.block) * panelColumns + n % panelColumns;
     auto half = [&](int64_t at) {
       _Float16 value = 0;
       std::memcpy(&value, &bytes[at + 2 * block], 2);
@@ -131,11 +167,11 @@ tile.kernel @k(%x: tensor<{1}x{2}xf16>, %w: !w, %b: !lm.batch) -> tensor<{1}x{3}
 
 std::vector<_Float16> Gemm::run(const std::vector<_Float16> &x,
                                 const std::vector<uint8_t> &weights) {
-  std::vector<_Float16> result(capacity * columns, std::numeric_limits<float>::quiet_NaN());
-  std::vector<uint32_t> state(4 + 4 * capacity);
+  std::vector<_Float16> result(GetParam().capacity * columns,
+                               std::numeric_limits<float>::quiet_NaN());
+  std::vector<uint32_t> state(4 + 4 * GetParam().capacity);
   state[0] = GetParam().rows;
-  unsigned rowTiles = capacity / GetParam().tileRows, columnTiles = (columns + 127) / 128;
-  test::runMatmul(kernelText(), chip(), {{rowTiles, columnTiles}, 256},
+  test::runMatmul(kernelText(), chip(), {workgroups(), waves() * chip().waveSize},
                   {std::as_bytes(std::span(x)), std::as_bytes(std::span(weights)),
                    std::as_bytes(std::span(state))},
                   std::as_writable_bytes(std::span(result)));
@@ -143,6 +179,7 @@ std::vector<_Float16> Gemm::run(const std::vector<_Float16> &x,
 }
 
 TEST_P(Gemm, ComputesWhatTheLayoutHolds) {
+  int64_t capacity = GetParam().capacity, depth = GetParam().depth;
   mlir::MLIRContext context;
   context.loadDialect<qnt::QntDialect>();
   auto type = mlir::dyn_cast_or_null<qnt::WeightType>(mlir::parseType(weightText(), &context));
