@@ -100,10 +100,23 @@ Status DeviceTimer::reserveWeights(llvm::ArrayRef<CompiledKernel> forms) {
   return fill(weights.get(), needed, random);
 }
 
-Result<DeviceTimer::Arguments> DeviceTimer::allocateArguments(const model::PlannedKernel &kernel,
+/// The most bytes that any of `forms` has behind each pointer: workspaces differ.
+static std::vector<int64_t> argumentBytesOf(llvm::ArrayRef<CompiledKernel> forms) {
+  std::vector<int64_t> most;
+  for (const CompiledKernel &form : forms) {
+    const std::vector<int64_t> &bytes = form.kernel.argumentBytes;
+    most.resize(std::max(most.size(), bytes.size()));
+    std::transform(bytes.begin(), bytes.end(), most.begin(), most.begin(),
+                   [](int64_t own, int64_t other) { return std::max(own, other); });
+  }
+  return most;
+}
+
+Result<DeviceTimer::Arguments> DeviceTimer::allocateArguments(llvm::ArrayRef<CompiledKernel> forms,
                                                               int64_t batch) {
+  const model::PlannedKernel &kernel = forms.front().kernel;
   Arguments arguments;
-  for (auto [index, size] : llvm::enumerate(kernel.argumentBytes)) {
+  for (auto [index, size] : llvm::enumerate(argumentBytesOf(forms))) {
     runtime::DeviceMemory &memory = arguments.emplace_back();
     if (isWeight(kernel, index)) {
       continue;
@@ -137,11 +150,11 @@ Result<DeviceTimer::Loaded> DeviceTimer::load(const CompiledKernel &form,
   auto *next = static_cast<char *>(weights.get());
   for (uint64_t copy = 0, copies = copiesOf(form.kernel); copy < copies; ++copy) {
     std::vector<void *> &addresses = loaded.turns.emplace_back();
-    for (auto [index, memory] : llvm::enumerate(arguments)) {
-      addresses.push_back(memory.get());
+    for (auto [index, bytes] : llvm::enumerate(form.kernel.argumentBytes)) {
+      addresses.push_back(arguments[index].get());
       if (isWeight(form.kernel, index)) {
         addresses.back() = next;
-        next += llvm::alignTo(form.kernel.argumentBytes[index], 256);
+        next += llvm::alignTo(bytes, 256);
       }
     }
   }
@@ -192,7 +205,7 @@ Result<std::vector<double>> DeviceTimer::measure(llvm::ArrayRef<CompiledKernel> 
                                                  int64_t batch) {
   QCC_TRY(device->activate());
   QCC_TRY(reserveWeights(forms));
-  QCC_TRY_ASSIGN(Arguments arguments, allocateArguments(forms.front().kernel, batch));
+  QCC_TRY_ASSIGN(Arguments arguments, allocateArguments(forms, batch));
   std::vector<Loaded> loaded;
   for (const CompiledKernel &form : forms) {
     QCC_TRY_ASSIGN(Loaded one, load(form, arguments));

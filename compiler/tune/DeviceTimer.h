@@ -66,7 +66,7 @@ private:
 
   uint64_t copiesOf(const model::PlannedKernel &kernel) const;
   Status reserveWeights(llvm::ArrayRef<CompiledKernel> forms);
-  Result<Arguments> allocateArguments(const model::PlannedKernel &kernel, int64_t batch);
+  Result<Arguments> allocateArguments(llvm::ArrayRef<CompiledKernel> forms, int64_t batch);
   Status fill(void *to, uint64_t bytes, llvm::ArrayRef<uint8_t> pattern);
 
   Result<Loaded> load(const CompiledKernel &form, const Arguments &arguments);

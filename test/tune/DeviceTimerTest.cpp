@@ -91,6 +91,23 @@ TEST_F(DeviceTimerTest, FormsTakeTurns) {
   EXPECT_EQ(changes, 2 * (1 + 1 + DeviceTimer::sampleCount) - 1);
 }
 
+/// One workspace serves all forms, and is as large as any of them needs.
+TEST_F(DeviceTimerTest, FormsShareArguments) {
+  CompiledKernel large = formOf("large", 1 << 20);
+  large.kernel.argumentBytes[5] = 1 << 22;
+  std::map<std::string, std::set<uint8_t *>> workspaces;
+  microsecondsOf = [&](const Launch &launch) {
+    workspaces[launch.name].insert(launch.arguments[5]);
+    if (launch.name == "large") {
+      std::memset(launch.arguments[5], 0, 1 << 22);
+    }
+    return 1000;
+  };
+  ASSERT_TRUE(bool(time({formOf("small", 1 << 20), large})));
+  EXPECT_EQ(workspaces["small"].size(), 1u);
+  EXPECT_EQ(workspaces["small"], workspaces["large"]);
+}
+
 TEST_F(DeviceTimerTest, WeightsAreCold) {
   constexpr int64_t bytes = 300000;
   ASSERT_TRUE(bool(time({formOf("kernel", bytes)})));
