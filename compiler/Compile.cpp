@@ -11,6 +11,7 @@
 #include "compiler/package/ArtifactWriter.h"
 #include "compiler/report/Measure.h"
 #include "compiler/report/WriteReport.h"
+#include "compiler/tune/DeviceTimer.h"
 #include "compiler/weights/CheckScales.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -137,10 +138,11 @@ std::optional<Failure> Compilation::tune() {
   if (!table) {
     return failed(exitInput, table.takeError());
   }
-  if (options.autotune == Autotune::model) {
+  if (options.autotune == Autotune::model || options.autotune == Autotune::device) {
     Progress progress = options.quiet ? Progress::silent() : Progress::onStandardError();
     if (Error error = searchSchedules(*module, *chip, options, *table, progress)) {
-      return failed(exitCompile, std::move(error));
+      int code = error.isA<tune::DeviceError>() ? exitDevice : exitCompile;
+      return failed(code, std::move(error));
     }
   }
   Error error = tune::applyTable(*module, *table, *chip, options.maxBatch);

@@ -11,8 +11,9 @@ namespace qcc {
 enum class Emit { lm, program, tile, llvm, isa, hsaco };
 
 /// Where the schedules of matmul kernels come from (compiler/tune): formulas alone, tuning tables, and
-/// for kernels that no table knows a search by the machine model.
-enum class Autotune { off, table, model };
+/// for kernels that no table knows a search by the machine model, or measurements on a GPU for those
+/// that the user's table has no measurement of.
+enum class Autotune { off, table, model, device };
 
 struct Options {
   std::string model;         // model.onnx, or a folder that holds one
@@ -44,6 +45,7 @@ enum ExitCode {
   exitCommandLine = 2, // the command line is not understood
   exitCompile = 3,     // a stage failed
   exitOutput = 4,      // the output could not be written
+  exitDevice = 5,      // the GPU to measure on is missing, of another chip, or failed
 };
 
 } // namespace qcc

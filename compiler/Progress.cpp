@@ -1,6 +1,7 @@
 #include "compiler/Progress.h"
 
 #include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <algorithm>
 #include <chrono>
@@ -28,17 +29,18 @@ Progress Progress::silent() {
   return Progress(llvm::nulls(), false);
 }
 
-void Progress::begin(llvm::StringRef name, uint64_t bytes) {
+void Progress::begin(llvm::StringRef name, uint64_t size, llvm::StringRef counted) {
   end();
   what = name.str();
-  total = bytes;
+  unit = counted.str();
+  total = size;
   done = 0;
   shown = 0;
   started = clock();
 }
 
-void Progress::advance(uint64_t bytes) {
-  done = std::min(total, done + bytes);
+void Progress::advance(uint64_t more) {
+  done = std::min(total, done + more);
   auto percent = total == 0 ? 100 : static_cast<unsigned>(100.0 * double(done) / double(total));
   unsigned step = terminal ? 1 : lineStep;
   if (percent / step == shown / step || clock() - started < quietTime) {
@@ -49,17 +51,22 @@ void Progress::advance(uint64_t bytes) {
   visible = true;
 }
 
-void Progress::draw(unsigned percent) {
+/// "100 MB", or "12 kernels".
+std::string Progress::size() const {
   constexpr double megabyte = 1e6;
+  return unit.empty() ? llvm::formatv("{0:F0} MB", double(total) / megabyte).str()
+                      : std::to_string(total) + " " + unit;
+}
+
+void Progress::draw(unsigned percent) {
   if (!terminal) {
-    *out << what << ": " << percent << " % of " << llvm::format("%.0f", double(total) / megabyte)
-         << " MB\n";
+    *out << what << ": " << percent << " % of " << size() << "\n";
     return;
   }
   constexpr unsigned width = 40;
   unsigned filled = percent * width / 100;
   *out << '\r' << what << " [" << std::string(filled, '#') << std::string(width - filled, '.')
-       << "] " << llvm::format("%3u %% of %.0f MB", percent, double(total) / megabyte);
+       << "] " << llvm::format("%3u %% of ", percent) << size();
   out->flush();
 }
 

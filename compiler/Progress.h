@@ -24,20 +24,22 @@ public:
   /// Reports nowhere.
   static Progress silent();
 
-  /// Starts work called `what` of `total` bytes. Work that was under way ends.
-  void begin(llvm::StringRef what, uint64_t total);
-  /// `bytes` more are done. Called by one thread at a time.
-  void advance(uint64_t bytes);
+  /// Starts work called `what` on `total` of what `unit` names ("kernels"), or on so many bytes
+  /// when it is empty. Work that was under way ends.
+  void begin(llvm::StringRef what, uint64_t total, llvm::StringRef unit = "");
+  /// `more` are done. Called by one thread at a time.
+  void advance(uint64_t more);
   /// The work is over, done or not; what was shown is completed by a new line.
   void end();
 
 private:
   void draw(unsigned percent);
+  std::string size() const;
 
   llvm::raw_ostream *out;
   bool terminal;
   Clock clock;
-  std::string what;
+  std::string what, unit;
   uint64_t total = 0, done = 0;
   double started = 0;
   unsigned shown = 0; // percent

@@ -14,7 +14,8 @@ static constexpr const char *footer = R"(Examples:
   qcc model.onnx -o m.hsaco --dump-stages stages/    the IR after every stage
 
 Exit codes: 0 done; 1 the model, a weight or the tokenizer is missing, damaged or not supported; 2 the
-command line is not understood; 3 a stage failed; 4 the output could not be written.)";
+command line is not understood; 3 a stage failed; 4 the output could not be written; 5 the GPU that
+--autotune=device measures on is missing, of another chip, or failed.)";
 
 static void addOptions(CLI::App &app, Options &options) {
   static const std::map<std::string, Emit> forms{{"lm", Emit::lm},     {"program", Emit::program},
@@ -22,7 +23,8 @@ static void addOptions(CLI::App &app, Options &options) {
                                                  {"isa", Emit::isa},   {"hsaco", Emit::hsaco}};
   static const std::map<std::string, Autotune> sources{{"off", Autotune::off},
                                                        {"table", Autotune::table},
-                                                       {"model", Autotune::model}};
+                                                       {"model", Autotune::model},
+                                                       {"device", Autotune::device}};
   std::vector<std::string> names;
   for (const Stage &stage : stages()) {
     names.push_back(stage.name.str());
@@ -48,7 +50,8 @@ static void addOptions(CLI::App &app, Options &options) {
   app.add_option("--prefill-rows", options.prefillRows, "tokens of a prefill step")->check(CLI::Range(1, 4096));
   app.add_option("--autotune", options.autotune,
                  "schedules by formula (off), from tuning tables (table, the default), and for kernels that these do "
-                 "not know by a search with the machine model (model)")
+                 "not know by a search with the machine model (model), or by measurements on this machine's GPU, which "
+                 "the user's table keeps (device)")
       ->transform(CLI::CheckedTransformer(sources).description(""))
       ->type_name("SOURCE");
   app.add_option("--tuning-table", options.tuningTable,

@@ -10,6 +10,9 @@ config.excludes = ["Inputs"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.qcc_build_dir, "test", "lit")
 config.substitutions.append(("%source", config.qcc_source_dir))
+config.substitutions.append(("%build", config.qcc_build_dir))
+if config.qcc_has_emulator:
+    config.available_features.add("emulated-device")
 
 # Our programs first, then FileCheck, not and the other tools of LLVM.
 config.environment["PATH"] = os.path.pathsep.join(

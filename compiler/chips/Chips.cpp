@@ -14,12 +14,15 @@ using namespace qcc;
 //   instruction set manuals of CDNA3, RDNA3 and RDNA4, and its matrix instruction calculator. Their
 //   cycles follow from the peaks of the data sheets, those of vector instructions from the manuals.
 // * Compute units, clock, bandwidth: AMD's data sheet of the named product.
+// * Last cache: ROCm's documentation, "GPU hardware specifications": the columns L3 Cache and
+//   Infinity Cache, and of MI210, which has neither, L2 Cache.
 // * Launches: 4.5 us, published for MI300X (blog.kog.ai, the monokernel article). No figure of the
 //   other chips is known, so that all rows hold this one.
 // * Read bandwidth: 4870 GB/s for MI300X is the best read published (rocm-libraries pull request
 //   12329, a matrix-vector product of 76032 x 13312); the others hold 90 % of the specification.
 // * Memory latency: 800 ns is assumed for all, since no figure under load is known.
 // * Grid barriers: 0.9 us, published in the same article for all workgroups of an MI300X.
+static constexpr unsigned mebibyte = 1 << 20;
 static constexpr double launchMicroseconds = 4.5;
 static constexpr double gridBarrierMicroseconds = 0.9;
 static constexpr double memoryNanoseconds = 800;
@@ -107,7 +110,8 @@ static constexpr Instructions rdna4 = [] {
 /// accumulators; eight waves.
 static constexpr Chip cdnaChip(llvm::StringLiteral name, llvm::StringLiteral product,
                                unsigned computeUnits, unsigned ldsBytes, unsigned clockMhz,
-                               double bandwidth, double readBandwidth, Instructions has) {
+                               unsigned lastCacheBytes, double bandwidth, double readBandwidth,
+                               Instructions has) {
   return {.name = name,
           .product = product,
           .waveSize = 64,
@@ -122,6 +126,7 @@ static constexpr Chip cdnaChip(llvm::StringLiteral name, llvm::StringLiteral pro
           .vgprsPerWave = 256,
           .sgprsPerWave = 102,
           .clockMhz = clockMhz,
+          .lastCacheBytes = lastCacheBytes,
           .bandwidth = bandwidth,
           .readBandwidth = readBandwidth,
           .memoryNanoseconds = memoryNanoseconds,
@@ -133,8 +138,8 @@ static constexpr Chip cdnaChip(llvm::StringLiteral name, llvm::StringLiteral pro
 /// What the RDNA chips of the table share: waves of 32, 1536 registers a lane and SIMD ("1.5x
 /// VGPRs"), sixteen waves, 128 KiB of LDS for each pair of compute units.
 static constexpr Chip rdnaChip(llvm::StringLiteral name, llvm::StringLiteral product,
-                               unsigned computeUnits, unsigned clockMhz, double bandwidth,
-                               Instructions has) {
+                               unsigned computeUnits, unsigned clockMhz, unsigned lastCacheBytes,
+                               double bandwidth, Instructions has) {
   return {.name = name,
           .product = product,
           .waveSize = 32,
@@ -149,6 +154,7 @@ static constexpr Chip rdnaChip(llvm::StringLiteral name, llvm::StringLiteral pro
           .vgprsPerWave = 256,
           .sgprsPerWave = 106,
           .clockMhz = clockMhz,
+          .lastCacheBytes = lastCacheBytes,
           .bandwidth = bandwidth,
           .readBandwidth = 0.9 * bandwidth,
           .memoryNanoseconds = memoryNanoseconds,
@@ -159,17 +165,19 @@ static constexpr Chip rdnaChip(llvm::StringLiteral name, llvm::StringLiteral pro
 
 static constexpr Chip chips[] = {
     // HBM2e, 4096 bits at 3.2 Gbit/s.
-    cdnaChip("gfx90a", "Instinct MI210", 104, 65536, 1700, 1638.4, 0.9 * 1638.4, cdna2),
+    cdnaChip("gfx90a", "Instinct MI210", 104, 65536, 1700, 8 * mebibyte, 1638.4, 0.9 * 1638.4,
+             cdna2),
     // HBM3, 8192 bits at 5.2 Gbit/s.
-    cdnaChip("gfx942", "Instinct MI300X", 304, 65536, 2100, 5300, 4870, cdna3),
+    cdnaChip("gfx942", "Instinct MI300X", 304, 65536, 2100, 256 * mebibyte, 5300, 4870, cdna3),
     // HBM3E, 8192 bits at 8 Gbit/s; LDS grew to 160 KiB.
-    cdnaChip("gfx950", "Instinct MI355X", 256, 163840, 2400, 8000, 0.9 * 8000, cdna4),
+    cdnaChip("gfx950", "Instinct MI355X", 256, 163840, 2400, 256 * mebibyte, 8000, 0.9 * 8000,
+             cdna4),
     // GDDR6, 384 bits at 20 Gbit/s.
-    rdnaChip("gfx1100", "Radeon RX 7900 XTX", 96, 2500, 960, rdna3),
+    rdnaChip("gfx1100", "Radeon RX 7900 XTX", 96, 2500, 96 * mebibyte, 960, rdna3),
     // LPDDR5X-8000, 256 bits.
-    rdnaChip("gfx1151", "Radeon 8060S (Ryzen AI Max+ 395)", 40, 2900, 256, rdna3),
+    rdnaChip("gfx1151", "Radeon 8060S (Ryzen AI Max+ 395)", 40, 2900, 32 * mebibyte, 256, rdna3),
     // GDDR6, 256 bits at 20 Gbit/s.
-    rdnaChip("gfx1201", "Radeon AI PRO R9700", 64, 2920, 640, rdna4),
+    rdnaChip("gfx1201", "Radeon AI PRO R9700", 64, 2920, 64 * mebibyte, 640, rdna4),
 };
 
 const Chip *qcc::findChip(llvm::StringRef name) {

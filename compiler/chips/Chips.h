@@ -80,6 +80,7 @@ struct Chip {
   unsigned vgprsPerWave;       ///< Vector registers of one wave at most, accumulators not counted.
   unsigned sgprsPerWave;       ///< Scalar registers of one wave at most.
   unsigned clockMhz;           ///< Peak engine clock, MHz.
+  unsigned lastCacheBytes;     ///< The cache in front of memory: Infinity Cache, or L2 without one.
   double bandwidth;            ///< Peak memory bandwidth by specification, GB/s (10^9 bytes).
   double readBandwidth;        ///< The most that reads are known or assumed to reach, GB/s.
   double memoryNanoseconds;    ///< From a load to its data, from memory under load, nanoseconds.

@@ -48,25 +48,6 @@ llvm::Expected<emulator::Kernel> load(llvm::ArrayRef<uint8_t> code, const Chip &
   return kernel;
 }
 
-/// The state memory of `step` (runtime/program.fbs).
-void setState(uint8_t *state, int64_t bytes, const CountedStep &step) {
-  const uint32_t rows = static_cast<uint32_t>(step.rows);
-  const size_t rowCapacity = (bytes - 16) / 20;
-  std::memcpy(state, &rows, 4);
-  std::memcpy(state + 4, &rows, 4);
-  auto store = [&](size_t array, uint32_t row, int64_t value) {
-    const uint32_t word = static_cast<uint32_t>(value);
-    std::memcpy(state + 16 + 4 * (array * rowCapacity + row), &word, 4);
-  };
-  for (uint32_t row = 0; row < rows; ++row) {
-    const StepRow place = rowOf(step, row);
-    store(0, row, place.token);
-    store(1, row, place.slot);
-    store(2, row, place.position);
-    store(3, row, row);
-  }
-}
-
 bool isRowRead(const emulator::InstructionRecord &record) {
   return record.counts.lds.requests > 0 && record.counts.bytesPerLane == 16 &&
          record.counts.ldsKind == emulator::isa::AccessKind::Load;
@@ -96,6 +77,24 @@ bool leadsToRows(llvm::ArrayRef<emulator::InstructionRecord> after) {
 StepRow model::rowOf(const CountedStep &step, int64_t row) {
   const int64_t tokens = llvm::divideCeil(step.rows, step.sequences);
   return {row, row / tokens, step.position + row % tokens};
+}
+
+void model::writeState(const CountedStep &step, llvm::MutableArrayRef<uint8_t> state) {
+  const uint32_t rows = static_cast<uint32_t>(step.rows);
+  const size_t rowCapacity = (state.size() - 16) / 20;
+  std::memcpy(state.data(), &rows, 4);
+  std::memcpy(state.data() + 4, &rows, 4);
+  auto store = [&](size_t array, uint32_t row, int64_t value) {
+    const uint32_t word = static_cast<uint32_t>(value);
+    std::memcpy(state.data() + 16 + 4 * (array * rowCapacity + row), &word, 4);
+  };
+  for (uint32_t row = 0; row < rows; ++row) {
+    const StepRow place = rowOf(step, row);
+    store(0, row, place.token);
+    store(1, row, place.slot);
+    store(2, row, place.position);
+    store(3, row, row);
+  }
 }
 
 LoopCounts model::countLoop(const emulator::LaunchCounters &counters) {
@@ -163,7 +162,7 @@ allocateArguments(const PlannedKernel &kernel, const CountedStep &step, KernelDa
   for (auto [index, bytes] : llvm::enumerate(kernel.argumentBytes)) {
     buffers.emplace_back(memory.allocate(bytes), bytes);
     if (static_cast<int64_t>(index) == kernel.stateArgument) {
-      setState(buffers.back().data(), bytes, step);
+      writeState(step, buffers.back());
     }
     if (llvm::Error error = data ? data->fill(index, buffers.back()) : llvm::Error::success()) {
       return error;

@@ -47,6 +47,9 @@ struct StepRow {
 };
 StepRow rowOf(const CountedStep &step, int64_t row);
 
+/// Writes the state memory of `step` (runtime/program.fbs).
+void writeState(const CountedStep &step, llvm::MutableArrayRef<uint8_t> state);
+
 /// What is in the memory behind a kernel's pointers.
 class KernelData {
 public:

@@ -92,10 +92,13 @@ static void describeMemory(tile::KernelOp kernel, PlannedKernel &result) {
     result.argumentBytes.push_back(bytesOf(input, kernel.getRowCapacity()));
     if (llvm::isa<lm::BatchType>(input)) {
       result.stateArgument = static_cast<int64_t>(index);
+    } else if (llvm::isa<qnt::WeightType>(input)) {
+      result.weightInputs.push_back(static_cast<int64_t>(index));
     } else if (bytesOfRows(input)) {
       addRows(input);
     }
   }
+  result.inputs = static_cast<int64_t>(type.getNumInputs());
   for (mlir::Type output : type.getResults()) {
     if (auto rows = bytesOfRows(output)) {
       result.argumentBytes.push_back(*rows);

@@ -35,6 +35,8 @@ struct PlannedKernel {
   int64_t bytesInFlight = 0;          ///< of weights or the cache, that a wave loads ahead
   std::vector<int64_t> argumentBytes; ///< memory behind each pointer, in order
   int64_t stateArgument = -1;         ///< the argument that is the state memory
+  int64_t inputs = 0;                 ///< arguments in front of results, workspace and counters
+  std::vector<int64_t> weightInputs;  ///< those that are packed weights
   std::array<uint32_t, 3> grid{};     ///< workgroups
   uint32_t workgroup = 0;             ///< work-items
   /// Of its weights, what all of its workgroups touch while a grid barrier before it is passed.

@@ -158,7 +158,7 @@ llvm::Error Measurement::run() {
   for (const PlannedKernel *kernel : distinct) {
     work += kernel->positions ? contexts : 1;
   }
-  progress.begin("measuring kernels on the emulated device", work * batches.size());
+  progress.begin("measuring kernels on the emulated device", work * batches.size(), "kernels");
   for (int64_t batch : batches) {
     if (llvm::Error error = addBatch(batch)) {
       return error;

@@ -5,8 +5,10 @@
 //   TunableKernel  the key of a kernel, and the kernel with another schedule
 //   Schedules      all legal schedules of a kernel, hundreds
 //   Work           what one costs by the machine model, guessed or counted
-//   Measure        one schedule compiled, and counted on the emulated device
+//   CompiledKernel one schedule compiled
+//   Measure        the same, counted on the emulated device
 //   Search         guess all, compile few, keep the best
+//   DeviceSearch   the same few timed on a GPU (DeviceTimer), by a plan (TimingPlan)
 //   DecoderShapes  the decoders that the shipped table is made for, by qcc-tune
 //
 // A schedule has two halves. The layout of the weights is shared by all entry points; the rest is

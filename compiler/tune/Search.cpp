@@ -1,5 +1,7 @@
 #include "compiler/tune/Search.h"
 
+#include <set>
+
 using namespace qcc;
 using namespace qcc::tune;
 
@@ -71,6 +73,42 @@ std::optional<Ranked> Search::best(tile::KernelOp kernel, const TuningKey &key, 
   return own && !isFaster ? own : best;
 }
 
+static void sortByCost(std::vector<Ranked> &ranked) {
+  llvm::stable_sort(ranked, [](const Ranked &a, const Ranked &b) { return a.cost < b.cost; });
+}
+
+std::vector<Ranked> Search::shortlist(tile::KernelOp kernel, const TuningKey &key,
+                                      std::optional<MatmulTuning> suggested) {
+  constexpr size_t compiledForEach = 3;
+  MatmulProblem problem = problemOf(kernel, chip, key.batch);
+  std::vector<Ranked> kept, others;
+  std::set<MatmulTuning> seen;
+  auto add = [&](std::vector<Ranked> &to, const MatmulTuning &tuning) {
+    if (seen.insert(tuning).second) {
+      if (std::optional<Ranked> one = rank(kernel, key, problem, tuning)) {
+        to.push_back(*one);
+      }
+    }
+  };
+  add(kept, tuningOf(kernel));
+  if (suggested && isLegal(problem, *suggested)) {
+    add(kept, *suggested);
+  }
+  std::vector<MatmulTuning> tunings = legalTunings(problem);
+  sortByGuess(problem, tunings);
+  for (const MatmulTuning &tuning : tunings) {
+    if (others.size() == compiledForEach * handful) {
+      break;
+    }
+    add(others, tuning);
+  }
+  sortByCost(others);
+  others.resize(std::min(others.size(), handful - kept.size()));
+  kept.insert(kept.end(), others.begin(), others.end());
+  sortByCost(kept);
+  return kept;
+}
+
 std::vector<Ranked> Search::rankAll(tile::KernelOp kernel, const TuningKey &key) {
   MatmulProblem problem = problemOf(kernel, chip, key.batch);
   std::vector<Ranked> ranked;
@@ -79,6 +117,6 @@ std::vector<Ranked> Search::rankAll(tile::KernelOp kernel, const TuningKey &key)
       ranked.push_back(*one);
     }
   }
-  llvm::stable_sort(ranked, [](const Ranked &a, const Ranked &b) { return a.cost < b.cost; });
+  sortByCost(ranked);
   return ranked;
 }

@@ -24,6 +24,11 @@ public:
   /// which the planner chose with more in mind: instructions, and what a persistent launch reads
   /// across barriers.
   std::optional<Ranked> best(tile::KernelOp kernel, const TuningKey &key, size_t most = usual);
+  /// The schedules of `kernel` that are worth a measurement, best first by the machine model: what
+  /// it has and `suggested`, whatever the model says of them, and the best of those that are
+  /// compiled in the order of their guesses, however alike their projections are; `handful` in all.
+  std::vector<Ranked> shortlist(tile::KernelOp kernel, const TuningKey &key,
+                                std::optional<MatmulTuning> suggested);
   /// Every legal schedule that fits, best first.
   std::vector<Ranked> rankAll(tile::KernelOp kernel, const TuningKey &key);
 
@@ -32,6 +37,8 @@ public:
 
   /// Enough for the best to be among them (docs/autotuner.md has the figures).
   static constexpr size_t usual = 4;
+  /// Enough to choose from where the model cannot, few enough to measure each well.
+  static constexpr size_t handful = 6;
 
 private:
   std::optional<Ranked> rank(tile::KernelOp kernel, const TuningKey &key,

@@ -33,7 +33,7 @@ constexpr Field fields[] = {
     {"prefetch", &MatmulTuning::prefetch, 1, 256, false},
 };
 
-/// Members of an entry's object: eight of the key, those of the schedule, and the time.
+/// Members of an entry's object: eight of the key, those of the schedule, and the projected time.
 constexpr size_t memberCount = 8 + std::size(fields) + 1;
 
 /// Reads one object; the first thing that is wrong ends up in `problem`.
@@ -54,11 +54,11 @@ public:
       }
       entry.tuning.*field.member = value;
     }
-    entry.microseconds = object.getNumber("projected_us").value_or(-1);
-    if (!(entry.microseconds > 0)) {
-      refuse("\"projected_us\" is not a positive number");
+    entry.microseconds = time("projected_us");
+    if (object.get("measured_us")) {
+      entry.measuredMicroseconds = time("measured_us");
     }
-    if (object.size() != memberCount) {
+    if (object.size() != memberCount + entry.measuredMicroseconds.has_value()) {
       refuse("it has members that no entry has");
     }
     return line;
@@ -81,6 +81,13 @@ private:
       refuse(("\"" + name + "\" is not an integer").str());
     }
     return value.value_or(0);
+  }
+  double time(llvm::StringRef name) {
+    double value = object.getNumber(name).value_or(-1);
+    if (!(value > 0)) {
+      refuse(("\"" + name + "\" is not a positive number").str());
+    }
+    return value;
   }
   int64_t count(llvm::StringRef name) {
     int64_t value = number(name);
@@ -124,6 +131,13 @@ llvm::Expected<Line> readLine(llvm::StringRef text) {
 
 } // namespace
 
+/// Two places behind the point: less is noise, and would make tables hard to compare.
+static void writeTime(llvm::json::OStream &json, llvm::StringRef name, double microseconds) {
+  json.attributeBegin(name);
+  json.rawValue(llvm::formatv("{0:F2}", microseconds).str());
+  json.attributeEnd();
+}
+
 std::string tune::lineOf(const TuningKey &key, const TuningEntry &entry) {
   std::string line;
   llvm::raw_string_ostream out(line);
@@ -140,9 +154,10 @@ std::string tune::lineOf(const TuningKey &key, const TuningEntry &entry) {
     for (const Field &field : fields) {
       json.attribute(field.name, entry.tuning.*field.member);
     }
-    json.attributeBegin("projected_us");
-    json.rawValue(llvm::formatv("{0:F2}", entry.microseconds).str());
-    json.attributeEnd();
+    writeTime(json, "projected_us", entry.microseconds);
+    if (entry.measuredMicroseconds) {
+      writeTime(json, "measured_us", *entry.measuredMicroseconds);
+    }
   });
   return line;
 }

@@ -6,7 +6,8 @@
 //    "tile_rows":1,"split_k":4,"stage":0,"prefetch":16,"projected_us":2.71}
 //
 // The key is everything up to "compiler"; what follows is #tile.tuning and the time that the
-// machine model projects. docs/autotuner.md says how entries come about.
+// machine model projects. Where a device was measured, "measured_us" follows: the median of its
+// times. docs/autotuner.md says how entries come about.
 #pragma once
 
 #include "llvm/ADT/StringRef.h"
@@ -15,6 +16,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +45,8 @@ struct MatmulTuning {
 struct TuningEntry {
   MatmulTuning tuning;
   double microseconds = 0; ///< the machine model's projection
+  /// Of a launch on a device with cold weights, its launch included; none where none was measured.
+  std::optional<double> measuredMicroseconds = std::nullopt;
 };
 
 /// An entry as tables have it, without the end of its line.

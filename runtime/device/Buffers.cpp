@@ -48,4 +48,16 @@ Result<DeviceStream> createStream(const std::shared_ptr<const Device> &device) {
   return DeviceStream(device, stream);
 }
 
+Result<DeviceEvent> createEvent(const std::shared_ptr<const Device> &device) {
+  const hip::Library &hip = device->hip();
+  if (const char *missing = hip.missingEventFunction()) {
+    return {StatusCode::Unavailable,
+            "The HIP library " + hip.path() + " has no function " + missing + "."};
+  }
+  QCC_TRY(device->activate());
+  hip::Event event = nullptr;
+  QCC_TRY(device->check(hip->hipEventCreate(&event), "hipEventCreate", "creating an event"));
+  return DeviceEvent(device, event);
+}
+
 } // namespace qcc::runtime

@@ -1,5 +1,5 @@
 // What is owned on a device and given back when it goes: device memory, pinned host memory, a
-// stream, a graph.
+// stream, an event, a graph.
 #pragma once
 
 #include "runtime/device/Device.h"
@@ -42,6 +42,8 @@ using DeviceMemory = DeviceResource<void *, &hip::FunctionTable::hipFree>;
 using PinnedMemory = DeviceResource<void *, &hip::FunctionTable::hipHostFree>;
 /// A stream: copies and launches in order.
 using DeviceStream = DeviceResource<hip::Stream, &hip::FunctionTable::hipStreamDestroy>;
+/// A moment in a stream.
+using DeviceEvent = DeviceResource<hip::Event, &hip::FunctionTable::hipEventDestroy>;
 /// A loaded code object.
 using DeviceModule = DeviceResource<hip::Module, &hip::FunctionTable::hipModuleUnload>;
 /// A recorded sequence of commands, and one that is ready to launch.
@@ -59,5 +61,9 @@ Result<PinnedMemory> allocatePinned(const std::shared_ptr<const Device> &device,
 
 /// Makes a stream that does not wait for others. Error: DeviceFailure.
 Result<DeviceStream> createStream(const std::shared_ptr<const Device> &device);
+
+/// Makes an event that holds the time at which it was passed. Errors: Unavailable (the HIP library
+/// has no events), DeviceFailure.
+Result<DeviceEvent> createEvent(const std::shared_ptr<const Device> &device);
 
 } // namespace qcc::runtime

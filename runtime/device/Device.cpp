@@ -6,11 +6,11 @@
 
 namespace qcc::runtime {
 
-/// Loads the driver. `chosen` as in DeviceRequest::library.
-static Result<std::shared_ptr<const hip::Library>> loadDriver(const std::string &chosen) {
-  return hip::Library::load(hip::driverCandidates(chosen),
-                            "install ROCm's libamdhip64, or name a library by QCC_HIP_LIBRARY, or "
-                            "use the device 'emulated'");
+/// Loads the driver that `request` names.
+static Result<std::shared_ptr<const hip::Library>> loadDriver(const DeviceRequest &request) {
+  return hip::Library::load(
+      hip::driverCandidates(request.library),
+      "install ROCm's libamdhip64, or name a library by QCC_HIP_LIBRARY, or " + request.otherwise);
 }
 
 /// The number of devices of a library; none when its driver says so.
@@ -106,12 +106,13 @@ static int ordinalOf(const std::string &name) {
 
 /// Opens "hip:N", or for "auto" the first GPU of the chip asked for.
 Result<std::shared_ptr<Device>> Device::openGpu(const DeviceRequest &request) {
-  QCC_TRY_ASSIGN(auto library, loadDriver(request.library));
+  QCC_TRY_ASSIGN(auto library, loadDriver(request));
   QCC_TRY_ASSIGN(int count, countDevices(*library));
   if (count == 0) {
     return {StatusCode::NoDevice, "The HIP library " + library->path() +
                                       " finds no AMD GPU; check the driver and the permissions of "
-                                      "/dev/kfd, or use the device 'emulated'."};
+                                      "/dev/kfd, or " +
+                                      request.otherwise + "."};
   }
   if (int ordinal = ordinalOf(request.name); ordinal >= 0) {
     if (ordinal >= count) {
@@ -130,8 +131,8 @@ Result<std::shared_ptr<Device>> Device::openGpu(const DeviceRequest &request) {
     chips += (chips.empty() ? "" : ", ") + info.chip;
   }
   return {StatusCode::WrongDevice, "There is no " + request.chip + " here, only " + chips +
-                                       "; compile the model for that chip, or use the device "
-                                       "'emulated'."};
+                                       "; compile the model for that chip, or " +
+                                       request.otherwise + "."};
 }
 
 Result<std::shared_ptr<Device>> Device::open(const DeviceRequest &request) {
@@ -146,7 +147,7 @@ Result<std::shared_ptr<Device>> Device::open(const DeviceRequest &request) {
     return openGpu(request);
   }
   auto gpu = openGpu(request);
-  if (gpu.ok() || gpu.status().code != StatusCode::NoDevice ||
+  if (gpu.ok() || gpu.status().code != StatusCode::NoDevice || request.gpuOnly ||
       hip::driverIsChosen(request.library)) {
     return gpu;
   }
@@ -161,7 +162,7 @@ Result<std::shared_ptr<Device>> Device::open(const DeviceRequest &request) {
 
 std::vector<DeviceInfo> Device::list(const std::string &library) {
   std::vector<DeviceInfo> devices;
-  if (auto loaded = loadDriver(library); loaded.ok()) {
+  if (auto loaded = loadDriver({.library = library}); loaded.ok()) {
     auto count = countDevices(**loaded);
     for (int ordinal = 0; count.ok() && ordinal < *count; ++ordinal) {
       if (auto device = openOrdinal(*loaded, ordinal); device.ok()) {

@@ -23,6 +23,8 @@ struct DeviceRequest {
   std::string name = "auto"; // "auto": a GPU if there is one, else emulated; "hip:N"; "emulated"
   std::string chip;          // "auto" takes the first GPU of this chip, or of any chip when empty
   std::string library;       // path of the HIP library; empty: see hip::driverCandidates
+  bool gpuOnly = false;      // "auto" never takes the emulated device in place of a GPU
+  std::string otherwise = "use the device 'emulated'"; // ends sentences: what else a user can do
 };
 
 class Device : public std::enable_shared_from_this<Device> {

@@ -57,6 +57,15 @@ const char *Library::missingGraphFunction() const {
                                           : nullptr;
 }
 
+const char *Library::missingEventFunction() const {
+  return !functions.hipEventCreate        ? "hipEventCreate"
+         : !functions.hipEventDestroy     ? "hipEventDestroy"
+         : !functions.hipEventRecord      ? "hipEventRecord"
+         : !functions.hipEventSynchronize ? "hipEventSynchronize"
+         : !functions.hipEventElapsedTime ? "hipEventElapsedTime"
+                                          : nullptr;
+}
+
 /// The status code that stands for a HIP error.
 static StatusCode codeOf(Error error) {
   switch (error) {

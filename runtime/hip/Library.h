@@ -37,6 +37,8 @@ public:
 
   /// The name of a graph function that the library lacks; null when it has all of them.
   const char *missingGraphFunction() const;
+  /// The same for events.
+  const char *missingEventFunction() const;
 
   /// Success, or what `error` means. `call` names the function that returned it, and `purpose`
   /// completes "while ...". Errors: OutOfMemory, NoDevice, WrongDevice, DeviceFailure.

@@ -16,9 +16,10 @@ constexpr Error errorNoDevice = 100;
 constexpr Error errorInvalidDevice = 101;
 constexpr Error errorNoBinaryForGpu = 209;
 
-/// hipStream_t, hipModule_t, hipFunction_t, hipGraph_t, hipGraphExec_t: pointers to what only the
-/// driver knows.
+/// hipStream_t, hipEvent_t, hipModule_t, hipFunction_t, hipGraph_t, hipGraphExec_t: pointers to
+/// what only the driver knows.
 using Stream = struct StreamTag *;
+using Event = struct EventTag *;
 using Module = struct ModuleTag *;
 using Function = struct FunctionTag *;
 using Graph = struct GraphTag *;

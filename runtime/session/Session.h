@@ -3,7 +3,7 @@
 #pragma once
 
 #include "runtime/session/LaunchPlan.h"
-#include "runtime/session/RecordedCommands.h"
+#include "runtime/device/RecordedCommands.h"
 #include "runtime/session/SamplerRecord.h"
 #include "runtime/session/Sequences.h"
 #include "runtime/session/StepState.h"

@@ -32,6 +32,17 @@ TEST(Progress, PrintsALineForEveryTenPercent) {
             "packing: 90 % of 100 MB\npacking: 100 % of 100 MB\n");
 }
 
+TEST(Progress, CountsOtherThingsThanBytes) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  double now = 0;
+  Progress progress(out, /*terminal=*/false, [&] { return now; });
+  progress.begin("searching", 2, "kernels");
+  now = 3;
+  progress.advance(1);
+  EXPECT_EQ(text, "searching: 50 % of 2 kernels\n");
+}
+
 TEST(Progress, DrawsABarOnATerminal) {
   std::string text = printed(true, 1);
   EXPECT_EQ(text.find("\rpacking [####....................................]  10 % of 100 MB"), 0u);

@@ -104,6 +104,18 @@ TEST(Device, AutoTakesTheEmulatedOneWhereThereIsNoGpu) {
   EXPECT_TRUE((*device)->info().emulated);
 }
 
+TEST(Device, WhoWantsAGpuGetsNoOther) {
+  if (Device::open({"hip:0", "", ""}).ok()) {
+    GTEST_SKIP() << "this machine has an AMD GPU";
+  }
+  DeviceRequest request;
+  request.gpuOnly = true;
+  request.otherwise = "do without";
+  Status status = Device::open(request).status();
+  EXPECT_EQ(status.code, StatusCode::NoDevice);
+  EXPECT_THAT(status.message, testing::EndsWith(", or do without."));
+}
+
 TEST(Device, ADriverIsNotTheEmulatedOne) {
   EXPECT_EQ(Device::open({"emulated", "", FAKE_HIP_6}).status().code, StatusCode::NoDevice);
 }

@@ -204,6 +204,33 @@ TEST_F(Planned, FindsNearlyTheBestWithATenthOfTheCompilations) {
   FAIL() << "the decoder has no such kernel";
 }
 
+/// Measured is what the kernel has, what a table knows however bad it is, and what looks best.
+TEST_F(Planned, ShortlistsWhatIsKnownAndWhatLooksBest) {
+  auto module = fused();
+  auto kernels = planned(*module);
+  const auto &[key, kernel] = *kernels.begin();
+  MatmulProblem problem = tune::problemOf(kernel, chip, key.batch);
+  std::vector<MatmulTuning> tunings = legalTunings(problem);
+  sortByGuess(problem, tunings);
+  Search search(chip);
+  std::vector<Ranked> listed = search.shortlist(kernel, key, tunings.back());
+  EXPECT_EQ(listed.size(), Search::handful);
+  auto isListed = [&](const MatmulTuning &tuning) {
+    return llvm::any_of(listed, [&](const Ranked &ranked) { return ranked.tuning == tuning; });
+  };
+  EXPECT_TRUE(isListed(tuningOf(kernel)));
+  EXPECT_TRUE(isListed(tunings.back()));
+  EXPECT_TRUE(
+      llvm::is_sorted(listed, [](const Ranked &a, const Ranked &b) { return a.cost < b.cost; }));
+  std::set<MatmulTuning> distinct;
+  for (const Ranked &ranked : listed) {
+    distinct.insert(ranked.tuning);
+  }
+  EXPECT_EQ(distinct.size(), listed.size());
+  MatmulTuning impossible = {.lanesK = 32};
+  EXPECT_EQ(search.shortlist(kernel, key, impossible).size(), Search::handful);
+}
+
 /// A search adds what is missing, and nothing is missing afterwards.
 TEST_F(Planned, SearchesOnceOnly) {
   options.autotune = Autotune::model;

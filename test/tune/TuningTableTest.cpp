@@ -45,6 +45,20 @@ TEST(TuningTable, IsSortedAndTheLastOfAKeyCounts) {
   EXPECT_EQ(table.text(), lineOf(second, entry) + "\n" + lineOf(key, better) + "\n");
 }
 
+/// A measurement stands behind the projection, and lines without one are as good as ever.
+TEST(TuningTable, KeepsMeasurements) {
+  TuningEntry measured = entry;
+  measured.measuredMicroseconds = 3.5;
+  std::string text = lineOf(key, measured) + "\n";
+  EXPECT_NE(text.find(R"("projected_us":2.75,"measured_us":3.50})"), std::string::npos) << text;
+  TuningTable table;
+  ASSERT_FALSE(bool(table.read(text, "t")));
+  EXPECT_EQ(table.find(key)->measuredMicroseconds, 3.5);
+  EXPECT_EQ(table.text(), text);
+  ASSERT_FALSE(bool(table.read(line, "t")));
+  EXPECT_EQ(table.find(key)->measuredMicroseconds, std::nullopt);
+}
+
 struct Damage {
   const char *name, *from, *to, *message;
 };
@@ -72,6 +86,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Damage{"Depth", "\"k\":4096", "\"k\":0", "\"k\" is not positive"},
                     Damage{"Lanes", "\"lanes_k\":16", "\"lanes_k\":12", "\"lanes_k\" is 12"},
                     Damage{"Time", "2.75", "-1", "\"projected_us\" is not a positive number"},
+                    Damage{"Measurement", "2.75}", "2.75,\"measured_us\":0}",
+                           "\"measured_us\" is not a positive number"},
+                    Damage{"MeasuredWord", "2.75}", "2.75,\"measured_us\":\"fast\"}",
+                           "\"measured_us\" is not a positive number"},
                     Damage{"Extra", "\"batch\"", "\"batches\":1,\"batch\"", "members that no"}),
     [](const auto &info) { return std::string(info.param.name); });
 

@@ -23,6 +23,7 @@ typedef struct fake_hip_controls {
   void *user_data;          /* passed to kernel */
   int failing_launch;       /* the launch, counted from 1, that fails; 0: none; -1: all */
   bool leaves_out_launches; /* does not record launches, but runs them */
+  double microseconds;      /* the time that events record; kernels may move it on */
   /* What happened so far; set to 0 to count anew. */
   int launches; /* calls; those of graphs when they are recorded */
   int graph_launches;

@@ -1,6 +1,6 @@
 /* A HIP driver library without a device. Built in four forms: FAKE_HIP_ABI 5 and 6, whose device
- * properties have the layouts of these versions, FAKE_HIP_EMULATED with qcc's own functions, and
- * FAKE_HIP_GRAPHS with graphs. */
+ * properties have the layouts of these versions, and of which 6 has events, FAKE_HIP_EMULATED with
+ * qcc's own functions, and FAKE_HIP_GRAPHS with graphs. */
 #include "test/runtime/support/FakeHip.h"
 
 #include <stdlib.h>
@@ -134,6 +134,35 @@ EXPORT int hipStreamSynchronize(void *stream) {
   (void)stream;
   return SUCCESS;
 }
+
+#if FAKE_HIP_ABI != 5
+/* An event is the time at which it was recorded. */
+EXPORT int hipEventCreate(void **event) {
+  *event = malloc(sizeof(double));
+  return SUCCESS;
+}
+
+EXPORT int hipEventDestroy(void *event) {
+  free(event);
+  return SUCCESS;
+}
+
+EXPORT int hipEventRecord(void *event, void *stream) {
+  (void)stream;
+  *(double *)event = controls.microseconds;
+  return SUCCESS;
+}
+
+EXPORT int hipEventSynchronize(void *event) {
+  (void)event;
+  return SUCCESS;
+}
+
+EXPORT int hipEventElapsedTime(float *milliseconds, void *start, void *stop) {
+  *milliseconds = (float)((*(double *)stop - *(double *)start) / 1000);
+  return SUCCESS;
+}
+#endif
 
 EXPORT int hipModuleLoadData(void **module, const void *image) {
   (void)image;

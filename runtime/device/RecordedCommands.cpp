@@ -1,4 +1,4 @@
-#include "runtime/session/RecordedCommands.h"
+#include "runtime/device/RecordedCommands.h"
 
 namespace qcc::runtime {
 
