@@ -135,7 +135,7 @@ private:
       }
       return;
     }
-    for (tuning.rows = std::min<int64_t>(problem.batch, 8);; tuning.rows /= 2) {
+    for (tuning.rows = std::min<int64_t>(problem.batch, plan::mostVectorRows);; tuning.rows /= 2) {
       for (tuning.splitK = 1; tuning.splitK <= waves; tuning.splitK *= 2) {
         addStages(tuning);
       }

@@ -2,6 +2,7 @@
 
 #include "dialects/qnt/PackedWeight.h"
 #include "passes/plan/MatmulRows.h"
+#include "passes/plan/ScheduleTable.h"
 
 using namespace mlir;
 using namespace qcc;
@@ -102,9 +103,11 @@ tile::MatrixShapeAttr plan::streamingFormOf(const StreamedMatmuls &streamed,
   }
   qnt::MatmulOp first = streamed.matmuls.front();
   tile::MatrixShapeAttr matrix = shapeOf(sizes, first.getContext());
-  // Lanes that hold the same part of the weights unpack it each for itself.
-  int64_t copies = streamed.waveSize / (matrix.getColumns() * matrix.getDepthLanes());
-  if (streamed.rows < worthwhileRows * copies || streamed.rows > matrix.getRows()) {
+  // Lanes that hold the same part of the weights unpack it each for itself: then only rows that
+  // would take two workgroups are worth it, each of which reads all weights.
+  bool holdsCopies = streamed.waveSize > matrix.getColumns() * matrix.getDepthLanes();
+  int64_t least = holdsCopies ? mostVectorRows + 1 : worthwhileRows;
+  if (streamed.rows < least || streamed.rows > matrix.getRows()) {
     return {};
   }
   bool fits = llvm::all_of(streamed.matmuls, [](qnt::MatmulOp matmul) {

@@ -60,8 +60,11 @@ static int64_t splitOnMatrix(const MatmulShape &shape, const ChipFigures &chip,
 MatmulSchedule qcc::plan::chooseMatmulSchedule(const MatmulShape &shape, const ChipFigures &chip) {
   constexpr int64_t waves = workgroupWaves;
   bool onMatrix = shape.matrixRows != 0;
-  MatmulSchedule schedule{waves, std::min<int64_t>(shape.rows, onMatrix ? shape.matrixRows : 8), 1,
-                          0, shape.rows == 1 || onMatrix ? 16 : 4};
+  MatmulSchedule schedule{
+      waves, std::min<int64_t>(shape.rows, onMatrix ? shape.matrixRows : mostVectorRows), 1, 0,
+      shape.rows == 1 ? 16
+      : onMatrix      ? 8
+                      : 4};
   // Staged rows are padded by up to an eighth.
   auto bytes = [&](int64_t features) {
     return features * shape.stagedBytes * schedule.rows * 9 / 8;

@@ -25,6 +25,9 @@ struct ChipFigures {
   int64_t bytesInFlight; // that keep the memory busy
 };
 
+/// Rows of a workgroup whose products vector instructions add up, at most: their sums take registers.
+constexpr int64_t mostVectorRows = 8;
+
 struct MatmulSchedule {
   int64_t waves, rows, splitK, stage, prefetch;
 };
@@ -35,7 +38,7 @@ struct MatmulSchedule {
 /// while they are fewer than the chip's compute units, or have less in flight than keeps the memory busy and
 /// would have more if they were more.
 ///
-/// On a matrix instruction rows cost nothing, so that a workgroup has all of them, and loads in flight as for one. A
+/// On a matrix instruction rows cost nothing, so that a workgroup has all of them, and more loads in flight. A
 /// stage of its rows is what the work-items keep of it in registers while the stage before is multiplied. Staging
 /// takes every workgroup as long as unpacking some columns does, so that K is split as far as that ends the busiest
 /// compute unit's work soonest.

@@ -2,7 +2,7 @@
 // RUN: qcc-opt %s --choose-layouts="rows=16 wave-size=32 matrix-of-few-rows=16,16,16,2,8" | FileCheck %s --check-prefixes=CHECK,WAVE32
 // RUN: qcc-opt %s --choose-layouts="rows=3 matrix-of-few-rows=16,16,16,4,4" | FileCheck %s --check-prefixes=CHECK,VECTOR
 // Both halves of a wave would unpack all weights.
-// RUN: qcc-opt %s --choose-layouts="rows=4 wave-size=32 matrix-of-few-rows=16,16,16,1,1" | FileCheck %s --check-prefixes=CHECK,HALVES
+// RUN: qcc-opt %s --choose-layouts="rows=8 wave-size=32 matrix-of-few-rows=16,16,16,1,1" | FileCheck %s --check-prefixes=CHECK,HALVES
 
 // A wave has the instruction's 16 columns, a lane 64 elements of a run.
 // CHECK-LABEL: func.func @halves

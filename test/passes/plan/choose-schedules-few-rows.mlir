@@ -9,7 +9,7 @@
 
 // All rows in one workgroup; a stage is what four waves keep in registers, 2048 features of 8 rows.
 // CHECK-LABEL: func.func @eight
-// CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 8, splitK = 4, stage = 2048, prefetch = 16, matrix = <rows = 16, columns = 16, depth = 16, depthLanes = 4, rowRun = 4>>}
+// CHECK: {tile.schedule = #tile.schedule<waves = 4, rows = 8, splitK = 4, stage = 2048, prefetch = 8, matrix = <rows = 16, columns = 16, depth = 16, depthLanes = 4, rowRun = 4>>}
 func.func @eight(%x: tensor<8x4096xf16>, %w: !w) -> tensor<8x4096xf16> {
   %f = lm.fused "matmul" {
     %m = qnt.matmul %x, %w : tensor<8x4096xf16>, !w -> tensor<8x4096xf16>
@@ -20,7 +20,7 @@ func.func @eight(%x: tensor<8x4096xf16>, %w: !w) -> tensor<8x4096xf16> {
 
 // 21 runs in stages of eight: the last is as long.
 // CHECK-LABEL: func.func @sixteen
-// CHECK: rows = 16, splitK = 4, stage = 1024, prefetch = 16, matrix
+// CHECK: rows = 16, splitK = 4, stage = 1024, prefetch = 8, matrix
 func.func @sixteen(%x: tensor<16x5376xf16>, %w: !deep) -> tensor<16x4096xf16> {
   %f = lm.fused "matmul" {
     %m = qnt.matmul %x, %w : tensor<16x5376xf16>, !deep -> tensor<16x4096xf16>
