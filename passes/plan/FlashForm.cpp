@@ -1,6 +1,6 @@
 #include "passes/plan/FlashForm.h"
 
-#include "passes/plan/ScheduleTable.h"
+#include "dialects/tile/AttentionPartition.h"
 
 using namespace mlir;
 using namespace qcc;
@@ -38,8 +38,11 @@ static bool hasFlashForm(lm::FusedOp kernel, lm::AttentionOp attention,
   lm::CacheType cache = attention.getCache().getType();
   int64_t size = cache.getHeadSize();
   int64_t depth = matrix.getDepthLanes() * std::max(depthOfRead, matrix.getOperandElements());
-  bool isAlone = kernel.getBody().front().getOperations().size() == 2;
-  return query.getDimSize(0) > mostDecodedRows && isAlone &&
+  auto quantizes = kernel.getBody().front().getOps<qnt::QuantizeOp>();
+  bool canQuantize = llvm::all_of(quantizes, [&](qnt::QuantizeOp quantize) {
+    return tile::hasBlocksInWave(attention, quantize, matrix, waveSize);
+  });
+  return query.getDimSize(0) > mostDecodedRows && canQuantize &&
          (element.isF16() || element.isBF16()) && isOperand(cache.getElementType(), element) &&
          size % depth == 0 && attention.getScale().convertToDouble() > 0 &&
          waveSize == lanesGroups * matrix.getColumns() &&

@@ -17,8 +17,8 @@ struct FlashChip {
 ///
 /// Matrix instructions take kernels of more rows than are decoded together, whose queries are of
 /// f16 or bf16, as the cache is, unless that has 8 bits; whose heads are whole operands; and whose
-/// result is stored as it is. Queries and results stay in registers: a head for which those are too
-/// few stays with the other form.
+/// result is quantized, if at all, in blocks that a wave holds. Queries and results stay in
+/// registers: a head for which those are too few stays with the other form.
 tile::ScheduleAttr flashSchedule(lm::FusedOp kernel, const FlashChip &chip);
 
 } // namespace qcc::plan

@@ -1,5 +1,7 @@
 #include "passes/tile/FlashAttentionLowering.h"
 
+#include "dialects/tile/AttentionPartition.h"
+
 using namespace mlir;
 using namespace qcc;
 using namespace qcc::tile;
@@ -31,8 +33,11 @@ LogicalResult FlashAttentionLowering::verify() {
   if (size % (shape.getDepthLanes() * unit) != 0 || block % shape.getRows() != 0 || block == 0) {
     return kernel.emitError("heads and blocks of positions are whole operands");
   }
-  if (kernel.getFunctionType().getNumResults() != 1 || results().front() != op.getResult()) {
-    return kernel.emitError("attention on matrix instructions leaves its result as it is");
+  for (Value result : results()) {
+    auto quantize = result.getDefiningOp<qnt::QuantizeOp>();
+    if (quantize && !hasBlocksInWave(op, quantize, shape, waveSize)) {
+      return quantize.emitError("has blocks that no wave holds");
+    }
   }
   return success();
 }
@@ -162,28 +167,4 @@ FlashAttentionLowering::Share FlashAttentionLowering::shareOf(const Run &run) {
 void FlashAttentionLowering::attend(const Run &run) {
   Sums sums = visitBlocks(run, shareOf(run));
   storeResult(run, sums);
-}
-
-/// Stores what a lane holds of its query's result, if its row is of the run.
-void FlashAttentionLowering::storeResult(const Run &run, const Sums &sums) {
-  Value other = ShuffleXorOp::create(b, sums.sum, shape.getColumns());
-  Value factor = b.divf(b.f32(1), b.addf(sums.sum, other));
-  int64_t together = shape.getRowRun();
-  Value first = b.add(firstElement(laneRow), b.mul(laneGroup, together));
-  b.when(b.less(b.sub(laneRow, run.first), b.sub(run.end, run.first)), [&] {
-    for (auto [tile, values] : llvm::enumerate(sums.values)) {
-      for (int64_t i = 0; i < held; i += together) {
-        int64_t at = tile * shape.getRows() + shape.getRow(i, waveSize);
-        if (at >= size) {
-          continue; // the last tile may reach past the head
-        }
-        Values part;
-        for (int64_t j = i; j < i + together; ++j) {
-          part.push_back(b.mulf(b.extract(values, j), factor));
-        }
-        Value offset = b.mul(b.add(first, at), bytesOf(element));
-        b.store(b.fromF32(b.gather(part), element), resultBuffer(0), offset);
-      }
-    }
-  });
 }

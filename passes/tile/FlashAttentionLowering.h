@@ -75,6 +75,13 @@ private:
     Value sum;     // of this lane's positions
     Values values; // weighted values: [tile of the head's elements]
   };
+  /// Some elements of a result that follow one another: those of a lane of the first group are at
+  /// `at` of the head.
+  struct Line {
+    int64_t at;
+    Value values;
+  };
+  using Result = List<Line>;
   /// Elements of keys, or values, that a work-item loads at once, in turns.
   struct Items {
     int64_t count, perRow, elements; // of a block, of a position (or four of them), of a load
@@ -94,7 +101,14 @@ private:
   Run runFrom(Value first);
   Share shareOf(const Run &run);
   void attend(const Run &run);
+
+  // FlashAttentionResult.cpp
+  Result resultOf(const Sums &sums);
   void storeResult(const Run &run, const Sums &sums);
+  Value elementOf(int64_t at);
+  void storeRounded(Value isOfRun, const Result &lines, Value buffer);
+  void storeQuantized(Value isOfRun, const Result &lines, qnt::ActivationType type, Value buffer);
+  Value largestOf(llvm::ArrayRef<Value> channels, int64_t heads);
 
   // FlashAttentionStaging.cpp
   Items keyItems() const;

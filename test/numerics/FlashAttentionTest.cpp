@@ -18,6 +18,7 @@ struct Case {
   int prompt;             // tokens
   int prefillRows;        // that a step has at most
   const char *cache = ""; // --kv-cache
+  bool quantized = false; // --quantize-activations
 };
 
 /// One layer of small matmuls around attention of `heads` query heads on `keyValueHeads`.
@@ -78,6 +79,12 @@ const Case cases[] = {
     {"Fp8Cdna4", "gfx950", heads(4, 1, 96), 70, 64, "fp8"},
     {"Fp8Rdna3", "gfx1100", heads(8, 1, 64, "bf16"), 70, 64, "fp8"},
     {"Fp8Rdna4", "gfx1201", heads(4, 1, 128), 70, 64, "fp8"},
+    // Channels of a result are quantized in blocks of 128: a head, two heads, half a head.
+    {"QuantizedCdna2", "gfx90a", heads(4, 1, 128), 40, 64, "", true},
+    {"QuantizedTwoHeadsCdna3", "gfx942", heads(8, 2, 64), 40, 32, "", true},
+    {"QuantizedHalfHeadCdna4", "gfx950", heads(2, 1, 256), 40, 64, "", true},
+    {"QuantizedRdna3", "gfx1100", heads(4, 2, 128, "bf16"), 40, 64, "", true},
+    {"QuantizedTwoHeadsRdna4", "gfx1201", heads(8, 2, 64), 40, 64, "", true},
     // The other form has these: a cache that is no operand, a head that is no whole operand.
     {"CacheFloat32", "gfx942", heads(4, 1, 64), 40, 64, "f32"},
     {"CacheFloat16", "gfx1100", heads(4, 1, 64, "bf16"), 40, 64, "f16"},
@@ -91,9 +98,13 @@ int token(int index, int sequence = 0) {
 
 /// As in AttentionTest. Weights of values are rounded as well, to f16 or bf16: each by half a unit
 /// of the last place, most of which cancels out.
-double toleranceFor(const std::string &activations, const std::string &cache) {
+double toleranceFor(const Case &tried) {
+  if (tried.quantized) {
+    return 0.04; // as in QuantizedActivationsTest
+  }
+  std::string cache = tried.cache;
   double neighbours = cache == "int8" ? 0.001 : cache == "fp8" ? 0.01 : 0;
-  return (activations == "bf16" ? 0.02 : 0.005) + neighbours;
+  return (tried.shape.activations == "bf16" ? 0.02 : 0.005) + neighbours;
 }
 
 class Checked : public testing::Test {
@@ -109,14 +120,24 @@ TEST_P(FlashAttention, AgreesWithOracle) {
   qcc::Status written = writeModel(tried.shape, folder.path);
   ASSERT_TRUE(written.ok()) << written.message;
   std::string model = folder.file("model.onnx"), artifact = folder.file("model.hsaco");
-  std::vector<std::string> options{"--prefill-rows", std::to_string(tried.prefillRows),
-                                   "--max-context", std::to_string(tried.prompt + 2)},
-      cache;
+  std::vector<std::string> options{"--max-context", std::to_string(tried.prompt + 2)}, cache;
   if (*tried.cache) {
     cache = {"--kv-cache", tried.cache};
     options.insert(options.end(), cache.begin(), cache.end());
   }
+  if (tried.quantized) {
+    options.emplace_back("--quantize-activations");
+  }
+  std::vector<std::string> ofOracle = options;
+  options.insert(options.end(), {"--prefill-rows", std::to_string(tried.prefillRows)});
   ASSERT_TRUE(compileModel(model, tried.chip, artifact, options));
+  if (tried.quantized) {
+    // The oracle takes the same quantized decoder.
+    ofOracle.insert(ofOracle.end(), {"--stop-after", "quantize"});
+    std::string quantized = folder.file("quantized.mlir");
+    ASSERT_TRUE(compileModel(model, tried.chip, quantized, ofOracle));
+    model = quantized;
+  }
   TokenScript tokens;
   for (int i = 0; i < tried.prompt; ++i) {
     tokens.prompt.push_back(token(i));
@@ -124,7 +145,7 @@ TEST_P(FlashAttention, AgreesWithOracle) {
   // The keys and values of the last prompt tokens, as a token sees them that is decoded.
   tokens.forced = {token(tried.prompt)};
   expectClose(runArtifact(artifact, tokens), runOracle(model, tokens, cache).values,
-              toleranceFor(tried.shape.activations, tried.cache), tried.name);
+              toleranceFor(tried), tried.name);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, FlashAttention, testing::ValuesIn(cases),
