@@ -39,7 +39,8 @@ static void add(const emulator::InstructionRecord &record, const emulator::Cycle
   cycles.memory += double(record.counts.memoryCycles) / workgroups;
 }
 
-/// The loop over K is what is executed as often as its matrix instructions.
+/// The loop over K, or positions, is what is executed as often as its matrix instructions; 0: there
+/// are none.
 static uint64_t executionsOfLoop(const emulator::LaunchCounters &counters) {
   uint64_t most = 0;
   for (const emulator::InstructionRecord &record : counters.instructions) {
@@ -61,8 +62,10 @@ static double operationsOfCycle(const emulator::LaunchCounters &counters, const 
 
 llvm::Expected<PrefillRow> bench::measurePrefill(const PlannedModel &model,
                                                  const PlannedKernel &kernel, const Chip &chip,
-                                                 int64_t rows) {
-  auto run = runCounted(model.code, chip, kernel, {rows, 0, /*mostWorkgroups=*/4});
+                                                 const PrefillStep &step) {
+  uint64_t mostWorkgroups = kernel.weights ? 4 : UINT64_MAX;
+  auto run =
+      runCounted(model.code, chip, kernel, {step.rows, step.firstPosition(), mostWorkgroups});
   if (!run) {
     return run.takeError();
   }
@@ -71,14 +74,14 @@ llvm::Expected<PrefillRow> bench::measurePrefill(const PlannedModel &model,
   PrefillRow result;
   result.target = chip.name.str();
   result.kernel = kernel;
-  result.rows = rows;
+  result.step = step;
   result.findings = std::move(run->findings);
   uint64_t loop = executionsOfLoop(counters);
   double workgroups = double(counters.workgroups);
   for (const emulator::InstructionRecord &record : counters.instructions) {
     const emulator::CycleModel &cycles = emulator::cycleModelOf(*row);
     add(record, cycles, chip, workgroups, result.whole);
-    if (record.counts.executions == loop) {
+    if (loop == 0 || record.counts.executions == loop) {
       add(record, cycles, chip, workgroups, result.loop);
     }
     result.conflictCycles += double(record.counts.lds.conflictCycles) / workgroups;

@@ -42,21 +42,35 @@ struct UnitCycles {
   double matrixShare() const { return bound() > 0 ? matrix / bound() : 0; }
 };
 
+/// The step that is counted: its rows are the last of so many positions of one sequence.
+struct PrefillStep {
+  int64_t rows = 0, context = 0;
+
+  int64_t firstPosition() const { return context - rows; }
+  /// Positions that its rows attend to, added up.
+  double attended() const {
+    return double(rows) * (double(firstPosition()) + 0.5 * double(rows + 1));
+  }
+};
+
 struct PrefillRow {
   std::string target, scheme;
   model::PlannedKernel kernel;
-  int64_t rows = 0;
-  UnitCycles loop, whole;    ///< Of one workgroup; `loop`: the loop over K alone.
+  PrefillStep step;
+  UnitCycles loop, whole;    ///< Of one workgroup; `loop`: the loop over K, or positions, alone.
   double conflictCycles = 0; ///< Of LDS, part of `whole`.
   double fill = 0, chipShare = 0;
   std::vector<std::string> findings;
-  double operations() const { return 2.0 * double(rows) * double(kernel.weights); }
+  double operations() const {
+    return double(step.rows) * kernel.rowOperations + step.attended() * kernel.positionOperations;
+  }
 };
 
-/// Counts what `kernel` does with `rows` rows, in some workgroups.
+/// Counts what `kernel` does in `step`: in some workgroups of a matmul, which are alike, and in all
+/// of attention, of which an average workgroup is told.
 llvm::Expected<PrefillRow> measurePrefill(const model::PlannedModel &model,
                                           const model::PlannedKernel &kernel, const Chip &chip,
-                                          int64_t rows);
+                                          const PrefillStep &step);
 
 /// The shares of peak of several kernels, each weighted with its operations.
 double weightedShare(llvm::ArrayRef<PrefillRow> rows,

@@ -17,6 +17,14 @@ static double chipShare(const PrefillRow &row) {
   return row.chipShare;
 }
 
+/// All rows but those of attention.
+static std::vector<PrefillRow> matmulsOf(llvm::ArrayRef<PrefillRow> rows) {
+  std::vector<PrefillRow> matmuls;
+  llvm::copy_if(rows, std::back_inserter(matmuls),
+                [](const PrefillRow &row) { return row.kernel.weights != 0; });
+  return matmuls;
+}
+
 /// Calls `visit` with the rows of each target and scheme, which follow each other.
 static void forEachTarget(llvm::ArrayRef<PrefillRow> rows,
                           llvm::function_ref<void(llvm::ArrayRef<PrefillRow>)> visit) {
@@ -56,8 +64,9 @@ void bench::printTable(llvm::ArrayRef<PrefillRow> rows, std::ostream &out) {
       out << row.target << " " << row.scheme << ": " << finding << "\n";
     }
   }
-  out << "\nweighted with operations\ntarget   scheme  steady  in order  fill  chip\n";
-  forEachTarget(rows, [&](llvm::ArrayRef<PrefillRow> same) {
+  std::vector<PrefillRow> matmuls = matmulsOf(rows);
+  out << "\nmatmuls, weighted with operations\ntarget   scheme  steady  in order  fill  chip\n";
+  forEachTarget(matmuls, [&](llvm::ArrayRef<PrefillRow> same) {
     double fill = weightedShare(same, [](const PrefillRow &row) { return row.fill; });
     out << std::left << std::setw(9) << same[0].target << std::setw(8) << same[0].scheme
         << std::right << std::setprecision(3) << std::setw(6) << weightedShare(same, steadyShare)
@@ -73,7 +82,7 @@ static nlohmann::json toJson(const PrefillRow &row) {
           {"kernel", kernel.name},
           {"k", kernel.k},
           {"n", kernel.n},
-          {"rows", row.rows},
+          {"rows", row.step.rows},
           {"scheme", row.scheme},
           {"group", kernel.group},
           {"operations", row.operations()},
@@ -101,10 +110,10 @@ void bench::printJson(llvm::ArrayRef<PrefillRow> rows, std::ostream &out) {
   for (const PrefillRow &row : rows) {
     json["prefill"].push_back(toJson(row));
   }
-  forEachTarget(rows, [&](llvm::ArrayRef<PrefillRow> same) {
+  forEachTarget(matmulsOf(rows), [&](llvm::ArrayRef<PrefillRow> same) {
     json["weighted"].push_back({{"target", same[0].target},
                                 {"scheme", same[0].scheme},
-                                {"rows", same[0].rows},
+                                {"rows", same[0].step.rows},
                                 {"matrix_share_steady", weightedShare(same, steadyShare)},
                                 {"matrix_share_in_order", weightedShare(same, orderedShare)},
                                 {"matrix_share_chip", weightedShare(same, chipShare)}});

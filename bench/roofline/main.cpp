@@ -123,10 +123,12 @@ llvm::Error addPrefill(const std::string &folder, const std::string &scheme,
       return model.takeError();
     }
     for (const PlannedKernel &kernel : model->planned.kernels) {
-      if (kernel.weights == 0) {
+      if (kernel.weights == 0 && kernel.cached == 0) {
         continue;
       }
-      auto row = measurePrefill(model->planned, kernel, chip, arguments.prefill);
+      auto row =
+          measurePrefill(model->planned, kernel, chip,
+                         {arguments.prefill, std::max(arguments.context, arguments.prefill)});
       if (!row) {
         return row.takeError();
       }

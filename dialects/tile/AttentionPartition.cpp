@@ -53,3 +53,18 @@ int64_t AttentionPartition::partialBytes() const {
   constexpr int64_t line = 128;
   return llvm::alignTo(partialPairs() + heads * 8, line);
 }
+
+bool tile::hasBlocksInWave(lm::AttentionOp attention, qnt::QuantizeOp quantize,
+                           MatrixShapeAttr matrix, int64_t waveSize) {
+  lm::CacheType cache = attention.getCache().getType();
+  int64_t size = cache.getHeadSize(), block = quantize.getType().getBlock();
+  if (quantize.getWeight()) {
+    return false;
+  }
+  if (block <= size) {
+    int64_t groups = waveSize / matrix.getColumns();
+    return size % block == 0 && block % (groups * matrix.getRowRun()) == 0;
+  }
+  int64_t heads = block / size, sharing = attention.getHeads() / cache.getHeads();
+  return block % size == 0 && sharing % heads == 0 && matrix.getColumns() % heads == 0;
+}

@@ -47,4 +47,11 @@ struct AttentionPartition : HeadPartition {
   int64_t counters() const { return rows * blocks; }
 };
 
+/// Whether attention on `matrix` can quantize its result: a wave has a query, one head of a row, in
+/// each column, so that it holds whole blocks of channels if they are whole runs of a lane of each
+/// group, or all channels of neighbouring heads that share a key/value head. No norm's weight is
+/// multiplied in.
+bool hasBlocksInWave(lm::AttentionOp attention, qnt::QuantizeOp quantize, MatrixShapeAttr matrix,
+                     int64_t waveSize);
+
 } // namespace qcc::tile

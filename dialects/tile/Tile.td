@@ -112,7 +112,9 @@ def Tile_ScheduleAttr : AttrDef<Tile_Dialect, "Schedule"> {
     * `matrix`: the matrix instruction that multiplies. For kernels of many rows a wave then computes all
       rows of `columns` output columns of each matmul, a workgroup those of its waves side by side. Where
       `columns` is 0 weights stream past a few rows, at most those of the instruction, as without it.
-    Attention uses `waves`, which share a workgroup's positions, `splits`, and `prefetch`, of keys and values.
+    Attention uses `waves`, which share a workgroup's positions, `splits`, and `prefetch`, of keys and values. With
+    `matrix`, a query being a head of a row, a wave computes `columns` queries, a workgroup `rows` of them, and
+    `stage` positions are staged into LDS at once.
   }];
   let parameters = (ins "int64_t":$waves, "int64_t":$rows, "int64_t":$splitK, "int64_t":$stage,
                         DefaultValuedParameter<"int64_t", "1">:$prefetch,

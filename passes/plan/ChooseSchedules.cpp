@@ -1,5 +1,6 @@
 #include "dialects/qnt/PackedWeight.h"
 #include "dialects/tile/AttentionPartition.h"
+#include "passes/plan/FlashForm.h"
 #include "passes/plan/MatmulRows.h"
 #include "passes/plan/MatrixForm.h"
 #include "passes/plan/Passes.h"
@@ -117,6 +118,9 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
   tile::ScheduleAttr plainSchedule() { return tile::ScheduleAttr::get(&getContext(), workgroupWaves, 1, 1, 0, 1); }
 
   tile::ScheduleAttr attentionSchedule(lm::FusedOp kernel) {
+    if (tile::ScheduleAttr flash = flashSchedule(kernel, {matrix, waveSize, computeUnits, ldsBytes})) {
+      return flash;
+    }
     auto attention = *kernel.getBody().front().getOps<lm::AttentionOp>().begin();
     auto result = cast<RankedTensorType>(attention.getResult().getType());
     lm::CacheType cache = attention.getCache().getType();

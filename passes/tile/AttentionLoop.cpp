@@ -60,19 +60,6 @@ Value AttentionLowering::score(ArrayRef<Value> query, const Entry &key) {
   return key.scale ? b.mulf(sum, key.scale) : sum;
 }
 
-/// The score of a product of query and key, times log2 e.
-Value AttentionLowering::scaled(Value product) {
-  constexpr double log2e = 1.4426950408889634;
-  double scale = op.getScale().convertToDouble(), softcap = op.getSoftcap().convertToDouble();
-  if (softcap == 0) {
-    return b.mulf(product, b.f32(scale * log2e));
-  }
-  // tanh(u) = 1 - 2 / (exp(2u) + 1), right at both ends of the range.
-  Value power = b.exp2(b.mulf(product, b.f32(2 * scale / softcap * log2e)));
-  Value tanh = b.subf(b.f32(1), b.divf(b.f32(2), b.addf(power, b.f32(1))));
-  return b.mulf(tanh, b.f32(softcap * log2e));
-}
-
 /// The scores of a turn: [head][position]. Where an `end` is given, positions from it on count for
 /// nothing: a group that has seen no other weighs 0 once it is merged with one that has.
 AttentionLowering::List<AttentionLowering::List<Value>>

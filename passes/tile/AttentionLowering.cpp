@@ -7,8 +7,7 @@ using namespace qcc;
 using namespace qcc::tile;
 
 AttentionLowering::AttentionLowering(KernelOp kernel, lm::AttentionOp op, int64_t waveSize)
-    : KernelLowering(kernel, waveSize), op(op), cache(op.getCache().getType()), shape(op, schedule),
-      element(cache.getElementType()) {}
+    : AttentionKernel(kernel, op, waveSize), shape(op, schedule), element(cache.getElementType()) {}
 
 /// The query head that is number `head` of the workgroup's.
 Value AttentionLowering::queryHead(Value head) {
@@ -39,27 +38,10 @@ AttentionLowering::List<AttentionLowering::List<Value>> AttentionLowering::loadQ
   return loaded;
 }
 
-/// The keys, or the values, of the cache head that is number `head` of all slots'.
-AttentionLowering::Half AttentionLowering::cacheHalf(Value head, bool ofValues) {
-  // A cache of many long sequences passes 4 GB.
-  Value buffer = bufferOf(op.getCache()), wide = b.wide(head);
-  int64_t headBytes = cache.getPositions() * shape.size * bytesOf(element);
-  int64_t start = ofValues ? cache.getHalfBytes() : 0;
-  Half half{b.advance(buffer, b.add(b.mul(wide, b.i64(headBytes)), b.i64(start))), {}};
-  if (cache.isQuantized()) {
-    Value offset = b.mul(wide, b.i64(4 * cache.getPositions()));
-    half.scales = b.advance(buffer, b.add(offset, b.i64(cache.getScalesOffset(ofValues))));
-  }
-  return half;
-}
-
 /// The positions that the row attends to.
 AttentionLowering::Span AttentionLowering::visiblePositions() {
   StateMemory memory = state();
-  Value last = memory.position(row), from = b.i32(0);
-  if (int64_t window = op.getWindow(); window > 0) {
-    from = b.sub(last, b.minimum(last, b.i32(window - 1)));
-  }
+  Value last = memory.position(row), from = firstVisible(last);
   Value cacheHead = b.div(block, shape.blocks / cache.getHeads());
   Value head = b.add(b.mul(memory.slot(row), cache.getHeads()), cacheHead);
   return {cacheHalf(head, false), cacheHalf(head, true), from, b.add(last, 1)};
@@ -116,8 +98,6 @@ void AttentionLowering::quantizeResult() {
     });
   }
 }
-
-ValueRange AttentionLowering::results() { return op->getBlock()->getTerminator()->getOperands(); }
 
 /// Attends to the span's positions; the result of each wave is in LDS then.
 void AttentionLowering::attend(const Span &span) {

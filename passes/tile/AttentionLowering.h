@@ -17,22 +17,16 @@
 #pragma once
 
 #include "dialects/tile/AttentionPartition.h"
-#include "passes/tile/KernelLowering.h"
+#include "passes/tile/AttentionKernel.h"
 
 namespace qcc::tile {
 
-class AttentionLowering : public KernelLowering {
+class AttentionLowering : public AttentionKernel {
 public:
   AttentionLowering(KernelOp kernel, lm::AttentionOp op, int64_t waveSize);
   void run();
 
 private:
-  using Value = mlir::Value;
-  template <typename T> using List = llvm::SmallVector<T>;
-
-  /// Below every score: powers of differences to it are 0, and its difference to itself is 0.
-  static constexpr double noScore = -1e30;
-
   /// What a lane group has seen so far of one query head; nothing yet where values are null.
   struct Head {
     Value maximum, sum;
@@ -48,11 +42,6 @@ private:
   struct Turn {
     Value base; // the turn's first position
     Loads keys, values;
-  };
-  /// Where keys, or values, of a sequence's cache head start, and their scales if they are
-  /// quantized.
-  struct Half {
-    Value elements, scales;
   };
   /// Positions [from, to) of one sequence, never none.
   struct Span {
@@ -77,19 +66,16 @@ private:
   Value queryHead(Value head);
   List<List<Value>> loadQueries();
   Span visiblePositions();
-  Half cacheHalf(Value head, bool ofValues);
   void attend(const Span &span);
   void storePiece(const Piece &piece);
   void storeResult(llvm::function_ref<Piece(Value head, Value element)> piece);
   void quantizeResult();
-  mlir::ValueRange results();
 
   // AttentionLoop.cpp
   Value turnPosition(Value base, int64_t index);
   Value pieceOffset(int64_t piece);
   Loads load(const Half &half, const Span &span, Value base);
   Value score(llvm::ArrayRef<Value> query, const Entry &key);
-  Value scaled(Value product);
   List<List<Value>> scoreTurn(const Turn &turn, Value end);
   void addValues(const Loads &values, llvm::ArrayRef<List<Value>> scores,
                  llvm::MutableArrayRef<Head> heads);
@@ -119,8 +105,6 @@ private:
   Piece mergePartials(Value head, Value element, Value active);
   void addPartials(Piece &piece, Value first, Value active);
 
-  lm::AttentionOp op;
-  lm::CacheType cache;
   AttentionPartition shape;
   mlir::Type element; // of the cache
   Value lane, wave, row, block, split;

@@ -1,4 +1,5 @@
 #include "passes/tile/AttentionLowering.h"
+#include "passes/tile/FlashAttentionLowering.h"
 #include "passes/tile/Passes.h"
 
 namespace qcc::tile {
@@ -37,7 +38,11 @@ struct LowerAttentionKernels : impl::LowerAttentionKernelsBase<LowerAttentionKer
         kernel.emitError("an attention kernel has one lm.attention and nothing else");
         return signalPassFailure();
       }
-      AttentionLowering(kernel, op, waveSize).run();
+      if (!kernel.getSchedule().getMatrix()) {
+        AttentionLowering(kernel, op, waveSize).run();
+      } else if (failed(FlashAttentionLowering(kernel, op, waveSize).run())) {
+        return signalPassFailure();
+      }
     }
   }
 };

@@ -22,6 +22,9 @@ def LowerAttentionKernels : TilePass<"lower-attention-kernels"> {
     workgroups share the positions, and the last to finish combines what they left in the kernel's
     workspace. Other kernels are left alone.
 
+    With a matrix instruction in the schedule, a workgroup computes many rows of one key/value head, and stages
+    keys and values for all of them (`FlashAttentionLowering.h`); an error names what is not of that form.
+
     ```mlir
     tile.kernel @a(%q: tensor<1x256xf16>, %c: !lm.cache<...>, %b: !lm.batch) -> tensor<1x256xf16> ...
     ==>

@@ -25,7 +25,11 @@ void RowQuantizer::store(Value row, Value block, Value lane, ArrayRef<Value> val
   for (auto [value, weight] : llvm::zip(weighted, weights)) {
     value = b.mulf(value, weight);
   }
-  Value scale = scaleOf(weighted);
+  Value most = b.f32(0);
+  for (Value value : weighted) {
+    most = b.maxf(most, math::AbsFOp::create(b, value));
+  }
+  Value scale = scaleOf(reduce(most, Reduction::max));
   b.store(integersOf(weighted, scale), buffer, offset);
   storePart(scale, place, lane, type.getScalesOffset());
   if (type.getSquares()) {
@@ -38,13 +42,9 @@ void RowQuantizer::store(Value row, Value block, Value lane, ArrayRef<Value> val
 }
 
 /// The largest magnitude of a block over that of int8.
-Value RowQuantizer::scaleOf(ArrayRef<Value> values) {
+Value RowQuantizer::scaleOf(Value most) {
   constexpr double largest = 127;
-  Value most = b.f32(0);
-  for (Value value : values) {
-    most = b.maxf(most, math::AbsFOp::create(b, value));
-  }
-  return b.divf(reduce(most, Reduction::max), b.f32(largest));
+  return b.divf(most, b.f32(largest));
 }
 
 Value RowQuantizer::integersOf(ArrayRef<Value> values, Value scale) {

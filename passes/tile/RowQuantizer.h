@@ -21,10 +21,12 @@ public:
   void store(mlir::Value row, mlir::Value block, mlir::Value lane,
              llvm::ArrayRef<mlir::Value> values, llvm::ArrayRef<mlir::Value> weights);
 
+  /// The scale of a block whose largest magnitude is `most`, and its elements under a scale.
+  mlir::Value scaleOf(mlir::Value most);
+  mlir::Value integersOf(llvm::ArrayRef<mlir::Value> values, mlir::Value scale);
+
 private:
   mlir::Value reduce(mlir::Value value, Reduction reduction);
-  mlir::Value scaleOf(llvm::ArrayRef<mlir::Value> values);
-  mlir::Value integersOf(llvm::ArrayRef<mlir::Value> values, mlir::Value scale);
   void storePart(mlir::Value value, mlir::Value place, mlir::Value lane, int64_t offset);
 
   LaneBuilder &b;

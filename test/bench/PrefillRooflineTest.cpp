@@ -81,7 +81,7 @@ TEST_P(PrefillRoofline, MatmulsKeepMatrixUnitsBusy) {
       continue;
     }
     SCOPED_TRACE(kernel.op);
-    auto row = measurePrefill(model->planned, kernel, chip, 256);
+    auto row = measurePrefill(model->planned, kernel, chip, {256, 256});
     ASSERT_TRUE(bool(row)) << toString(row.takeError());
     EXPECT_EQ(row->findings, std::vector<std::string>());
     EXPECT_EQ(kernel.resources.vgprSpills + kernel.resources.sgprSpills, 0u);

@@ -103,3 +103,44 @@ func.func @others(%a: tensor<16x4096xf16>, %w: !w, %b: tensor<64x172xf16>, %ragg
   return %0, %1, %2, %3, %4 : tensor<16x4096xf16>, tensor<64x256xf16>, tensor<64x4096xf32>, tensor<64x256xf16>,
                               tensor<64x256xf16>
 }
+
+// Attention of many rows takes the instruction as well: a wave has a query for each of its columns. Elements of 8 bits
+// become queries' type; those of another float would lose, a head of 24 is no whole operand, and 16 rows are decoded.
+!halves = !lm.cache<8 x 128 x f16, slots = 2, positions = 512>
+!bytes8 = !lm.cache<8 x 128 x i8, slots = 2, positions = 512>
+!floats = !lm.cache<8 x 128 x f32, slots = 2, positions = 512>
+!small = !lm.cache<1 x 24 x f16, slots = 2, positions = 512>
+// CHECK-LABEL: func.func @attention
+// WAVE32-LABEL: func.func @attention
+func.func @attention(%b: !lm.batch, %c: !halves, %i: !bytes8, %f: !floats, %s: !small, %x: tensor<512x4096xf16>,
+                     %y: tensor<64x24xf16>, %z: tensor<16x4096xf16>)
+    -> (tensor<512x4096xf16>, tensor<512x4096xf16>, tensor<512x4096xf16>, tensor<64x24xf16>, tensor<16x4096xf16>) {
+  // CHECK: waves = 4, rows = 128, splitK = 1, stage = 32, columns = 32, matrix = <rows = 32, columns = 32, depth = 8
+  // WAVE32: waves = 8, rows = 128, splitK = 1, stage = 32, columns = 16, matrix = <rows = 16, columns = 16, depth = 16
+  %0 = lm.fused "attention" {
+    %a = lm.attention %x, %c, %b heads 32 scale 0.0883 : tensor<512x4096xf16>, !halves
+    lm.yield %a : tensor<512x4096xf16>
+  } : tensor<512x4096xf16>
+  // CHECK: waves = 4, rows = 128, splitK = 1, stage = 32, columns = 32, matrix
+  %1 = lm.fused "attention" {
+    %a = lm.attention %x, %i, %b heads 32 scale 0.0883 : tensor<512x4096xf16>, !bytes8
+    lm.yield %a : tensor<512x4096xf16>
+  } : tensor<512x4096xf16>
+  // CHECK: waves = 4, rows = 1, splitK = 1, stage = 0
+  %2 = lm.fused "attention" {
+    %a = lm.attention %x, %f, %b heads 32 scale 0.0883 : tensor<512x4096xf16>, !floats
+    lm.yield %a : tensor<512x4096xf16>
+  } : tensor<512x4096xf16>
+  // CHECK: waves = 4, rows = 1, splitK = 1, stage = 0
+  %3 = lm.fused "attention" {
+    %a = lm.attention %y, %s, %b heads 1 scale 0.2 : tensor<64x24xf16>, !small
+    lm.yield %a : tensor<64x24xf16>
+  } : tensor<64x24xf16>
+  // CHECK: waves = 4, rows = 1, splitK = 1, stage = 0
+  %4 = lm.fused "attention" {
+    %a = lm.attention %z, %c, %b heads 32 scale 0.0883 : tensor<16x4096xf16>, !halves
+    lm.yield %a : tensor<16x4096xf16>
+  } : tensor<16x4096xf16>
+  return %0, %1, %2, %3, %4
+      : tensor<512x4096xf16>, tensor<512x4096xf16>, tensor<512x4096xf16>, tensor<64x24xf16>, tensor<16x4096xf16>
+}
