@@ -3,29 +3,37 @@
 #include "compiler/Pipeline.h"
 #include "compiler/Tuning.h"
 #include "compiler/import/onnx/OnnxImport.h"
+#include "dialects/program/Program.h"
 #include "passes/translate/Passes.h"
+
+#include "llvm/ADT/StringSet.h"
 
 using namespace qcc;
 using namespace qcc::bench;
 
-llvm::Expected<CompiledModel> bench::compileModel(const std::string &onnx, const Chip &chip,
-                                                  const CompileRequest &request) {
-  mlir::DialectRegistry registry;
-  registerDialects(registry);
-  CompiledModel result{std::make_unique<mlir::MLIRContext>(registry), {}, "decode", {}};
-  result.context->loadAllAvailableDialects();
-  Options options;
-  options.maxContext = request.context;
-  options.maxBatch = request.batch;
-  options.quantizeActivations = request.quantizeActivations;
-  if (request.prefillRows) {
-    options.prefillRows = request.prefillRows;
-    result.entry = "prefill";
+/// Drops what `entry` does not launch: nobody runs it.
+static void keepEntry(mlir::ModuleOp module, llvm::StringRef entry) {
+  llvm::StringSet<> launched;
+  for (auto point : llvm::make_early_inc_range(module.getOps<program::EntryPointOp>())) {
+    if (point.getSymName() != entry) {
+      point.erase();
+      continue;
+    }
+    point.walk([&](program::LaunchOp launch) { launched.insert(launch.getKernel()); });
   }
-  auto module = importOnnx(onnx, *result.context, {"", request.context, request.keyValueCache});
-  if (!module) {
-    return module.takeError();
+  for (auto kernel : llvm::make_early_inc_range(module.getOps<tile::KernelOp>())) {
+    if (!launched.contains(kernel.getSymName())) {
+      kernel.erase();
+    }
   }
+}
+
+llvm::Expected<CompiledModel> bench::compileModule(std::unique_ptr<mlir::MLIRContext> context,
+                                                   mlir::OwningOpRef<mlir::ModuleOp> imported,
+                                                   const std::string &entry, const Chip &chip,
+                                                   const Options &options) {
+  CompiledModel result{std::move(context), {}, entry, {}};
+  mlir::OwningOpRef<mlir::ModuleOp> module = std::move(imported); // goes before its context
   std::vector<model::PlannedKernel> kernels;
   std::string persistent;
   mlir::OwningOpRef<mlir::ModuleOp> translated;
@@ -35,23 +43,24 @@ llvm::Expected<CompiledModel> bench::compileModel(const std::string &onnx, const
   }
   for (const Stage &stage : stages()) {
     if (stage.name == "plan") {
-      if (llvm::Error error = tune::applyTable(**module, *tunings, chip, options.maxBatch)) {
+      if (llvm::Error error = tune::applyTable(*module, *tunings, chip, options.maxBatch)) {
         return error;
       }
     }
     if (stage.name == "translate") {
-      translated = translate::extractKernels(**module);
+      translated = translate::extractKernels(*module);
     }
-    if (llvm::Error error = runStage(stage, translated ? *translated : **module, chip, options)) {
+    if (llvm::Error error = runStage(stage, translated ? *translated : *module, chip, options)) {
       return error;
     }
     if (stage.name == "plan") {
-      kernels = model::describeKernels(**module, result.entry, chip);
-      result.module = (*module)->clone();
+      keepEntry(*module, entry);
+      kernels = model::describeKernels(*module, result.entry, chip);
+      result.module = module->clone();
     }
     if (stage.name == "tile") {
-      model::describeGeometry(**module, kernels);
-      persistent = model::persistentKernelOf(**module, "decode");
+      model::describeGeometry(*module, kernels);
+      persistent = model::persistentKernelOf(*module, entry);
     }
   }
   auto code = codegen::emitCodeObject(*translated, chip);
@@ -60,4 +69,25 @@ llvm::Expected<CompiledModel> bench::compileModel(const std::string &onnx, const
   }
   result.planned = model::joinCode(std::move(kernels), persistent, std::move(*code), chip);
   return result;
+}
+
+llvm::Expected<CompiledModel> bench::compileModel(const std::string &onnx, const Chip &chip,
+                                                  const CompileRequest &request) {
+  mlir::DialectRegistry registry;
+  registerDialects(registry);
+  auto context = std::make_unique<mlir::MLIRContext>(registry);
+  context->loadAllAvailableDialects();
+  Options options;
+  options.maxContext = request.context;
+  options.maxBatch = request.batch;
+  options.quantizeActivations = request.quantizeActivations;
+  if (request.prefillRows) {
+    options.prefillRows = request.prefillRows;
+  }
+  auto module = importOnnx(onnx, *context, {"", request.context, request.keyValueCache});
+  if (!module) {
+    return module.takeError();
+  }
+  return compileModule(std::move(context), std::move(*module),
+                       request.prefillRows ? "prefill" : "decode", chip, options);
 }

@@ -1,6 +1,8 @@
 // A decoder compiled up to its code object, to be counted.
 #pragma once
 
+#include "compiler/Options.h"
+#include "compiler/chips/Chips.h"
 #include "compiler/model/PlannedKernel.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -22,6 +24,13 @@ struct CompiledModel {
   std::string entry;                        ///< of the step that is counted
   model::PlannedModel planned;
 };
+
+/// Compiles `imported`, a module of `context` as importers leave it. The kernels are those of
+/// `entry`.
+llvm::Expected<CompiledModel> compileModule(std::unique_ptr<mlir::MLIRContext> context,
+                                            mlir::OwningOpRef<mlir::ModuleOp> imported,
+                                            const std::string &entry, const Chip &chip,
+                                            const Options &options);
 
 /// Compiles `onnx` for `chip`. The kernels are those of a decoded token, or of a prefill step.
 llvm::Expected<CompiledModel> compileModel(const std::string &onnx, const Chip &chip,

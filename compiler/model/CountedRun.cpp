@@ -139,14 +139,17 @@ static llvm::Error runObserved(emulator::Dispatch dispatch,
   return ended.ok() ? llvm::Error::success() : llvm::createStringError(ended.message);
 }
 
-/// What all checks find in the first workgroups: each does the same work on other data, and checks
-/// take many times as long as counting.
-static llvm::Expected<std::vector<std::string>> check(emulator::Dispatch dispatch) {
+/// What all checks find in the first `workgroups`.
+static llvm::Expected<std::vector<std::string>> check(emulator::Dispatch dispatch,
+                                                      uint64_t workgroups) {
   namespace checks = emulator::checks;
   std::vector<std::string> findings;
+  if (workgroups == 0) {
+    return findings;
+  }
   checks::Checks checking(checks::Selection::all(),
                           [&](const checks::Report &report) { findings.push_back(report.text()); });
-  dispatch.mostWorkgroups = 4;
+  dispatch.mostWorkgroups = workgroups;
   std::unique_ptr<emulator::isa::LaunchObserver> observer = checking.observeLaunch();
   if (llvm::Error error = runObserved(dispatch, *observer)) {
     return error;
@@ -175,7 +178,7 @@ allocateArguments(const PlannedKernel &kernel, const CountedStep &step, KernelDa
 static llvm::Expected<CountedRun>
 countAndCheck(const emulator::Dispatch &dispatch,
               llvm::ArrayRef<llvm::MutableArrayRef<uint8_t>> buffers, KernelData *data,
-              bool checks) {
+              uint64_t checkedWorkgroups) {
   emulator::CountingObserver counting;
   if (llvm::Error error = runObserved(dispatch, counting)) {
     return error;
@@ -185,7 +188,7 @@ countAndCheck(const emulator::Dispatch &dispatch,
       return error;
     }
   }
-  auto findings = checks ? check(dispatch) : std::vector<std::string>();
+  auto findings = check(dispatch, checkedWorkgroups);
   if (!findings) {
     return findings.takeError();
   }
@@ -215,7 +218,7 @@ llvm::Expected<CountedRun> model::runCounted(llvm::ArrayRef<uint8_t> code, const
   dispatch.workgroupSize = {planned.workgroup, 1, 1};
   dispatch.kernarg = arguments.data();
   dispatch.mostWorkgroups = step.mostWorkgroups;
-  auto run = countAndCheck(dispatch, *buffers, data, step.checks);
+  auto run = countAndCheck(dispatch, *buffers, data, step.checkedWorkgroups);
   emulator::forgetCode(kernel->code, kernel->codeBytes);
   return run;
 }

@@ -38,7 +38,7 @@ struct CountedStep {
   int64_t rows = 1, position = 0;
   uint64_t mostWorkgroups = UINT64_MAX;
   int64_t sequences = 1;
-  bool checks = true;
+  uint64_t checkedWorkgroups = 4; ///< The first of the grid; 0: nothing is checked.
 };
 
 /// What a row of a step is: a token of the sequence in `slot`.
@@ -61,8 +61,9 @@ public:
   virtual llvm::Error inspect(size_t argument, llvm::ArrayRef<uint8_t> memory) = 0;
 };
 
-/// Runs `kernel` for `step`, on `data` where they are given; checks watch another run of the first
-/// workgroups, on what this one left.
+/// Runs `kernel` for `step`, on `data` where they are given; checks watch another run, of the
+/// workgroups that are checked, on what this one left: each does the same work on other data, and
+/// checks take many times as long as counting.
 llvm::Expected<CountedRun> runCounted(llvm::ArrayRef<uint8_t> code, const Chip &chip,
                                       const PlannedKernel &kernel, const CountedStep &step,
                                       KernelData *data = nullptr);

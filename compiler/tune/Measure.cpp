@@ -25,7 +25,7 @@ Measured tune::measure(tile::KernelOp kernel, const MatmulTuning &tuning, const 
   }
   auto run = model::runCounted(
       compiled->code.bytes, chip, compiled->kernel,
-      {.rows = batch, .mostWorkgroups = fewWorkgroups, .sequences = batch, .checks = false});
+      {.rows = batch, .mostWorkgroups = fewWorkgroups, .sequences = batch, .checkedWorkgroups = 0});
   if (!run) {
     llvm::consumeError(run.takeError());
     return result;

@@ -164,16 +164,23 @@ struct WidenFloat8 : ChipPattern<arith::ExtFOp> {
   }
 };
 
-// Pattern: arith.truncf %x : f32 to f8E4M3FN -> v_cvt_pk_fp8_f32 of %x within 448, or integers
+// Pattern: arith.truncf %x : f32 to f8E4M3FN -> v_cvt_pk_fp8_f32 of %x within 448, or integers;
+// other %x are widened first (MLIR folds a widening into the narrowing that follows)
 struct NarrowToFloat8 : ChipPattern<arith::TruncFOp> {
   using ChipPattern::ChipPattern;
 
   LogicalResult matchAndRewrite(arith::TruncFOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    if (!op.getIn().getType().isF32() || !isa<Float8E4M3FNType>(op.getType())) {
-      return rewriter.notifyMatchFailure(op, "is not one f32 to f8E4M3FN");
+    Type from = op.getIn().getType();
+    if (!(from.isF32() || from.isF16() || from.isBF16()) || !isa<Float8E4M3FNType>(op.getType())) {
+      return rewriter.notifyMatchFailure(op, "is not one f32, f16 or bf16 to f8E4M3FN");
     }
-    rewriter.replaceOp(op, Float8Builder(op.getLoc(), rewriter, chip).codeOf(adaptor.getIn()));
+    Float8Builder b(op.getLoc(), rewriter, chip);
+    Value number = adaptor.getIn();
+    if (!from.isF32()) {
+      number = LLVM::FPExtOp::create(b, b.getF32Type(), number);
+    }
+    rewriter.replaceOp(op, b.codeOf(number));
     return success();
   }
 };

@@ -47,3 +47,19 @@ tile.kernel @narrow(%x: f32, %out: !tile.buffer<global>)
   tile.store %half, %out[%lane : i32] : f16, !tile.buffer<global>
   tile.return
 }
+
+// Numbers of 16 bits are widened first.
+// CHECK-LABEL: llvm.func protected @narrow_halves(
+tile.kernel @narrow_halves(%x: f16, %y: bf16, %out: !tile.buffer<global>)
+    attributes {kind = "rows", schedule = #schedule, row_capacity = 1, workgroup = 64, grid = array<i64: 1, 1, 1>} {
+  %lane = tile.lane_id
+  // CHECK: %[[WIDE:.*]] = llvm.fpext %arg0 : f16 to f32
+  // CHECK: llvm.intr.minnum(%[[WIDE]],
+  %code = arith.truncf %x : f16 to f8E4M3FN
+  tile.store %code, %out[%lane : i32] : f8E4M3FN, !tile.buffer<global>
+  // CHECK: %[[OTHER:.*]] = llvm.fpext %arg1 : bf16 to f32
+  // CHECK: llvm.intr.minnum(%[[OTHER]],
+  %other = arith.truncf %y : bf16 to f8E4M3FN
+  tile.store %other, %out[%lane : i32] : f8E4M3FN, !tile.buffer<global>
+  tile.return
+}
