@@ -1,13 +1,11 @@
 #include "passes/plan/FlashForm.h"
 
 #include "dialects/tile/AttentionPartition.h"
+#include "passes/plan/MatrixForm.h"
 
 using namespace mlir;
 using namespace qcc;
 using namespace qcc::plan;
-
-/// Sequences that are decoded together at most; a step of more rows is a prefill.
-static constexpr int64_t mostDecodedRows = 16;
 
 /// Positions that are staged at once.
 static constexpr int64_t blockPositions = 32;

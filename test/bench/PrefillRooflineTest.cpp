@@ -105,7 +105,7 @@ TEST(PrefillReport, JsonHoldsKernelsAndTheirWeightedShares) {
   PrefillRow narrow;
   narrow.target = "gfx942";
   narrow.scheme = "w4a16";
-  narrow.rows = 512;
+  narrow.step = {512, 512};
   narrow.kernel.op = "matmul_o";
   narrow.kernel.weights = 100;
   narrow.loop = {/*vector=*/50, /*matrix=*/100, /*lds=*/200, /*memory=*/10, /*inOrder=*/400};
