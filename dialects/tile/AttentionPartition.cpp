@@ -54,17 +54,28 @@ int64_t AttentionPartition::partialBytes() const {
   return llvm::alignTo(partialPairs() + heads * 8, line);
 }
 
+FlashPartition::FlashPartition(lm::AttentionOp op, MatrixShapeAttr matrix, int64_t waveSize) {
+  constexpr int64_t halvesOf16Bytes = 8, halvesOfRegister = 2;
+  lm::CacheType cache = op.getCache().getType();
+  size = cache.getHeadSize();
+  sharing = op.getHeads() / cache.getHeads();
+  groups = waveSize / matrix.getColumns();
+  unit = std::max(halvesOf16Bytes, matrix.getOperandElements());
+  queryRegisters = size / matrix.getDepthLanes() / halvesOfRegister;
+  int64_t tiles = llvm::divideCeil(size, matrix.getRows());
+  resultRegisters = tiles * matrix.getRows() / groups;
+}
+
 bool tile::hasBlocksInWave(lm::AttentionOp attention, qnt::QuantizeOp quantize,
                            MatrixShapeAttr matrix, int64_t waveSize) {
-  lm::CacheType cache = attention.getCache().getType();
-  int64_t size = cache.getHeadSize(), block = quantize.getType().getBlock();
+  FlashPartition partition(attention, matrix, waveSize);
+  int64_t size = partition.size, block = quantize.getType().getBlock();
   if (quantize.getWeight()) {
     return false;
   }
   if (block <= size) {
-    int64_t groups = waveSize / matrix.getColumns();
-    return size % block == 0 && block % (groups * matrix.getRowRun()) == 0;
+    return size % block == 0 && block % (partition.groups * matrix.getRowRun()) == 0;
   }
-  int64_t heads = block / size, sharing = attention.getHeads() / cache.getHeads();
-  return block % size == 0 && sharing % heads == 0 && matrix.getColumns() % heads == 0;
+  int64_t heads = block / size;
+  return block % size == 0 && partition.sharing % heads == 0 && matrix.getColumns() % heads == 0;
 }

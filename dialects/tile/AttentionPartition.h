@@ -47,6 +47,25 @@ struct AttentionPartition : HeadPartition {
   int64_t counters() const { return rows * blocks; }
 };
 
+/// Attention on matrix instructions: what a wave holds of queries and results, which are as many as
+/// the instruction has columns, all the time.
+struct FlashPartition {
+  FlashPartition(lm::AttentionOp op, MatrixShapeAttr matrix, int64_t waveSize);
+
+  int64_t size;    ///< Elements of a head.
+  int64_t sharing; ///< Query heads of a key/value head.
+  int64_t groups;  ///< Groups of lanes that share a query's positions.
+  int64_t unit;    ///< Elements of operands that a lane reads together: whole 16 bytes.
+  int64_t queryRegisters, resultRegisters; ///< Of a lane.
+  /// Whether both fit in registers, beside scores, operands and what is under way.
+  bool fitsRegisters() const { return resultRegisters <= mostRegisters; }
+  /// Where they do not fit together, queries are read from LDS for each block of positions.
+  bool queriesInShared() const { return queryRegisters + resultRegisters > mostRegisters; }
+
+private:
+  static constexpr int64_t mostRegisters = 192;
+};
+
 /// Whether attention on `matrix` can quantize its result: a wave has a query, one head of a row, in
 /// each column, so that it holds whole blocks of channels if they are whole runs of a lane of each
 /// group, or all channels of neighbouring heads that share a key/value head. No norm's weight is

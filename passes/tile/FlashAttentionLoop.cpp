@@ -64,11 +64,11 @@ FlashAttentionLowering::Values FlashAttentionLowering::multiplyKeys() {
   for (int64_t first = 0; first < block; first += shape.getRows()) {
     Value sum = b.zeros(VectorType::get(held, b.getF32Type()));
     Value row = b.add(laneColumn, first);
-    for (auto [index, query] : llvm::enumerate(queries)) {
-      Value keys = loadOperand(sharedKeys, row, keyStride, index);
+    for (int64_t index = 0; index < size / (shape.getDepthLanes() * unit); ++index) {
+      Value keys = loadOperand(sharedKeys, row, keyStride, index), ours = query(index);
       for (int64_t at = 0; at < unit; at += shape.getOperandElements()) {
         sum = MatrixMultiplyOp::create(b, b.slice(keys, at, shape.getOperandElements()),
-                                       b.slice(query, at, shape.getOperandElements()), sum, shape);
+                                       b.slice(ours, at, shape.getOperandElements()), sum, shape);
       }
     }
     for (int64_t i = 0; i < held; ++i) {

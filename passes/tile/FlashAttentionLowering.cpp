@@ -1,7 +1,5 @@
 #include "passes/tile/FlashAttentionLowering.h"
 
-#include "dialects/tile/AttentionPartition.h"
-
 using namespace mlir;
 using namespace qcc;
 using namespace qcc::tile;
@@ -12,17 +10,16 @@ static constexpr int64_t padding = 16;
 FlashAttentionLowering::FlashAttentionLowering(KernelOp kernel, lm::AttentionOp op,
                                                int64_t waveSize)
     : AttentionKernel(kernel, op, waveSize), shape(schedule.getMatrix()),
-      element(getElementTypeOrSelf(op.getQuery().getType())), size(cache.getHeadSize()),
-      sharing(op.getHeads() / cache.getHeads()), block(schedule.getStage()),
+      element(getElementTypeOrSelf(op.getQuery().getType())), partition(op, shape, waveSize),
+      size(partition.size), sharing(partition.sharing), block(schedule.getStage()),
       queriesOfGroup(schedule.getRows()), held(shape.getRows() * shape.getColumns() / waveSize),
-      unit(std::max<int64_t>(heldScores, shape.getOperandElements())),
-      keyStride(size * bytesOf(element) + padding),
+      unit(partition.unit), keyStride(size * bytesOf(element) + padding),
       valueStride(block * bytesOf(element) + padding) {}
 
 /// What the planner sees to when it gives a kernel a matrix instruction.
 LogicalResult FlashAttentionLowering::verify() {
   constexpr int64_t groups = 2;
-  bool dividesLanes = waveSize == groups * shape.getColumns() && shape.getDepthLanes() <= groups;
+  bool dividesLanes = partition.groups == groups && shape.getDepthLanes() <= groups;
   if (!dividesLanes || schedule.getColumns() != shape.getColumns() ||
       queriesOfGroup != schedule.getWaves() * shape.getColumns()) {
     return kernel.emitError("a wave takes a query for each column of its matrix instruction");
@@ -75,7 +72,7 @@ LogicalResult FlashAttentionLowering::run() {
     laneRow = b.div(query, sharing);
     laneHead = b.rem(query, sharing);
     // Queries past the last row repeat it.
-    queries = loadQueries(b.minimum(laneRow, b.sub(rowCount, b.i32(1))));
+    loadQueries(b.minimum(laneRow, b.sub(rowCount, b.i32(1))));
     forRuns([&](const Run &run) { attend(run); });
   });
   finish(schedule.getWaves() * waveSize, {cache.getHeads(), groups, 1});
@@ -88,15 +85,40 @@ Value FlashAttentionLowering::firstElement(Value row) {
   return b.mul(b.add(b.mul(row, op.getHeads()), headOfRow), size);
 }
 
-/// The lane's part of its query: [unit], the elements of which are those of keys as operands.
-FlashAttentionLowering::Values FlashAttentionLowering::loadQueries(Value row) {
-  Value first = firstElement(row), part = b.mul(b.rem(laneGroup, shape.getDepthLanes()), unit);
-  Values loaded;
-  for (int64_t at = 0; at < size; at += shape.getDepthLanes() * unit) {
+/// Loads the lane's part of its query: elements of units that match those of keys as operands.
+void FlashAttentionLowering::loadQueries(Value row) {
+  int64_t lanes = shape.getDepthLanes();
+  Value first = firstElement(row), part = b.mul(b.rem(laneGroup, lanes), unit);
+  for (int64_t at = 0; at < size; at += lanes * unit) {
     Value index = b.add(b.add(first, part), at);
-    loaded.push_back(loadUnit(bufferOf(op.getQuery()), b.mul(index, bytesOf(element))));
+    queries.push_back(loadUnit(bufferOf(op.getQuery()), b.mul(index, bytesOf(element))));
   }
-  return loaded;
+  if (!partition.queriesInShared()) {
+    return;
+  }
+  auto sharedType = BufferType::get(b.getContext(), Space::shared);
+  sharedQueries = SharedOp::create(b, sharedType, queriesOfGroup * keyStride);
+  Value line = b.mul(b.add(b.mul(wave, shape.getColumns()), laneColumn), keyStride);
+  Value place = b.add(line, b.mul(part, bytesOf(element)));
+  // Of groups of lanes that hold the same, one writes it. No other wave reads it.
+  b.when(b.less(laneGroup, b.i32(lanes)), [&] {
+    for (auto [index, loaded] : llvm::enumerate(queries)) {
+      for (int64_t at = 0; at < unit; at += 16 / bytesOf(element)) {
+        int64_t bytes = (index * lanes * unit + at) * bytesOf(element);
+        b.store(b.slice(loaded, at, 16 / bytesOf(element)), sharedQueries, b.offset(place, bytes));
+      }
+    }
+  });
+  queries.clear();
+}
+
+/// The lane's part of unit `index` of its query.
+Value FlashAttentionLowering::query(int64_t index) {
+  if (!sharedQueries) {
+    return queries[index];
+  }
+  Value line = b.add(b.mul(wave, shape.getColumns()), laneColumn);
+  return loadOperand(sharedQueries, line, keyStride, index);
 }
 
 //===-- Runs of rows --------------------------------------------------------------------------===//

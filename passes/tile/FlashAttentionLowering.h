@@ -15,7 +15,7 @@
 //   as they are: a matrix instruction adds up over positions in whatever order, so values are
 //   staged in the order in which lanes hold scores. Where both groups hold whole operands (RDNA3),
 //   they exchange their halves;
-// * queries stay in registers all the time, as B.
+// * queries stay in registers all the time, as B, or where heads are too large for that in LDS.
 // Values are transposed while they are staged: a work-item writes those of four positions of an
 // element side by side. Keys and values of 8 bits become the queries' type as they are staged, and
 // so do weights before they are multiplied with values.
@@ -36,6 +36,7 @@
 // are masked.
 #pragma once
 
+#include "dialects/tile/AttentionPartition.h"
 #include "passes/tile/AttentionKernel.h"
 
 namespace qcc::tile {
@@ -84,7 +85,10 @@ private:
   using Result = List<Line>;
   /// Elements of keys, or values, that a work-item loads at once, in turns.
   struct Items {
-    int64_t count, perRow, elements; // of a block, of a position (or four of them), of a load
+    int64_t rows, perRow; // of a block: positions, or quads of them, and what has each
+    int64_t elements;     // of a load
+    bool byRow;           // neighbouring work-items have neighbours of a row, not of different rows
+    int64_t count() const { return rows * perRow; }
   };
   /// A work-item's place in a turn.
   struct Item {
@@ -94,7 +98,8 @@ private:
 
   // FlashAttentionLowering.cpp
   mlir::LogicalResult verify();
-  Values loadQueries(Value row);
+  void loadQueries(Value row);
+  Value query(int64_t index);
   Value firstElement(Value row);
   void forRuns(llvm::function_ref<void(const Run &)> body);
   Value runEnd(Value first);
@@ -136,7 +141,8 @@ private:
   void addValues(llvm::ArrayRef<Value> weights, Sums &sums);
 
   MatrixShapeAttr shape;
-  mlir::Type element;             // of queries, and of staged keys and values
+  mlir::Type element; // of queries, and of staged keys and values
+  FlashPartition partition;
   int64_t size, sharing;          // elements of a head; query heads of a key/value head
   int64_t block, queriesOfGroup;  // positions of a block; queries of a workgroup
   int64_t held;                   // elements of the matrix instruction's result that a lane holds
@@ -148,7 +154,8 @@ private:
   Value waveFirstRow, waveEndRow; // of the wave, as far as it has rows
   Value laneRow, laneHead;        // of the lane's query; head among those that share
   Value sharedKeys, sharedValues;
-  Values queries; // [unit]
+  Value sharedQueries; // null where they stay in registers
+  Values queries;      // [unit], or none
 };
 
 } // namespace qcc::tile

@@ -11,13 +11,15 @@ FlashAttentionLowering::Result FlashAttentionLowering::resultOf(const Sums &sums
   Value other = ShuffleXorOp::create(b, sums.sum, shape.getColumns());
   Value factor = b.divf(b.f32(1), b.addf(sums.sum, other));
   Result result;
+  int64_t together = shape.getRowRun();
   for (auto [tile, values] : llvm::enumerate(sums.values)) {
-    for (int64_t i = 0; i < held; i += shape.getRowRun()) {
+    for (int64_t i = 0; i < held; i += together) {
       int64_t at = tile * shape.getRows() + shape.getRow(i, waveSize);
       if (at >= size) {
         continue; // the last tile may reach past the head
       }
-      Value run = b.mulf(b.slice(values, i, shape.getRowRun()), b.splat(factor, shape.getRowRun()));
+      Value run = together == 1 ? b.extract(values, i) : b.slice(values, i, together);
+      run = b.mulf(run, b.splat(factor, together));
       result.push_back({at, b.fromF32(run, element)});
     }
   }

@@ -7,47 +7,45 @@ using namespace qcc::tile;
 
 //===-- Who loads what ------------------------------------------------------------------------===//
 
+/// Of keys, neighbouring work-items take neighbouring elements.
 FlashAttentionLowering::Items FlashAttentionLowering::keyItems() const {
-  int64_t elements = 16 / bytesOf(element), perRow = size / elements;
-  return {block * perRow, perRow, elements};
+  int64_t elements = 16 / bytesOf(element);
+  return {block, size / elements, elements, /*byRow=*/true};
 }
 
 /// Of values, a work-item loads the same elements of four positions: 16 bytes of each, or 8 where
-/// some work-items would have none.
+/// some work-items would have none. It writes different elements to different lines of LDS, so
+/// neighbouring work-items take neighbouring quads of positions, which are side by side there.
 FlashAttentionLowering::Items FlashAttentionLowering::valueItems() const {
   int64_t elements = 16 / bytesOf(element), quads = block / quad;
   if (quads * (size / elements) < schedule.getWaves() * waveSize) {
     elements /= 2;
   }
-  return {quads * (size / elements), size / elements, elements};
+  return {quads, size / elements, elements, /*byRow=*/false};
 }
 
 int64_t FlashAttentionLowering::turnsOf(const Items &items) const {
-  return llvm::divideCeil(items.count, schedule.getWaves() * waveSize);
+  return llvm::divideCeil(items.count(), schedule.getWaves() * waveSize);
 }
 
-/// Of keys, neighbouring work-items take neighbouring elements. Of values, where they write
-/// different elements to different lines of LDS, neighbouring quads of positions, which are side by
-/// side.
 FlashAttentionLowering::Item FlashAttentionLowering::itemOf(const Items &items, int64_t turn) {
-  int64_t threads = schedule.getWaves() * waveSize, rows = items.count / items.perRow;
+  int64_t threads = schedule.getWaves() * waveSize;
   Value index = b.add(thread, turn * threads);
   Item item;
-  if ((turn + 1) * threads > items.count) {
-    item.inside = b.less(index, b.i32(items.count));
-    index = b.minimum(index, b.i32(items.count - 1));
+  if ((turn + 1) * threads > items.count()) {
+    item.inside = b.less(index, b.i32(items.count()));
+    index = b.minimum(index, b.i32(items.count() - 1));
   }
-  bool ofValues = rows != block;
-  Value column = ofValues ? b.div(index, rows) : b.rem(index, items.perRow);
-  item.row = ofValues ? b.rem(index, rows) : b.div(index, items.perRow);
+  Value column = items.byRow ? b.rem(index, items.perRow) : b.div(index, items.rows);
+  item.row = items.byRow ? b.div(index, items.perRow) : b.rem(index, items.rows);
   item.element = b.mul(column, items.elements);
   return item;
 }
 
-/// The position of a block whose values are number `slot` of an element's in LDS. Lanes hold scores
-/// of one query in two groups, and multiply some of each group at a time.
+/// The position of a block whose values are number `slot` of an element's in LDS. Groups of lanes
+/// hold scores of one query, and some of each group are multiplied at a time.
 Value FlashAttentionLowering::slotPosition(Value slot) {
-  constexpr int64_t groups = 2;
+  int64_t groups = partition.groups;
   Value unitOfGroup = b.div(slot, groups * heldScores);
   Value group = b.rem(b.div(slot, heldScores), groups);
   Value index = b.add(b.mul(unitOfGroup, heldScores), b.rem(slot, heldScores));

@@ -57,6 +57,7 @@ const Case cases[] = {
     {"Size80Rdna3", "gfx1100", heads(2, 1, 80), 45, 64},
     {"Size256Cdna3", "gfx942", heads(2, 1, 256), 70, 40},
     {"Size256Cdna4", "gfx950", heads(2, 1, 256), 40, 40},
+    {"Size256Rdna3", "gfx1100", heads(2, 1, 256), 70, 40},
     {"Size256Rdna4", "gfx1201", heads(2, 1, 256), 40, 40},
     {"Size16Rdna4", "gfx1201", heads(4, 2, 16), 40, 40},
     {"WindowCdna3", "gfx942", heads(4, 1, 64, "f16", 37), 190, 100},
