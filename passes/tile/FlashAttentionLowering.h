@@ -22,13 +22,15 @@
 //
 // Registers a lane, for a head of 128: on CDNA (32 queries a wave) queries 32, results 64, scores
 // 16, a block under way 16; on RDNA (16 queries) queries 64 (RDNA4 32), results 64, scores 16, a
-// block under way 16. LDS: 18 KiB. Cycles for a block of 32 positions, of a wave:
+// block under way 16. LDS: 18.5 KiB. Cycles of a wave for a block of 32 positions, and of LDS for
+// those waves that work at a time, one on each SIMD:
 //
-//   |         | matrix | scores, 8 instructions each | rescaling | LDS reads of a unit |
-//   | gfx90a  | 2048   | 16 x 8 x 4                  | 64 x 4    | 512 of 4 waves      |
-//   | gfx942  | 1024   | 16 x 8 x 4                  | 64 x 4    | 512 of 4 waves      |
-//   | gfx1100 | 1024   | 16 x 8                      | 64        | 512 of 2 waves      |
-//   | gfx1201 | 512    | 16 x 8                      | 64        | 256 of 2 waves      |
+//   |         | matrix | scores, 8 instructions each | rescaling | LDS |
+//   | gfx90a  | 2048   | 16 x 8 x 4                  | 64 x 4    | 512 |
+//   | gfx942  | 1024   | 16 x 8 x 4                  | 64 x 4    | 512 |
+//   | gfx950  | 512    | 16 x 8 x 4                  | 64 x 4    | 512 |
+//   | gfx1100 | 1024   | 16 x 8                      | 64        | 512 |
+//   | gfx1201 | 512    | 16 x 8                      | 64        | 256 |
 //
 // Rows of a step may be of several sequences. Their runs, of one sequence and at positions that
 // follow one another, are attended to one after the other, each by all waves that have rows of it.

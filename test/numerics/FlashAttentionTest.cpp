@@ -53,10 +53,7 @@ const Case cases[] = {
     {"SevenQueryHeadsRdna3", "gfx1100", heads(7, 1, 64), 70, 32},
     {"Size96Cdna3", "gfx942", heads(2, 1, 96), 70, 100},
     {"Size80Cdna2", "gfx90a", heads(2, 1, 80), 45, 64},
-    {"Size96Rdna4", "gfx1201", heads(2, 1, 96), 70, 100},
-    {"Size80Rdna3", "gfx1100", heads(2, 1, 80), 45, 64},
     {"Size256Cdna3", "gfx942", heads(2, 1, 256), 70, 40},
-    {"Size256Cdna4", "gfx950", heads(2, 1, 256), 40, 40},
     {"Size256Rdna3", "gfx1100", heads(2, 1, 256), 70, 40},
     {"Size256Rdna4", "gfx1201", heads(2, 1, 256), 40, 40},
     {"Size16Rdna4", "gfx1201", heads(4, 2, 16), 40, 40},
@@ -67,9 +64,7 @@ const Case cases[] = {
     {"SoftcapRdna4", "gfx1201", heads(4, 2, 64, "f16", 50, 3), 100, 64},
     {"Bfloat16Cdna2", "gfx90a", heads(4, 1, 64, "bf16"), 70, 64},
     {"Bfloat16Cdna3", "gfx942", heads(4, 2, 128, "bf16", 40), 100, 64},
-    {"Bfloat16Cdna4", "gfx950", heads(4, 2, 96, "bf16"), 70, 64},
     {"Bfloat16Rdna3", "gfx1100", heads(4, 1, 64, "bf16"), 70, 64},
-    {"Bfloat16Rdna4", "gfx1201", heads(4, 1, 128, "bf16"), 70, 64},
     {"Int8Cdna2", "gfx90a", heads(4, 1, 96), 70, 64, "int8"},
     {"Int8Cdna3", "gfx942", heads(4, 1, 128), 70, 64, "int8"},
     {"Int8Cdna4", "gfx950", heads(4, 1, 64, "bf16"), 70, 64, "int8"},
@@ -86,10 +81,6 @@ const Case cases[] = {
     {"QuantizedHalfHeadCdna4", "gfx950", heads(2, 1, 256), 40, 64, "", true},
     {"QuantizedRdna3", "gfx1100", heads(4, 2, 128, "bf16"), 40, 64, "", true},
     {"QuantizedTwoHeadsRdna4", "gfx1201", heads(8, 2, 64), 40, 64, "", true},
-    // The other form has these: a cache that is no operand, a head that is no whole operand.
-    {"CacheFloat32", "gfx942", heads(4, 1, 64), 40, 64, "f32"},
-    {"CacheFloat16", "gfx1100", heads(4, 1, 64, "bf16"), 40, 64, "f16"},
-    {"SizeOf24", "gfx942", heads(4, 1, 24), 40, 64},
 };
 
 /// Token `index` of sequence `sequence`.
