@@ -1,4 +1,5 @@
-// How busy a prefill step's matmuls keep the matrix units, counted on the emulated device.
+// How busy a prefill step's matmuls and attention keep the matrix units, counted on the emulated
+// device.
 //
 // A compute unit works on one workgroup after another, all of which execute the same. What of a
 // workgroup holds a unit for how many cycles is counted from the instructions that it executed, by

@@ -188,8 +188,9 @@ void addOptions(CLI::App &command, Arguments &arguments) {
       .add_option("--batch", arguments.batches, "sequences decoded together, separated by commas")
       ->delimiter(',')
       ->check(CLI::Range(1, 64));
-  command.add_option("--prefill", arguments.prefill,
-                     "tokens of a prefill step, whose matmuls are counted in place of a token's");
+  command.add_option(
+      "--prefill", arguments.prefill,
+      "tokens of a prefill step, whose matmuls and attention are counted in place of a token's");
   command.add_option("--kv-cache", arguments.keyValueCache, "element type of the KV cache")
       ->check(CLI::IsMember({"f32", "f16", "bf16", "int8", "fp8"}));
   command.add_option("--scratch", arguments.scratch, "folder for the models");

@@ -280,7 +280,8 @@ def Lm_AttentionOp : Lm_Op<"attention", [Pure, AllTypesMatch<["query", "result"]
     `score[p] = scale * query[t, h] . key[slot[t], p, g]` for positions p <= position[t], and
     p > position[t] - window when `window` > 0; `score = softcap * tanh(score / softcap)` when
     `softcap` > 0; `result[t, h] = softmax(score) . value` (Vaswani et al. 2017; Ainslie et al. 2023).
-    Everything between query and result is fp32.
+    Everything between query and result is fp32; but matrix instructions take the softmax's weights, and keys and
+    values of a quantized cache, rounded to the query's type.
   }];
   let arguments = (ins Lm_Activation:$query, Lm_CacheType:$cache, Lm_BatchType:$batch, I64Attr:$heads,
                        F64Attr:$scale, DefaultValuedAttr<I64Attr, "0">:$window,
