@@ -107,11 +107,11 @@ TEST(PrefillReport, JsonHoldsKernelsAndTheirWeightedShares) {
   narrow.scheme = "w4a16";
   narrow.step = {512, 512};
   narrow.kernel.op = "matmul_o";
-  narrow.kernel.weights = 100;
+  narrow.kernel.rowOperations = 2.0 * 100;
   narrow.loop = {/*vector=*/50, /*matrix=*/100, /*lds=*/200, /*memory=*/10, /*inOrder=*/400};
   PrefillRow wide = narrow;
   wide.kernel.op = "matmul_head";
-  wide.kernel.weights = 300;
+  wide.kernel.rowOperations = 2.0 * 300;
   wide.loop.lds = 100;
   std::ostringstream text;
   printJson({narrow, wide}, text);
