@@ -11,9 +11,13 @@ GemmLowering::GemmLowering(KernelOp kernel, MatmulKernel &description, int64_t w
 
 //===-- Along K -------------------------------------------------------------------------------===//
 
-GemmLowering::Walk GemmLowering::walkOf(MatmulSegment &segment) {
-  // 64 bytes of a row, which every cache fetches at once.
+/// Those of 64 bytes of a row, which every cache fetches at once.
+int64_t GemmLowering::preferredLoads(const qnt::PackedWeight &packed) {
   constexpr int64_t lineFeatures = 32;
+  return lineFeatures / packed.elementsPerLoad();
+}
+
+GemmLowering::Walk GemmLowering::walkOf(MatmulSegment &segment) {
   MatmulRoot &root = segment.roots.front();
   const qnt::PackedWeight &packed = root.packed;
   Walk walk;
@@ -23,7 +27,7 @@ GemmLowering::Walk GemmLowering::walkOf(MatmulSegment &segment) {
   walk.runs = std::max<int64_t>(1, chunks / (lanesK * loads));
   chunks /= walk.runs;
   int64_t least = std::max<int64_t>(1, chunks / lanesK);
-  walk.perDepthLane = std::clamp(std::min(lineFeatures / walk.perLoad, chunks), least, loads);
+  walk.perDepthLane = std::clamp(std::min(preferredLoads(packed), chunks), least, loads);
   walk.depthLanes = chunks / walk.perDepthLane;
   int64_t stagesOfRun = packed.runDepth() * walk.runs / schedule.getStage();
   walk.stages = llvm::divideCeil(packed.runs(), walk.runs) * stagesOfRun;

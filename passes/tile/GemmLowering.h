@@ -79,7 +79,8 @@ protected:
 
   // What depends on how rows are staged and multiplied.
   virtual mlir::LogicalResult verifyForm();
-  virtual Walk walkOf(MatmulSegment &segment);
+  /// Loads that a stage takes of a depth lane, if it has as many, before it takes another's.
+  virtual int64_t preferredLoads(const qnt::PackedWeight &packed);
   /// LDS of a stage, and of the kernel beside stages.
   virtual int64_t stageBytes() { return rows * schedule.getStage() * bytesOf(element); }
   virtual int64_t otherBytes() { return 0; }
@@ -101,6 +102,7 @@ protected:
 
 private:
   // GemmLowering.cpp
+  Walk walkOf(MatmulSegment &segment);
   mlir::LogicalResult verify();
   mlir::LogicalResult emitRows(Value group, int64_t workgroups);
   mlir::LogicalResult emitSegments(Value group, int64_t workgroups);
