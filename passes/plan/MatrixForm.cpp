@@ -54,8 +54,9 @@ int64_t plan::stageOfMatrixForm(lm::FusedOp kernel, tile::MatrixShapeAttr matrix
 }
 
 /// Whether sums of bytes can be taken over a stage: the groups of lanes along the depth share out
-/// its loads.
+/// its loads, or the parts of one, each for at least 16 bytes of the rows.
 static bool hasSumsOfBytes(qnt::MatmulOp matmul, tile::MatrixShapeAttr matrix, int64_t stage) {
+  constexpr int64_t leastFeatures = 16;
   auto rows = cast<qnt::ActivationType>(matmul.getLhs().getType());
   qnt::WeightType type = matmul.getWeight().getType();
   if (rows.getRows() <= mostDecodedRows || !type.getLayout()) {
@@ -63,7 +64,8 @@ static bool hasSumsOfBytes(qnt::MatmulOp matmul, tile::MatrixShapeAttr matrix, i
   }
   qnt::PackedWeight packed(type);
   return featuresOfScale(matmul) == stage &&
-         stage % (packed.elementsPerLoad() * matrix.getDepthLanes()) == 0 &&
+         stage % (std::min(packed.elementsPerLoad(), leastFeatures) * matrix.getDepthLanes()) ==
+             0 &&
          packed.runs() * packed.runDepth() % stage == 0;
 }
 

@@ -22,9 +22,9 @@ constexpr int64_t lineFeatures = 32;
 /// rows at a time.
 ///
 /// Matrix instructions take kernels of more rows than are decoded together. Quantized rows take
-/// those for bytes, where as many features share a scale as the groups of lanes along the depth
-/// load at once. Others have f16 or bf16 activations, and weights of 4 or 8 bits; with f16 those
-/// whose scales, and integer zero points, f16 holds exactly.
+/// those for bytes, where 16 features for each group of lanes along the depth share a scale. Others
+/// have f16 or bf16 activations, and weights of 4 or 8 bits; with f16 those whose scales, and
+/// integer zero points, f16 holds exactly.
 tile::MatrixShapeAttr matrixFormOf(lm::FusedOp kernel, MatrixSizes sizes);
 
 /// Features of K that a kernel on matrix instructions stages at once: a line of the rows, which at

@@ -3,10 +3,11 @@
 //
 // A stage is features that follow each other and share the weight's and the rows' scale: its
 // products add up in i32 and join the sums in f32 once a stage. The groups of lanes along the depth
-// share out its loads, which are those of a depth lane's run, and if it is shorter than a stage, of
-// neighbouring ones. Scales of the rows lie in LDS behind each stage of them, and if weights have
-// zero points, so do the sums of the rows' integers: an integer of a weight less its zero point is
-// that less the midpoint, and the difference of both times the sum of the rows is added in f32.
+// share out its loads, or the halves of a single one, which are those of a depth lane's run, and if
+// it is shorter than a stage, of neighbouring ones. Scales of the rows lie in LDS behind each stage
+// of them, and if weights have zero points, so do the sums of the rows' integers: an integer of a
+// weight less its zero point is that less the midpoint, and the difference of both times the sum of
+// the rows is added in f32.
 //
 // Weights of 8 bits less their midpoint are bytes as they are. Of a word of 4-bit weights in the
 // order `bytes`, two masks and a shift leave 16 (q - 8), exact in a byte; the 16 is taken off with

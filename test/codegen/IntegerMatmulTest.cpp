@@ -97,6 +97,11 @@ const Case cases[] = {
     matrixCase("MatrixCdna4Lanes", "gfx950", 4, 256, false, 64, 65, 128, 1152, 4, 1),
     matrixCase("MatrixRdna3Lanes", "gfx1100", 4, 128, true, 32, 50, 128, 1536, 16, 1),
     matrixCase("MatrixRdna4Lanes", "gfx1201", 8, 64, true, 64, 33, 64, 768, 16, 1),
+    // Of half a load for each group of lanes along the depth.
+    matrixCase("MatrixCdna3Block32", "gfx942", 4, 32, true, 64, 78, 32, 1024, 8, 1),
+    matrixCase("MatrixCdna4Block32", "gfx950", 4, 32, false, 32, 96, 32, 512, 4, 2),
+    matrixCase("MatrixRdna3Block16", "gfx1100", 4, 16, true, 32, 40, 16, 512, 8, 1),
+    matrixCase("MatrixRdna4Block32Halves", "gfx1201", 4, 32, false, 64, 95, 32, 768, 8, 1),
     // Over several runs, and past the end of K.
     matrixCase("MatrixCdna3Runs", "gfx942", 8, 128, true, 64, 64, 128, 1152, 4, 1),
     matrixCase("MatrixCdna3Padded", "gfx942", 4, 64, true, 64, 52, 64, 1152, 16, 2),

@@ -128,6 +128,7 @@ const Case cases[] = {
     {"MatrixRdna3EightBits", "gfx1100", matrixShape(8, 128), 64},
     {"MatrixRdna4", "gfx1201", matrixShape(4, 128), 64},
     {"MatrixCdna2Lanes", "gfx90a", lanesShape(8, 128, false), 64},
+    {"MatrixCdna3Block32", "gfx942", lanesShape(4, 32, false), 64},
     {"MatrixCdna3LanesZeroPoints", "gfx942", lanesShape(4, 128, true), 64},
     {"MatrixCdna4LanesZeroPoints", "gfx950", lanesShape(8, 256, true), 64},
     {"MatrixRdna3LanesZeroPoints", "gfx1100", lanesShape(4, 128, true), 64},

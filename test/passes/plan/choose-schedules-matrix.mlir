@@ -87,14 +87,28 @@ func.func @quantized_forms(%x: !q, %y: !q3584, %z: !zeros, %l: !lanes, %c: !chan
   return %0, %1, %2, %3 : tensor<512x4096xf16>, tensor<512x4096xf16>, tensor<512x4096xf16>, tensor<512x4096xf16>
 }
 
-// Not where fewer features share a scale than the groups of lanes along the depth load: RDNA3 has one.
-!short = !qnt.weight<[4096, 4096], u4, block = 32, scale = f16,
+// 16 features that share a scale are enough for each group of lanes along the depth, of which RDNA3 has one.
+!halfLoads = !qnt.weight<[4096, 4096], u4, block = 32, scale = f16,
+                      layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes">>
+!short = !qnt.weight<[4096, 4096], u4, block = 16, scale = f16,
                      layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes">>
+// CHECK-LABEL: func.func @half_loads
+// CHECK: stage = 32, columns = 32, matrix
+// WAVE32-LABEL: func.func @half_loads
+// WAVE32: stage = 32, columns = 16, matrix
+func.func @half_loads(%x: !q, %h: !halfLoads) -> tensor<512x4096xf16> {
+  %f = lm.fused "matmul" {
+    %m = qnt.matmul %x, %h : !q, !halfLoads -> tensor<512x4096xf16>
+    lm.yield %m : tensor<512x4096xf16>
+  } : tensor<512x4096xf16>
+  return %f : tensor<512x4096xf16>
+}
+
 // CHECK-LABEL: func.func @short_blocks
 // CHECK-NOT: matrix =
 // CHECK: return
 // WAVE32-LABEL: func.func @short_blocks
-// WAVE32: stage = 32, columns = 16, matrix
+// WAVE32: stage = 16, columns = 16, matrix
 func.func @short_blocks(%x: !q, %s: !short) -> tensor<512x4096xf16> {
   %f = lm.fused "matmul" {
     %m = qnt.matmul %x, %s : !q, !short -> tensor<512x4096xf16>
