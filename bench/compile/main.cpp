@@ -118,7 +118,8 @@ int main(int argc, char **argv) {
   }
   CLI::App app("Measures qcc's compile time and peak memory on random models.",
                "qcc-bench-compile");
-  app.add_option("--preset", options.presets, "sizes of models: tiny, tinyllama-1.1b, llama3-8b")
+  app.add_option("--preset", options.presets,
+                 "sizes of models: tiny, tinyllama-1.1b, llama3-8b, qwen2.5-7b")
       ->check(CLI::IsMember(names))
       ->capture_default_str();
   app.add_option("--target", options.chips, "chips to compile for")->capture_default_str();

@@ -84,6 +84,15 @@ const std::vector<Preset> &presets() {
         .keyValueHeads = 8,
         .vocabulary = 128256,
         .context = 8192}},
+      {"qwen2.5-7b",
+       {.layers = 28,
+        .hidden = 3584,
+        .intermediate = 18944,
+        .heads = 28,
+        .keyValueHeads = 4,
+        .vocabulary = 152064,
+        .context = 32768,
+        .bias = true}},
   };
   return all;
 }

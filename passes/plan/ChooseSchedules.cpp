@@ -96,22 +96,36 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
                                    tuning.getStage(), tuning.getPrefetch(), 1, 0, streamingForm(kernel));
   }
 
+  /// A stage of bytes is deep, and its weights are loaded and unpacked at once, for each group of lanes along the depth
+  /// its own: that takes registers, of which waves of 32 have fewer, without accumulators beside them. So their stages
+  /// are shorter where a lane would hold too many words of weights, and their workgroups have fewer rows.
+  void saveRegisters(qnt::MatmulOp matmul, tile::MatrixShapeAttr matrix, GemmShape &shape, int64_t &stage) {
+    constexpr int64_t mostWords = 48, mostFeatures = 4096;
+    qnt::WeightType type = matmul.getWeight().getType();
+    if (waveSize != 32 || !isa<qnt::ActivationType>(matmul.getLhs().getType())) {
+      return;
+    }
+    int64_t least = qnt::PackedWeight(type).elementsPerLoad() * matrix.getDepthLanes();
+    int64_t lanesWords = matrix.getDepthLanes() * 32 / qnt::bitsOf(type.getEncoding());
+    while (shape.matmuls * stage > mostWords * lanesWords && stage > least) {
+      stage /= 2;
+    }
+    shape.mostRows = std::min(shape.mostRows / 2, mostFeatures * matrix.getDepthLanes() / (shape.matmuls * stage));
+  }
+
   tile::ScheduleAttr gemmSchedule(lm::FusedOp kernel, tile::MatrixShapeAttr matrix) {
     GemmShape shape{0, combinedMatmuls(kernel), 0, matrix.getRows(), unpackingRows};
-    bool quantized = false;
-    for (auto matmul : kernel.getBody().front().getOps<qnt::MatmulOp>()) {
-      quantized |= isa<qnt::ActivationType>(matmul.getLhs().getType());
+    auto matmuls = kernel.getBody().front().getOps<qnt::MatmulOp>();
+    for (auto matmul : matmuls) {
       shape.rows = rowsOf(matmul);
       shape.columns += matmul.getWeight().getType().getRows();
     }
     shape.columns /= shape.matmuls;
-    // A stage of bytes is deep, and its weights are unpacked once, for each group of lanes along the depth its own:
-    // that takes registers, of which waves of 32 have fewer, without accumulators beside them.
-    shape.mostRows =
-        quantized && waveSize == 32 ? 32 * matrix.getDepthLanes() / shape.matmuls : shape.mostRows;
+    int64_t stage = stageOfMatrixForm(kernel, matrix);
+    saveRegisters(*matmuls.begin(), matrix, shape, stage);
     GemmSchedule chosen = chooseGemmSchedule(shape, {waveSize, computeUnits, ldsBytes, bytesInFlight});
-    return tile::ScheduleAttr::get(&getContext(), chosen.waves, chosen.rows, 1,
-                                   stageOfMatrixForm(kernel, matrix), 1, 1, chosen.columns, matrix);
+    return tile::ScheduleAttr::get(&getContext(), chosen.waves, chosen.rows, 1, stage, 1, 1,
+                                   chosen.columns, matrix);
   }
 
   /// Of kernels whose waves share out positions, or features.

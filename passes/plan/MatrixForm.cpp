@@ -40,27 +40,33 @@ static bool hasQuantizedRows(lm::FusedOp kernel) {
   return matmul && isa<qnt::ActivationType>(matmul.getLhs().getType());
 }
 
-int64_t plan::stageOfMatrixForm(lm::FusedOp kernel, tile::MatrixShapeAttr matrix) {
-  if (hasQuantizedRows(kernel)) {
-    return qnt::PackedWeight(firstMatmul(kernel).getWeight().getType()).runElements();
-  }
-  return lineFeatures * matrix.getDepthLanes();
+/// Features that share the weight's and the rows' scale. Blocks that do not span all of K are
+/// powers of two.
+static int64_t featuresOfScale(qnt::MatmulOp matmul) {
+  qnt::WeightType type = matmul.getWeight().getType();
+  int64_t ofRows = cast<qnt::ActivationType>(matmul.getLhs().getType()).getBlock();
+  return type.getBlock() >= type.getColumns() ? ofRows : std::min(type.getBlock(), ofRows);
 }
 
-/// Whether sums of bytes can be taken over a stage, a run of each lane: the groups of lanes along
-/// the depth share out its loads.
+int64_t plan::stageOfMatrixForm(lm::FusedOp kernel, tile::MatrixShapeAttr matrix) {
+  return hasQuantizedRows(kernel) ? featuresOfScale(firstMatmul(kernel))
+                                  : lineFeatures * matrix.getDepthLanes();
+}
+
+/// Whether sums of bytes can be taken over a stage: the groups of lanes along the depth share out
+/// its loads, or the parts of one, each for at least 16 bytes of the rows.
 static bool hasSumsOfBytes(qnt::MatmulOp matmul, tile::MatrixShapeAttr matrix, int64_t stage) {
+  constexpr int64_t leastFeatures = 16;
   auto rows = cast<qnt::ActivationType>(matmul.getLhs().getType());
   qnt::WeightType type = matmul.getWeight().getType();
-  if (rows.getRows() <= mostDecodedRows || !type.getLayout() ||
-      type.getZero() != qnt::Encoding::none) {
+  if (rows.getRows() <= mostDecodedRows || !type.getLayout()) {
     return false;
   }
   qnt::PackedWeight packed(type);
-  bool sharesScales = type.getBlock() % stage == 0 && rows.getBlock() % stage == 0;
-  return sharesScales && packed.runElements() == stage &&
-         packed.runLoads() % matrix.getDepthLanes() == 0 &&
-         packed.runs() * packed.runDepth() == type.getColumns();
+  return featuresOfScale(matmul) == stage &&
+         stage % (std::min(packed.elementsPerLoad(), leastFeatures) * matrix.getDepthLanes()) ==
+             0 &&
+         packed.runs() * packed.runDepth() % stage == 0;
 }
 
 tile::MatrixShapeAttr plan::matrixFormOf(lm::FusedOp kernel, MatrixSizes chip) {

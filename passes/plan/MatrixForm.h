@@ -22,9 +22,8 @@ constexpr int64_t lineFeatures = 32;
 /// rows at a time.
 ///
 /// Matrix instructions take kernels of more rows than are decoded together. Quantized rows take
-/// those for bytes, with weights without zero points whose scales, like the rows', are for all that
-/// a lane's run holds. Others have f16 or bf16
-/// activations, and weights of 4 or 8 bits; with f16 those whose scales, and
+/// those for bytes, where 16 features for each group of lanes along the depth share a scale. Others
+/// have f16 or bf16 activations, and weights of 4 or 8 bits; with f16 those whose scales, and
 /// integer zero points, f16 holds exactly.
 tile::MatrixShapeAttr matrixFormOf(lm::FusedOp kernel, MatrixSizes sizes);
 

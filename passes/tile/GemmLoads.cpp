@@ -89,9 +89,12 @@ void GemmLowering::stageRows(const Staging &staging, Value buffer, ArrayRef<Valu
 
 /// Bytes from the start of a panel's weights.
 Value GemmLowering::weightOffset(MatmulRoot &root, const Position &position) {
-  int64_t stepBytes = waveSize * 16 * root.layout.getColumnsPerLane();
-  Value step = b.add(b.mul(position.run, root.packed.runLoads()), position.load);
-  return b.add(b.mul(step, stepBytes), b.mul(position.depthLane, 16));
+  int64_t stepBytes = waveSize * 16 * root.layout.getColumnsPerLane(),
+          parts = loadParts(root.packed);
+  Value step = b.add(b.mul(position.run, root.packed.runLoads()), b.div(position.load, parts));
+  Value ofLane =
+      b.add(b.mul(position.depthLane, 16), b.mul(b.rem(position.load, parts), 16 / parts));
+  return b.add(b.mul(step, stepBytes), ofLane);
 }
 
 /// The block of scales, counted within a column.
@@ -120,7 +123,7 @@ GemmLowering::Loaded GemmLowering::loadWeights(const Tile &tile, const Walk &wal
   for (int64_t chunk = 0; chunk < walk.chunks(); chunk += shape.getDepthLanes()) {
     Position position = chunkPosition(walk, b.i32(chunk));
     Value offset = b.add(tile.weights, weightOffset(root, position));
-    loaded.words.push_back(b.load(weights, offset, b.getI32Type(), 4));
+    loaded.words.push_back(b.load(weights, offset, b.getI32Type(), 4 / loadParts(root.packed)));
     Value first =
         b.add(b.mul(tile.scales, bytesOf(scale)), b.mul(blockOf(root, position), blockBytes));
     for (int64_t part = 0; part < scaledParts(root, walk); ++part) {

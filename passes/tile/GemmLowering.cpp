@@ -11,19 +11,30 @@ GemmLowering::GemmLowering(KernelOp kernel, MatmulKernel &description, int64_t w
 
 //===-- Along K -------------------------------------------------------------------------------===//
 
-GemmLowering::Walk GemmLowering::walkOf(MatmulSegment &segment) {
-  // 64 bytes of a row, which every cache fetches at once.
+/// Parts of a 16-byte load that lanes load on their own.
+int64_t GemmLowering::loadParts(const qnt::PackedWeight &packed) {
+  int64_t loaded = packed.elementsPerLoad() * shape.getDepthLanes();
+  return std::max<int64_t>(1, loaded / schedule.getStage());
+}
+
+/// Those of 64 bytes of a row, which every cache fetches at once.
+int64_t GemmLowering::preferredLoads(const qnt::PackedWeight &packed) {
   constexpr int64_t lineFeatures = 32;
+  return lineFeatures / packed.elementsPerLoad();
+}
+
+GemmLowering::Walk GemmLowering::walkOf(MatmulSegment &segment) {
   MatmulRoot &root = segment.roots.front();
   const qnt::PackedWeight &packed = root.packed;
   Walk walk;
-  walk.perLoad = packed.elementsPerLoad();
+  walk.perLoad = packed.elementsPerLoad() / loadParts(packed);
   int64_t chunks = schedule.getStage() / walk.perLoad;
-  int64_t lanesK = root.layout.getLanesK(), loads = packed.runLoads();
+  int64_t lanesK = root.layout.getLanesK(), loads = packed.runLoads() * loadParts(packed);
   walk.runs = std::max<int64_t>(1, chunks / (lanesK * loads));
   chunks /= walk.runs;
   int64_t least = std::max<int64_t>(1, chunks / lanesK);
-  walk.perDepthLane = std::clamp(std::min(lineFeatures / walk.perLoad, chunks), least, loads);
+  int64_t preferred = preferredLoads(packed) * loadParts(packed);
+  walk.perDepthLane = std::clamp(std::min(preferred, chunks), least, loads);
   walk.depthLanes = chunks / walk.perDepthLane;
   int64_t stagesOfRun = packed.runDepth() * walk.runs / schedule.getStage();
   walk.stages = llvm::divideCeil(packed.runs(), walk.runs) * stagesOfRun;
@@ -37,7 +48,8 @@ GemmLowering::Position GemmLowering::stagePosition(MatmulSegment &segment, const
     return {b.mul(stage, walk.runs), b.i32(0), b.i32(0)};
   }
   int64_t turns = root.layout.getLanesK() / walk.depthLanes;
-  int64_t perRun = turns * (root.packed.runLoads() / walk.perDepthLane);
+  int64_t loads = root.packed.runLoads() * loadParts(root.packed);
+  int64_t perRun = turns * (loads / walk.perDepthLane);
   Value within = b.rem(stage, perRun);
   return {b.div(stage, perRun), b.mul(b.div(within, turns), walk.perDepthLane),
           b.mul(b.rem(within, turns), walk.depthLanes)};
@@ -54,7 +66,8 @@ GemmLowering::Position GemmLowering::chunkPosition(const Walk &walk, Value chunk
 Value GemmLowering::featureOf(MatmulRoot &root, const Position &position) {
   Value feature = b.add(b.mul(position.run, root.packed.runDepth()),
                         b.mul(position.depthLane, root.packed.runElements()));
-  return b.add(feature, b.mul(position.load, root.packed.elementsPerLoad()));
+  int64_t ofLoad = root.packed.elementsPerLoad() / loadParts(root.packed);
+  return b.add(feature, b.mul(position.load, ofLoad));
 }
 
 //===-- The kernel ----------------------------------------------------------------------------===//
@@ -91,7 +104,7 @@ LogicalResult GemmLowering::verify() {
   for (MatmulSegment &segment : description.segments) {
     MatmulRoot &root = segment.roots.front();
     int64_t depth = root.packed.runs() * root.packed.runDepth();
-    int64_t least = root.packed.elementsPerLoad() * shape.getDepthLanes();
+    int64_t least = std::min(root.packed.elementsPerLoad(), pieceFeatures) * shape.getDepthLanes();
     if (!root.isInteger() || stage < least || depth % stage != 0) {
       return root.op.emitError("has no weights in whole stages for matrix instructions");
     }

@@ -14,7 +14,9 @@
 // A cache line of weights holds the same load of neighbouring depth lanes, `runElements` features
 // apart. So the stages of a run go over all depth lanes before they go on to further loads: a line
 // is used up while it is in the cache. `perDepthLane` loads of each depth lane belong to a stage,
-// those that fill a line of the rows.
+// those that fill a line of the rows. Where a stage has less than a load for each group of lanes
+// along the depth, they share out one: each loads a part of it.
+//
 // Quantized rows are multiplied as bytes: IntegerGemm.h says what they do otherwise.
 #pragma once
 
@@ -33,7 +35,7 @@ protected:
 
   /// How the packed weights of a segment, all alike, are walked through.
   struct Walk {
-    int64_t perLoad;      // features of a lane's weight load
+    int64_t perLoad;      // features of a lane's weight load, or of a part of one
     int64_t perDepthLane; // loads of a depth lane in a stage
     int64_t depthLanes;   // of a run in a stage
     int64_t runs;         // in a stage, when runs are short
@@ -45,7 +47,7 @@ protected:
   /// A place along K, the sum of a stage's, which all lanes share, and of a chunk's within the
   /// stage.
   struct Position {
-    Value run, load, depthLane;
+    Value run, load, depthLane; // `load`: in parts of one
   };
   /// A tile of weights: `columns` of the matrix instruction, of one matmul.
   struct Tile {
@@ -79,7 +81,8 @@ protected:
 
   // What depends on how rows are staged and multiplied.
   virtual mlir::LogicalResult verifyForm();
-  virtual Walk walkOf(MatmulSegment &segment);
+  /// Loads that a stage takes of a depth lane, if it has as many, before it takes another's.
+  virtual int64_t preferredLoads(const qnt::PackedWeight &packed);
   /// LDS of a stage, and of the kernel beside stages.
   virtual int64_t stageBytes() { return rows * schedule.getStage() * bytesOf(element); }
   virtual int64_t otherBytes() { return 0; }
@@ -101,6 +104,8 @@ protected:
 
 private:
   // GemmLowering.cpp
+  int64_t loadParts(const qnt::PackedWeight &packed);
+  Walk walkOf(MatmulSegment &segment);
   mlir::LogicalResult verify();
   mlir::LogicalResult emitRows(Value group, int64_t workgroups);
   mlir::LogicalResult emitSegments(Value group, int64_t workgroups);

@@ -1,8 +1,14 @@
 #include "passes/tile/IntegerGemm.h"
+#include "passes/tile/ByteSums.h"
 
 using namespace mlir;
 using namespace qcc;
 using namespace qcc::tile;
+
+/// What one is in a weight's bytes: 4-bit weights are multiplied as 16 (q - 8).
+static int64_t unitOf(MatmulRoot &root) {
+  return qnt::bitsOf(root.type().getEncoding()) == 4 ? 16 : 1;
+}
 
 LogicalResult IntegerGemmLowering::verifyForm() {
   int64_t stage = schedule.getStage(), block = description.quantizedInput().getBlock();
@@ -11,38 +17,27 @@ LogicalResult IntegerGemmLowering::verifyForm() {
   }
   for (MatmulSegment &segment : description.segments) {
     for (MatmulRoot &root : segment.roots) {
-      bool sharesScales = root.type().getBlock() % stage == 0 && block % stage == 0;
-      bool sharesLoads = root.packed.runLoads() % shape.getDepthLanes() == 0;
-      bool isWhole = root.packed.runs() * root.packed.runDepth() == description.depth();
-      if (root.packed.runElements() != stage || !sharesScales || !sharesLoads || !isWhole) {
+      bool sharesScale = root.isPerChannel() || root.type().getBlock() % stage == 0;
+      if (!sharesScale || block % stage != 0) {
         return root.op.emitError(
-            "has no run of one scale for a stage of a kernel on matrix instructions");
-      }
-      if (root.hasZeros()) {
-        return root.op.emitError("has zero points, which matrix instructions on bytes do not take");
+            "has several scales in a stage of a kernel on matrix instructions");
       }
     }
   }
   return success();
 }
 
-/// A stage is the run of one depth lane.
-GemmLowering::Walk IntegerGemmLowering::walkOf(MatmulSegment &segment) {
-  const qnt::PackedWeight &packed = segment.roots.front().packed;
-  Walk walk;
-  walk.perLoad = packed.elementsPerLoad();
-  walk.perDepthLane = packed.runLoads();
-  walk.depthLanes = 1;
-  walk.runs = 1;
-  walk.stages = description.depth() / schedule.getStage();
-  return walk;
+bool IntegerGemmLowering::hasZeros() {
+  return llvm::any_of(description.segments, [](MatmulSegment &segment) {
+    return llvm::any_of(segment.roots, [](MatmulRoot &root) { return root.hasZeros(); });
+  });
 }
 
 //===-- Rows ----------------------------------------------------------------------------------===//
 
 /// Behind both stages of the workgroup with the most rows.
 int64_t IntegerGemmLowering::normsAt() {
-  return 2 * schedule.getRows() * (schedule.getStage() + 4);
+  return 2 * schedule.getRows() * (schedule.getStage() + bytesBeside());
 }
 
 /// Leaves the norm's factor of each row in LDS, one row a work-item.
@@ -82,33 +77,51 @@ GemmLowering::Values IntegerGemmLowering::loadRows(MatmulSegment &segment, const
   qnt::ActivationType type = description.quantizedInput();
   Values loaded = GemmLowering::loadRows(segment, staging, stage);
   Value row = inputRow(b.minimum(thread, b.i32(rows - 1)));
-  Value block = b.div(featureOf(segment.roots.front(), stage), type.getBlock());
+  // Padding, of zeros, is given the last scale.
+  Value block = b.minimum(b.div(featureOf(segment.roots.front(), stage), type.getBlock()),
+                          b.i32(type.getBlocksPerRow() - 1));
   Value scale = loadRowScale(row, block, type.getScalesOffset());
-  bool nibbles = qnt::bitsOf(segment.roots.front().type().getEncoding()) == 4;
-  loaded.push_back(nibbles ? b.mulf(scale, b.f32(1.0 / 16)) : scale);
+  loaded.push_back(b.mulf(scale, b.f32(1.0 / unitOf(segment.roots.front()))));
   return loaded;
 }
 
 void IntegerGemmLowering::stageRows(const Staging &staging, Value buffer, ArrayRef<Value> loaded) {
   GemmLowering::stageRows(staging, buffer, loaded.drop_back());
+  if (hasZeros()) {
+    stageSums(staging, buffer, loaded.drop_back());
+  }
   b.when(b.less(thread, b.i32(rows)),
          [&] { b.store(loaded.back(), buffer, b.add(b.mul(thread, 4), scalesAt())); });
 }
 
-/// The scales of the rows that a lane holds of a fragment's products.
-Value IntegerGemmLowering::rowScales(Value buffer, int64_t fragment) {
+/// Leaves the sums of the rows' integers in LDS: those of a stage's pieces of a row, which
+/// neighbouring work-items have.
+void IntegerGemmLowering::stageSums(const Staging &staging, Value buffer, ArrayRef<Value> pieces) {
+  int64_t rowsAtOnce = schedule.getWaves() * waveSize / staging.pieces;
+  Value row = b.div(thread, staging.pieces),
+        isFirst = b.equal(b.rem(thread, staging.pieces), b.i32(0));
+  for (auto [turn, piece] : llvm::enumerate(pieces)) {
+    Value sum = sumOfBytes(b, piece, {0, 1, 2, 3}, 1, staging.pieces);
+    b.when(staging.inside ? b.both(staging.inside, isFirst) : isFirst, [&] {
+      b.store(sum, buffer, b.offset(b.mul(row, 4), sumsAt() + turn * rowsAtOnce * 4));
+    });
+  }
+}
+
+/// What lies in a stage, from byte `at`, for the rows that a lane holds of a fragment's products.
+Value IntegerGemmLowering::ofRows(Value buffer, int64_t at, int64_t fragment) {
   int64_t held = shape.getRows() * shape.getColumns() / waveSize,
           run = std::min<int64_t>(shape.getRowRun(), 4);
-  Values scales;
+  Values values;
   for (int64_t i = 0; i < held; i += run) {
     Value row = b.add(b.mul(laneGroup, shape.getRowRun()),
                       fragment * shape.getRows() + shape.getRow(i, waveSize));
-    Value part = b.load(buffer, b.offset(b.mul(row, 4), scalesAt()), b.getF32Type(), run);
+    Value part = b.load(buffer, b.offset(b.mul(row, 4), at), b.getF32Type(), run);
     for (int64_t j = 0; j < run; ++j) {
-      scales.push_back(b.extract(part, j));
+      values.push_back(b.extract(part, j));
     }
   }
-  return b.gather(scales);
+  return b.gather(values);
 }
 
 //===-- Products ------------------------------------------------------------------------------===//
@@ -201,23 +214,37 @@ void IntegerGemmLowering::multiplyTiles(const Walk &walk, ArrayRef<Tile> tiles,
     pieces.push_back(rowFragment(walk, buffer, unit, 0));
   }
   int64_t fragments = rows / shape.getRows();
-  auto join = [&](int64_t fragment, ArrayRef<Value> products) {
-    Value ofRows = rowScales(buffer, fragment);
-    for (auto [index, product] : llvm::enumerate(products)) {
-      Value &sum = sums[index * fragments + fragment];
-      int64_t size = cast<VectorType>(sum.getType()).getNumElements();
-      const Values &ofColumn = loaded[index].scales;
-      Value scales =
-          ofColumn.empty() ? ofRows : b.mulf(ofRows, b.splat(b.toF32(ofColumn.front()), size));
-      sum = b.fma(b.toF32(product), scales, sum);
-    }
-  };
   for (int64_t fragment = 0; fragment < fragments; ++fragment) {
     Values products = multiplyFragment(walk, buffer, fragment, pieces, weights);
     if (fragment > 0) {
-      join(fragment - 1, before);
+      join(tiles, loaded, buffer, fragment - 1, before, sums);
     }
     before = std::move(products);
   }
-  join(fragments - 1, before);
+  join(tiles, loaded, buffer, fragments - 1, before, sums);
+}
+
+/// sum += scales * (product + (midpoint - zero) * sum of the rows), for a fragment of each tile.
+void IntegerGemmLowering::join(ArrayRef<Tile> tiles, ArrayRef<Loaded> loaded, Value buffer,
+                               int64_t fragment, const Values &products,
+                               MutableArrayRef<Value> sums) {
+  int64_t fragments = rows / shape.getRows();
+  Value scalesOfRows = ofRows(buffer, scalesAt(), fragment),
+        sumsOfRows = hasZeros() ? ofRows(buffer, sumsAt(), fragment) : Value();
+  for (auto [index, product] : llvm::enumerate(products)) {
+    MatmulRoot &root = *tiles[index].root;
+    Value &sum = sums[index * fragments + fragment], total = b.toF32(product),
+          scales = scalesOfRows;
+    int64_t size = cast<VectorType>(sum.getType()).getNumElements();
+    if (root.hasZeros()) {
+      Value difference =
+          b.subf(b.f32(root.packed.implicitZero()), b.toF32(loaded[index].zeros.front()));
+      difference = b.mulf(difference, b.f32(unitOf(root)));
+      total = b.fma(b.splat(difference, size), sumsOfRows, total);
+    }
+    if (!root.isPerChannel()) {
+      scales = b.mulf(scales, b.splat(b.toF32(loaded[index].scales.front()), size));
+    }
+    sum = b.fma(total, scales, sum);
+  }
 }

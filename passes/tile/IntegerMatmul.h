@@ -39,7 +39,6 @@ private:
   void stageInTurn(const Shape &shape, const Chunk &chunk) override;
   void stageLoaded(const Shape &shape, llvm::ArrayRef<Chunk> chunks) override;
   void stageSums(const Shape &shape, const Chunk &chunk, Value staged) override;
-  Value sumOfBytes(Value words, llvm::ArrayRef<int64_t> indices, int64_t factor, int64_t lanes);
 
   // IntegerLoop.cpp
   void readSums(MatmulSegment &segment, const Shape &shape, const Place &place, Value localRun,

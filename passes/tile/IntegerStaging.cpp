@@ -1,4 +1,5 @@
 // Quantized rows on their way into LDS, with what belongs to each granule of them.
+#include "passes/tile/ByteSums.h"
 #include "passes/tile/IntegerMatmul.h"
 
 using namespace mlir;
@@ -86,17 +87,6 @@ void IntegerMatmulLowering::stageLoaded(const Shape &shape, ArrayRef<Chunk> chun
   }
 }
 
-/// The sum of the bytes of some of `words`, times `factor`, over `lanes` neighbours: exact in f32.
-Value IntegerMatmulLowering::sumOfBytes(Value words, ArrayRef<int64_t> indices, int64_t factor,
-                                        int64_t lanes) {
-  Value factors = b.i32((factor & 0xFF) * 0x01010101), sum = b.i32(0);
-  for (int64_t index : indices) {
-    sum = DotBytesOp::create(b, b.extract(words, index), factors, sum);
-  }
-  Value total = b.toF32(sum);
-  return lanes == 1 ? total : ReduceWaveOp::create(b, total, Reduction::add, lanes).getResult();
-}
-
 void IntegerMatmulLowering::stageSums(const Shape &shape, const Chunk &chunk, Value staged) {
   constexpr int64_t nibbleFactor = 16, nibbleMidpoint = 8;
   bool nibbles = shape.bits == 4;
@@ -104,12 +94,12 @@ void IntegerMatmulLowering::stageSums(const Shape &shape, const Chunk &chunk, Va
   SmallVector<std::pair<Plane, Value>> sums{
       {Plane::scale, nibbles ? b.mulf(chunk.scale, b.f32(1.0 / nibbleFactor)) : chunk.scale}};
   if (nibbles) {
-    Value low = sumOfBytes(staged, {0, 2}, -nibbleMidpoint, place.lanes);
+    Value low = sumOfBytes(b, staged, {0, 2}, -nibbleMidpoint, place.lanes);
     sums.push_back({Plane::correction, arith::FPToSIOp::create(b, b.getI32Type(), low)});
   }
   if (!shape.commonZero) {
     sums.push_back(
-        {Plane::plain, sumOfBytes(staged, {0, 1, 2, 3}, nibbles ? nibbleFactor : 1, place.lanes)});
+        {Plane::plain, sumOfBytes(b, staged, {0, 1, 2, 3}, nibbles ? nibbleFactor : 1, place.lanes)});
   }
   b.when(place.writes, [&] {
     for (auto [plane, value] : sums) {

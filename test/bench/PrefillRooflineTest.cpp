@@ -40,6 +40,9 @@ const Case cases[] = {
     {"EightBitsRdna3", "gfx1100", 8, false, "f16", 0.75},
     {"FourBitsByBytesCdna3", "gfx942", 4, false, "f16", 0.65, true},
     {"FourBitsByBytesRdna3", "gfx1100", 4, false, "f16", 0.65, true},
+    {"EightBitsByBytesRdna3", "gfx1100", 8, false, "f16", 0.65, true},
+    {"FourBitsZeroPointsByBytesCdna3", "gfx942", 4, true, "f16", 0.55, true},
+    {"EightBitsZeroPointsByBytesRdna3", "gfx1100", 8, true, "f16", 0.6, true},
     {"FourBitsBfloat16Cdna3", "gfx942", 4, false, "bf16", 0.6},
     {"FourBitsBfloat16Rdna3", "gfx1100", 4, false, "bf16", 0.6},
 };

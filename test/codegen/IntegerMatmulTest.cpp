@@ -1,5 +1,5 @@
-// Matmuls of quantized rows by integer dot products: the layout's documentation, read by the test,
-// against what the kernel computes.
+// Matmuls of quantized rows by integer dot products, and on matrix instructions of bytes: the
+// layout's documentation, read by the test, against what the kernel computes.
 #include "dialects/qnt/PackedWeight.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "test/codegen/MatmulRun.h"
@@ -22,14 +22,36 @@ struct Case {
   int64_t bits, block;
   bool zeros;
   int64_t tileRows; // that a workgroup computes
-  int64_t rows;     // of the step, of 8 that the kernel is made for
+  int64_t rows;     // of the step, of those that the kernel is made for
   int64_t splitK = 1;
   int64_t stage = 0;
   bool norm = true;
   int64_t depth = 1024;
+  int64_t lanesK = 8;
+  int64_t runLoads = 0; // 0: as many as a lane meets one scale with
+  bool onMatrix = false;
 };
 
-constexpr int64_t capacity = 8, columns = 40, rowBlock = 128, waves = 4;
+/// A kernel on matrix instructions.
+Case matrixCase(const char *name, const char *chip, int64_t bits, int64_t block, bool zeros,
+                int64_t tileRows, int64_t rows, int64_t stage, int64_t depth, int64_t lanesK,
+                int64_t runLoads) {
+  return {.name = name,
+          .chip = chip,
+          .bits = bits,
+          .block = block,
+          .zeros = zeros,
+          .tileRows = tileRows,
+          .rows = rows,
+          .stage = stage,
+          .norm = rows % 2 == 0,
+          .depth = depth,
+          .lanesK = lanesK,
+          .runLoads = runLoads,
+          .onMatrix = true};
+}
+
+constexpr int64_t rowBlock = 128, waves = 4;
 constexpr double epsilon = 0.01;
 
 const Case cases[] = {
@@ -61,6 +83,30 @@ const Case cases[] = {
     {"StagesEightBits", "gfx1100", 8, 128, true, 4, 8, 1, 512},
     {"Deep", "gfx950", 4, 128, false, 1, 1, 4, 0, true, 8192},
     {"DeepEightBits", "gfx1201", 8, 256, true, 1, 2, 2, 0, true, 4096},
+    // Stages that are a lane's run, and parts of one; the last workgroup has some of a tile, or no
+    // more than a fragment.
+    matrixCase("MatrixCdna2", "gfx90a", 4, 128, false, 64, 80, 128, 1024, 8, 4),
+    matrixCase("MatrixCdna2LongRuns", "gfx90a", 8, 1024, true, 64, 71, 128, 2048, 8, 16),
+    matrixCase("MatrixCdna4Zeros", "gfx950", 4, 64, true, 64, 96, 64, 1024, 8, 2),
+    matrixCase("MatrixRdna3EightBitsZeros", "gfx1100", 8, 128, true, 32, 41, 128, 1024, 8, 8),
+    matrixCase("MatrixRdna4Block32", "gfx1201", 8, 32, false, 64, 96, 32, 1024, 8, 2),
+    // Stages over several depth lanes, as K of odd multiples of 512 has them.
+    matrixCase("MatrixCdna2Lanes", "gfx90a", 8, 128, true, 64, 90, 128, 1536, 16, 2),
+    matrixCase("MatrixCdna3Lanes", "gfx942", 4, 128, false, 64, 77, 128, 1536, 16, 1),
+    matrixCase("MatrixCdna3LanesZeros", "gfx942", 4, 1536, true, 32, 96, 128, 1536, 16, 1),
+    matrixCase("MatrixCdna4Lanes", "gfx950", 4, 256, false, 64, 65, 128, 1152, 4, 1),
+    matrixCase("MatrixRdna3Lanes", "gfx1100", 4, 128, true, 32, 50, 128, 1536, 16, 1),
+    matrixCase("MatrixRdna4Lanes", "gfx1201", 8, 64, true, 64, 33, 64, 768, 16, 1),
+    // Of half a load for each group of lanes along the depth.
+    matrixCase("MatrixCdna3Block32", "gfx942", 4, 32, true, 64, 78, 32, 1024, 8, 1),
+    matrixCase("MatrixCdna4Block32", "gfx950", 4, 32, false, 32, 96, 32, 512, 4, 2),
+    matrixCase("MatrixRdna3Block16", "gfx1100", 4, 16, true, 32, 40, 16, 512, 8, 1),
+    matrixCase("MatrixRdna4Block32Halves", "gfx1201", 4, 32, false, 64, 95, 32, 768, 8, 1),
+    // Over several runs, and past the end of K.
+    matrixCase("MatrixCdna3Runs", "gfx942", 8, 128, true, 64, 64, 128, 1152, 4, 1),
+    matrixCase("MatrixCdna3Padded", "gfx942", 4, 64, true, 64, 52, 64, 1152, 16, 2),
+    matrixCase("MatrixRdna3Padded", "gfx1100", 8, 128, false, 32, 95, 128, 640, 16, 1),
+    matrixCase("MatrixRdna4PaddedLongRuns", "gfx1201", 4, 640, true, 64, 96, 128, 640, 2, 8),
 };
 
 /// Quantized rows: integers, then scales, then sums of squares, as `!qnt.activation` lies in
@@ -73,28 +119,40 @@ struct Rows {
 class IntegerMatmul : public testing::TestWithParam<Case> {
 protected:
   const Chip &chip() const { return *findChip(GetParam().chip); }
-  /// Eight lanes a column, runs of as many loads as a lane meets one scale with, two columns a
-  /// lane.
-  int64_t lanesK() const { return 8; }
+  int64_t capacity() const { return GetParam().onMatrix ? 96 : 8; }
+  int64_t columns() const { return GetParam().onMatrix ? 136 : 40; }
+  /// Two columns a lane.
+  int64_t lanesK() const { return GetParam().lanesK; }
   int64_t columnsOfStep() const { return chip().waveSize / lanesK(); }
   int64_t runLoads() const {
     const Case &tried = GetParam();
-    return std::max<int64_t>(1, std::min(tried.block, rowBlock) * tried.bits / 128);
+    return tried.runLoads
+               ? tried.runLoads
+               : std::max<int64_t>(1, std::min(tried.block, rowBlock) * tried.bits / 128);
   }
+  /// A wave's columns on matrix instructions.
+  int64_t columnsOfWave() const { return chip().has.matrixOfBytes.columns; }
 
   std::string weightText() const {
     const Case &tried = GetParam();
     return llvm::formatv("!qnt.weight<[{0}, {1}], u{2}, block = {3}, scale = f16{4}, layout = "
                          "#qnt.tiled<columns = {5}, lanesK = {6}, columnsPerLane = 2, order = "
                          "\"bytes\", runLoads = {7}>>",
-                         columns, tried.depth, tried.bits, tried.block,
+                         columns(), tried.depth, tried.bits, tried.block,
                          tried.zeros ? llvm::formatv(", zero = u{0}", tried.bits).str() : "",
                          columnsOfStep(), lanesK(), runLoads());
   }
 
   std::string rowsText(bool squares) const {
-    return llvm::formatv("!qnt.activation<{0}x{1}xi8, block = {2}{3}>", capacity, GetParam().depth,
-                         rowBlock, squares ? ", squares" : "");
+    return llvm::formatv("!qnt.activation<{0}x{1}xi8, block = {2}{3}>", capacity(),
+                         GetParam().depth, rowBlock, squares ? ", squares" : "");
+  }
+
+  std::string matrixText() const {
+    const MatrixShape &m = chip().has.matrixOfBytes;
+    return llvm::formatv(", columns = {0}, matrix = <rows = {1}, columns = {2}, depth = {3}, "
+                         "depthLanes = {4}, rowRun = {5}>",
+                         columnsOfWave(), m.rows, m.columns, m.depth, m.depthLanes, m.rowRun);
   }
 
   std::string kernelText() const {
@@ -106,26 +164,28 @@ protected:
 !q = {1}
 tile.kernel @k(%x: !q, %w: !w, %b: !lm.batch) -> tensor<{2}x{3}xf32> attributes {{
     kind = "matmul", row_capacity = {2} : i64,
-    schedule = #tile.schedule<waves = {4}, rows = {5}, splitK = {6}, stage = {7}, prefetch = 4>} {{
+    schedule = #tile.schedule<waves = {4}, rows = {5}, splitK = {6}, stage = {7}, prefetch = 4{11}>} {{
   %r = lm.select_rows %x, %b : !q
   {8}
   %m = qnt.matmul {9}, %w : {10}, !w -> tensor<{2}x{3}xf32>
   tile.return %m : tensor<{2}x{3}xf32>
 })",
-                         weightText(), rowsText(tried.norm), capacity, columns, waves,
+                         weightText(), rowsText(tried.norm), capacity(), columns(), waves,
                          tried.tileRows, tried.splitK, tried.stage, tried.norm ? norm : "",
-                         tried.norm ? "%s" : "%r", rowsText(false));
+                         tried.norm ? "%s" : "%r", rowsText(false),
+                         tried.onMatrix ? matrixText() : "");
   }
 
   /// The integer of row `n` and column `k` of the weight, by the documentation of #qnt.tiled.
-  int64_t integer(const std::vector<uint8_t> &bytes, int64_t n, int64_t k) const {
+  int64_t integer(const qnt::PackedWeight &packed, const std::vector<uint8_t> &bytes, int64_t n,
+                  int64_t k) const {
     const Case &tried = GetParam();
     int64_t perLoad = 128 / tried.bits, run = runLoads() * perLoad,
             panelColumns = columnsOfStep() * 2;
     int64_t step = k / (run * lanesK()) * runLoads() + k % run / perLoad;
     int64_t lane = n % columnsOfStep() * lanesK() + k / run % lanesK();
-    int64_t slot = n % panelColumns / columnsOfStep(), steps = tried.depth / (perLoad * lanesK());
-    int64_t load = ((n / panelColumns * steps + step) * 2 + slot) * chip().waveSize + lane;
+    int64_t slot = n % panelColumns / columnsOfStep();
+    int64_t load = ((n / panelColumns * packed.steps() + step) * 2 + slot) * chip().waveSize + lane;
     int64_t element = k % perLoad;
     if (tried.bits == 8) {
       return int8_t(bytes[load * 16 + element]) + 128;
@@ -137,15 +197,16 @@ tile.kernel @k(%x: !q, %w: !w, %b: !lm.batch) -> tensor<{2}x{3}xf32> attributes 
   double weight(const qnt::PackedWeight &packed, const std::vector<uint8_t> &bytes, int64_t n,
                 int64_t k) const {
     const Case &tried = GetParam();
-    int64_t panelColumns = columnsOfStep() * 2, blocks = tried.depth / tried.block;
-    int64_t index = (n / panelColumns * blocks + k / tried.block) * panelColumns + n % panelColumns;
+    int64_t panelColumns = columnsOfStep() * 2;
+    int64_t index =
+        (n / panelColumns * packed.blocks() + k / tried.block) * panelColumns + n % panelColumns;
     auto half = [&](int64_t at) {
       _Float16 value = 0;
       std::memcpy(&value, &bytes[at + 2 * index], 2);
       return double(value);
     };
     double zero = tried.zeros ? half(packed.zerosOffset()) : double(packed.implicitZero());
-    return (double(integer(bytes, n, k)) - zero) * half(packed.scalesOffset());
+    return (double(integer(packed, bytes, n, k)) - zero) * half(packed.scalesOffset());
   }
 
   /// Random elements, scales of some thousandths, and zero points.
@@ -165,7 +226,9 @@ tile.kernel @k(%x: !q, %w: !w, %b: !lm.batch) -> tensor<{2}x{3}xf32> attributes 
 
   Rows randomRows();
   /// The row of the input that row `t` of the step is.
-  int64_t selected(int64_t t) const { return (t * 5 + 3) % capacity; }
+  int64_t selected(int64_t t) const { return (t * 5 + 3) % capacity(); }
+  /// Workgroups along x and y: those on matrix instructions go by rows first.
+  std::array<unsigned, 2> workgroups() const;
   /// The results [capacity, columns] of the kernel; rows that it does not write stay NaN.
   std::vector<float> run(const std::vector<uint8_t> &x, const std::vector<uint8_t> &weights);
 
@@ -173,8 +236,8 @@ tile.kernel @k(%x: !q, %w: !w, %b: !lm.batch) -> tensor<{2}x{3}xf32> attributes 
 };
 
 Rows IntegerMatmul::randomRows() {
-  int64_t depth = GetParam().depth, perRow = depth / rowBlock, blocks = capacity * perRow;
-  Rows rows{std::vector<uint8_t>(capacity * depth), {}};
+  int64_t depth = GetParam().depth, perRow = depth / rowBlock, blocks = capacity() * perRow;
+  Rows rows{std::vector<uint8_t>(capacity() * depth), {}};
   for (uint8_t &byte : rows.bytes) {
     byte = uint8_t(int(random() % 255) - 127);
   }
@@ -183,7 +246,7 @@ Rows IntegerMatmul::randomRows() {
     scales[i] = 0.001f * float(1 + random() % 20);
     squares[i] = float(random() % 1000);
   }
-  for (int64_t i = 0; i < capacity * depth; ++i) {
+  for (int64_t i = 0; i < capacity() * depth; ++i) {
     int64_t first = i / depth * perRow;
     double sum = 0;
     for (int64_t block = 0; block < perRow; ++block) {
@@ -204,25 +267,30 @@ Rows IntegerMatmul::randomRows() {
   return rows;
 }
 
+std::array<unsigned, 2> IntegerMatmul::workgroups() const {
+  const Case &tried = GetParam();
+  int64_t ofGroup =
+      tried.onMatrix ? waves * columnsOfWave() : waves / tried.splitK * columnsOfStep() * 2;
+  auto groups = static_cast<unsigned>((columns() + ofGroup - 1) / ofGroup),
+       rowTiles = static_cast<unsigned>((capacity() + tried.tileRows - 1) / tried.tileRows);
+  return tried.onMatrix ? std::array{rowTiles, groups} : std::array{groups, rowTiles};
+}
+
 std::vector<float> IntegerMatmul::run(const std::vector<uint8_t> &x,
                                       const std::vector<uint8_t> &weights) {
   const Case &tried = GetParam();
-  std::vector<float> result(capacity * columns, std::numeric_limits<float>::quiet_NaN());
+  std::vector<float> result(capacity() * columns(), std::numeric_limits<float>::quiet_NaN());
   // Rows whose logits are wanted, and their indices: the fourth array behind a header of four
   // words.
-  std::vector<uint32_t> state(4 + 5 * capacity);
+  std::vector<uint32_t> state(4 + 5 * capacity());
   state[1] = tried.rows;
   for (int64_t t = 0; t < tried.rows; ++t) {
-    state[4 + 3 * capacity + t] = selected(t);
+    state[4 + 3 * capacity() + t] = selected(t);
   }
-  auto perWorkgroup = static_cast<unsigned>(waves / tried.splitK * columnsOfStep() * 2);
-  test::runMatmul(
-      kernelText(), chip(),
-      {{(unsigned(columns) + perWorkgroup - 1) / perWorkgroup, unsigned(capacity / tried.tileRows)},
-       unsigned(waves) * chip().waveSize},
-      {std::as_bytes(std::span(x)), std::as_bytes(std::span(weights)),
-       std::as_bytes(std::span(state))},
-      std::as_writable_bytes(std::span(result)));
+  test::runMatmul(kernelText(), chip(), {workgroups(), unsigned(waves) * chip().waveSize},
+                  {std::as_bytes(std::span(x)), std::as_bytes(std::span(weights)),
+                   std::as_bytes(std::span(state))},
+                  std::as_writable_bytes(std::span(result)));
   return result;
 }
 
@@ -237,18 +305,22 @@ TEST_P(IntegerMatmul, ComputesWhatTheLayoutHolds) {
   std::vector<float> result = run(rows.bytes, weights);
   int64_t depth = GetParam().depth;
   double error = 0, norm = 0;
-  for (int64_t n = 0; n < columns; ++n) {
+  for (int64_t n = 0; n < columns(); ++n) {
+    std::vector<double> row;
+    for (int64_t k = 0; k < depth; ++k) {
+      row.push_back(weight(packed, weights, n, k));
+    }
     for (int64_t t = 0; t < GetParam().rows; ++t) {
       double expected = 0;
       for (int64_t k = 0; k < depth; ++k) {
-        expected += rows.values[selected(t) * depth + k] * weight(packed, weights, n, k);
+        expected += rows.values[selected(t) * depth + k] * row[k];
       }
-      double difference = double(result[t * columns + n]) - expected;
+      double difference = double(result[t * columns() + n]) - expected;
       error += difference * difference;
       norm += expected * expected;
     }
-    for (int64_t t = GetParam().rows; t < capacity; ++t) {
-      ASSERT_TRUE(std::isnan(result[t * columns + n])) << "row " << t << " is written";
+    for (int64_t t = GetParam().rows; t < capacity(); ++t) {
+      ASSERT_TRUE(std::isnan(result[t * columns() + n])) << "row " << t << " is written";
     }
   }
   // Integers are exact; some dozens of products with scales are rounded to f32.

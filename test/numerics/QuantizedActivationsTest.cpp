@@ -17,6 +17,21 @@ struct Case {
   int prefillRows = 8;
 };
 
+/// K of 512, 768 and 1536, of which runs of many lanes are shorter than a block, in several steps
+/// of many rows.
+ModelShape lanesShape(int64_t bits, int64_t block, bool zeroPoints) {
+  return {.layers = 1,
+          .hidden = 768,
+          .intermediate = 1536,
+          .heads = 8,
+          .headSize = 64,
+          .vocabulary = 333,
+          .bits = bits,
+          .blockSize = block,
+          .zeroPoints = zeroPoints,
+          .activations = "f32"};
+}
+
 /// K of 2048 and 4096, of which 16 lanes with runs of a block each take all.
 ModelShape matrixShape(int64_t bits, int64_t block) {
   return {.layers = 1,
@@ -112,6 +127,12 @@ const Case cases[] = {
     {"MatrixRdna3", "gfx1100", matrixShape(4, 32), 64},
     {"MatrixRdna3EightBits", "gfx1100", matrixShape(8, 128), 64},
     {"MatrixRdna4", "gfx1201", matrixShape(4, 128), 64},
+    {"MatrixCdna2Lanes", "gfx90a", lanesShape(8, 128, false), 64},
+    {"MatrixCdna3Block32", "gfx942", lanesShape(4, 32, false), 64},
+    {"MatrixCdna3LanesZeroPoints", "gfx942", lanesShape(4, 128, true), 64},
+    {"MatrixCdna4LanesZeroPoints", "gfx950", lanesShape(8, 256, true), 64},
+    {"MatrixRdna3LanesZeroPoints", "gfx1100", lanesShape(4, 128, true), 64},
+    {"MatrixRdna4LanesZeroPoints", "gfx1201", lanesShape(4, 64, true), 64},
     // Rounded before they are quantized; at full width, where waves split K and lanes have two
     // columns.
     {"Float16", "gfx90a", {.hidden = 128, .intermediate = 256}},

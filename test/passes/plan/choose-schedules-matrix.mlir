@@ -30,7 +30,7 @@ func.func @narrow(%x: tensor<512x4096xbf16>, %w: !w) -> tensor<512x4096xbf16> {
   return %f : tensor<512x4096xbf16>
 }
 
-// Quantized rows take the instruction for bytes, in stages of a lane's run; RDNA3's hold many registers.
+// Quantized rows take the instruction for bytes, in stages of features that share a scale; RDNA3's hold many registers.
 !q = !qnt.activation<512x4096xi8, block = 128>
 !bytes = !qnt.weight<[131072, 4096], u4, block = 128, scale = f16,
                      layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes", runLoads = 4>>
@@ -46,24 +46,75 @@ func.func @quantized(%x: !q, %w: !bytes) -> tensor<512x131072xf16> {
   return %f : tensor<512x131072xf16>
 }
 
-// Not with zero points, nor where a run is less than a load for each group of lanes along the depth.
-!zeros = !qnt.weight<[4096, 4096], u4, block = 128, scale = f16, zero = u4,
-                     layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes", runLoads = 4>>
-!short = !qnt.weight<[4096, 4096], u4, block = 32, scale = f16,
+// So they do with zero points, where a run is shorter or longer than a stage, and where runs pad K.
+!q3584 = !qnt.activation<512x3584xi8, block = 128>
+!zeros = !qnt.weight<[4096, 4096], u4, block = 64, scale = f16, zero = u4,
+                     layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes", runLoads = 2>>
+!lanes = !qnt.weight<[4096, 3584], u4, block = 128, scale = f16,
                      layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes">>
-// CHECK-LABEL: func.func @quantized_others
-// CHECK-NOT: matrix =
-// CHECK: return
-func.func @quantized_others(%x: !q, %z: !zeros, %s: !short) -> (tensor<512x4096xf16>, tensor<512x4096xf16>) {
-  %f = lm.fused "matmul" {
+!channels = !qnt.weight<[4096, 4096], u8, block = 4096, scale = f32, zero = f32,
+                        layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes", runLoads = 16>>
+!padded = !qnt.weight<[4096, 3584], u8, block = 256, scale = f16,
+                      layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes", runLoads = 4>>
+// CHECK-LABEL: func.func @quantized_forms
+// CHECK: stage = 64, columns = 32, matrix
+// CHECK: stage = 128, columns = 32, matrix
+// CHECK: stage = 128, columns = 32, matrix
+// CHECK: stage = 128, columns = 32, matrix
+// WAVE32-LABEL: func.func @quantized_forms
+// WAVE32: stage = 64, columns = 16, matrix
+// WAVE32: stage = 128, columns = 16, matrix
+// WAVE32: stage = 128, columns = 16, matrix
+// WAVE32: stage = 128, columns = 16, matrix
+func.func @quantized_forms(%x: !q, %y: !q3584, %z: !zeros, %l: !lanes, %c: !channels, %p: !padded)
+    -> (tensor<512x4096xf16>, tensor<512x4096xf16>, tensor<512x4096xf16>, tensor<512x4096xf16>) {
+  %0 = lm.fused "matmul" {
     %m = qnt.matmul %x, %z : !q, !zeros -> tensor<512x4096xf16>
     lm.yield %m : tensor<512x4096xf16>
   } : tensor<512x4096xf16>
-  %g = lm.fused "matmul" {
+  %1 = lm.fused "matmul" {
+    %m = qnt.matmul %y, %l : !q3584, !lanes -> tensor<512x4096xf16>
+    lm.yield %m : tensor<512x4096xf16>
+  } : tensor<512x4096xf16>
+  %2 = lm.fused "matmul" {
+    %m = qnt.matmul %x, %c : !q, !channels -> tensor<512x4096xf16>
+    lm.yield %m : tensor<512x4096xf16>
+  } : tensor<512x4096xf16>
+  %3 = lm.fused "matmul" {
+    %m = qnt.matmul %y, %p : !q3584, !padded -> tensor<512x4096xf16>
+    lm.yield %m : tensor<512x4096xf16>
+  } : tensor<512x4096xf16>
+  return %0, %1, %2, %3 : tensor<512x4096xf16>, tensor<512x4096xf16>, tensor<512x4096xf16>, tensor<512x4096xf16>
+}
+
+// 16 features that share a scale are enough for each group of lanes along the depth, of which RDNA3 has one.
+!halfLoads = !qnt.weight<[4096, 4096], u4, block = 32, scale = f16,
+                      layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes">>
+!short = !qnt.weight<[4096, 4096], u4, block = 16, scale = f16,
+                     layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes">>
+// CHECK-LABEL: func.func @half_loads
+// CHECK: stage = 32, columns = 32, matrix
+// WAVE32-LABEL: func.func @half_loads
+// WAVE32: stage = 32, columns = 16, matrix
+func.func @half_loads(%x: !q, %h: !halfLoads) -> tensor<512x4096xf16> {
+  %f = lm.fused "matmul" {
+    %m = qnt.matmul %x, %h : !q, !halfLoads -> tensor<512x4096xf16>
+    lm.yield %m : tensor<512x4096xf16>
+  } : tensor<512x4096xf16>
+  return %f : tensor<512x4096xf16>
+}
+
+// CHECK-LABEL: func.func @short_blocks
+// CHECK-NOT: matrix =
+// CHECK: return
+// WAVE32-LABEL: func.func @short_blocks
+// WAVE32: stage = 16, columns = 16, matrix
+func.func @short_blocks(%x: !q, %s: !short) -> tensor<512x4096xf16> {
+  %f = lm.fused "matmul" {
     %m = qnt.matmul %x, %s : !q, !short -> tensor<512x4096xf16>
     lm.yield %m : tensor<512x4096xf16>
   } : tensor<512x4096xf16>
-  return %f, %g : tensor<512x4096xf16>, tensor<512x4096xf16>
+  return %f : tensor<512x4096xf16>
 }
 
 // What matrix instructions do not take streams its weights: few rows, rows that are not whole 16 bytes, f32, scales that

@@ -186,29 +186,15 @@ tile.kernel @k(%x: !q, %w: !w, %b: !lm.batch) -> tensor<1x8xf16>
 
 // -----
 
-// A stage of 64 features of which a lane's run has 16.
+// A stage of 64 features of which 32 share a scale.
 #matrix = #tile.schedule<waves = 4, rows = 64, splitK = 1, stage = 64, columns = 32,
                          matrix = <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4>>
 !q = !qnt.activation<64x128xi8, block = 128>
-!w = !qnt.weight<[8, 128], u8, block = 128, scale = f16,
+!w = !qnt.weight<[8, 128], u8, block = 32, scale = f16,
                  layout = #qnt.tiled<columns = 64, lanesK = 1, columnsPerLane = 1, order = "bytes">>
 tile.kernel @k(%x: !q, %w: !w, %b: !lm.batch) -> tensor<64x8xf16>
     attributes {kind = "matmul", row_capacity = 64 : i64, schedule = #matrix} {
-  // expected-error @below {{has no run of one scale for a stage of a kernel on matrix instructions}}
-  %m = qnt.matmul %x, %w : !q, !w -> tensor<64x8xf16>
-  tile.return %m : tensor<64x8xf16>
-}
-
-// -----
-
-#matrix = #tile.schedule<waves = 4, rows = 64, splitK = 1, stage = 128, columns = 32,
-                         matrix = <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4>>
-!q = !qnt.activation<64x128xi8, block = 128>
-!w = !qnt.weight<[8, 128], u8, block = 128, scale = f16, zero = u8,
-                 layout = #qnt.tiled<columns = 64, lanesK = 1, columnsPerLane = 1, order = "bytes", runLoads = 8>>
-tile.kernel @k(%x: !q, %w: !w, %b: !lm.batch) -> tensor<64x8xf16>
-    attributes {kind = "matmul", row_capacity = 64 : i64, schedule = #matrix} {
-  // expected-error @below {{has zero points, which matrix instructions on bytes do not take}}
+  // expected-error @below {{has several scales in a stage of a kernel on matrix instructions}}
   %m = qnt.matmul %x, %w : !q, !w -> tensor<64x8xf16>
   tile.return %m : tensor<64x8xf16>
 }

@@ -84,3 +84,36 @@ tile.kernel @bytes(%x: !q, %w: !w, %b: !lm.batch) -> tensor<256x256xf16>
   %m = qnt.matmul %s, %w : !n, !w -> tensor<256x256xf16>
   tile.return %m : tensor<256x256xf16>
 }
+
+// -----
+
+// A run of one load: a stage is four of them, of neighbouring depth lanes. Sums of the rows' bytes follow their scales,
+// and the difference of midpoint and zero point, 16 times as large as the weights' bytes are, times them joins products.
+#lanes = #tile.schedule<waves = 4, rows = 64, splitK = 1, stage = 128, columns = 32,
+                        matrix = <rows = 32, columns = 32, depth = 16, depthLanes = 2, rowRun = 4>>
+!q = !qnt.activation<256x3584xi8, block = 128>
+!w = !qnt.weight<[256, 3584], u4, block = 128, scale = f16, zero = u4,
+                 layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes">>
+// CHECK-LABEL: tile.kernel @lanes(
+// CHECK-DAG: %[[ONES:.*]] = arith.constant 16843009 : i32
+// CHECK-DAG: %[[MIDPOINT:.*]] = arith.constant 8.000000e+00 : f32
+// CHECK-DAG: %[[UNIT:.*]] = arith.constant 1.600000e+01 : f32
+// CHECK: tile.shared 17408 : <shared>
+// Two loads of 16 bytes a stage, and one scale.
+// CHECK-COUNT-2: tile.load %{{.*}} : <global> -> vector<4xi32>
+// CHECK: tile.dot_bytes %{{.*}}, %[[ONES]],
+// CHECK: tile.reduce_wave add %{{.*}} width 8
+// CHECK: scf.for
+// CHECK: tile.schedule_barrier
+// CHECK-COUNT-8: tile.matrix_multiply
+// CHECK: %[[PRODUCTS:.*]] = arith.sitofp %{{.*}} : vector<16xi32> to vector<16xf32>
+// CHECK: %[[DIFFERENCE:.*]] = arith.subf %[[MIDPOINT]], %{{.*}} : f32
+// CHECK: %[[SCALED:.*]] = arith.mulf %[[DIFFERENCE]], %[[UNIT]] : f32
+// CHECK: %[[SPLAT:.*]] = vector.broadcast %[[SCALED]] : f32 to vector<16xf32>
+// CHECK: %[[TOTAL:.*]] = math.fma %[[SPLAT]], %{{.*}}, %[[PRODUCTS]] : vector<16xf32>
+// CHECK: math.fma %[[TOTAL]], %{{.*}} : vector<16xf32>
+tile.kernel @lanes(%x: !q, %w: !w, %b: !lm.batch) -> tensor<256x256xf16>
+    attributes {kind = "matmul", row_capacity = 256 : i64, schedule = #lanes} {
+  %m = qnt.matmul %x, %w : !q, !w -> tensor<256x256xf16>
+  tile.return %m : tensor<256x256xf16>
+}
