@@ -97,21 +97,25 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
   }
 
   tile::ScheduleAttr gemmSchedule(lm::FusedOp kernel, tile::MatrixShapeAttr matrix) {
-    GemmShape shape{0, combinedMatmuls(kernel), 0, matrix.getRows(), unpackingRows};
+    int64_t stage = stageOfMatrixForm(kernel, matrix);
+    GemmShape shape{0, combinedMatmuls(kernel), 0, 0, stage, matrix.getRows(), unpackingRows};
     bool quantized = false;
     for (auto matmul : kernel.getBody().front().getOps<qnt::MatmulOp>()) {
       quantized |= isa<qnt::ActivationType>(matmul.getLhs().getType());
       shape.rows = rowsOf(matmul);
       shape.columns += matmul.getWeight().getType().getRows();
+      qnt::PackedWeight packed(matmul.getWeight().getType());
+      shape.stages = packed.runs() * packed.runDepth() / stage;
     }
     shape.columns /= shape.matmuls;
     // A stage of bytes is deep, and its weights are unpacked once, for each group of lanes along the depth its own:
     // that takes registers, of which waves of 32 have fewer, without accumulators beside them.
     shape.mostRows =
         quantized && waveSize == 32 ? 32 * matrix.getDepthLanes() / shape.matmuls : shape.mostRows;
-    GemmSchedule chosen = chooseGemmSchedule(shape, {waveSize, computeUnits, ldsBytes, bytesInFlight});
-    return tile::ScheduleAttr::get(&getContext(), chosen.waves, chosen.rows, 1,
-                                   stageOfMatrixForm(kernel, matrix), 1, 1, chosen.columns, matrix);
+    GemmSchedule chosen =
+        chooseGemmSchedule(shape, {waveSize, computeUnits, ldsBytes, bytesInFlight, productsOfLatency});
+    return tile::ScheduleAttr::get(&getContext(), chosen.waves, chosen.rows, /*splitK=*/1, stage, /*prefetch=*/1,
+                                   chosen.splits, chosen.columns, matrix);
   }
 
   /// Of kernels whose waves share out positions, or features.
