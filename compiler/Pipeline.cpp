@@ -29,6 +29,13 @@ static int64_t rowsOfUnpacking(const Chip &chip) {
   return shape.depth / shape.depthLanes * 13 * chip.vectorCycles * shape.rows / (8 * shape.cycles);
 }
 
+/// Products that the matrix units of a compute unit add up in a latency of the memory.
+static int64_t productsOfLatency(const Chip &chip) {
+  const MatrixShape &shape = chip.has.matrixOfHalves;
+  double ofCycle = double(shape.rows) * shape.columns * shape.depth / shape.cycles * chip.simdsPerUnit;
+  return static_cast<int64_t>(ofCycle * chip.memoryNanoseconds * chip.clockMhz / 1000);
+}
+
 static constexpr Stage pipeline[] = {
     // What importers write -> one canonical form of lm and qnt.
     {"clean", [](mlir::OpPassManager &manager, const Chip &, const Options &) { clean::buildCleanStage(manager); }},
@@ -49,7 +56,7 @@ static constexpr Stage pipeline[] = {
                                       static_cast<int64_t>(bytesInFlight(chip)), options.maxBatch,
                                       options.maxContext, options.prefillRows, matrixSizes(chip.has.matrixOfHalves),
                                       matrixSizes(chip.has.matrixOfBytes), matrixSizes(chip.has.matrixOfFewRows),
-                                      rowsOfUnpacking(chip)});
+                                      rowsOfUnpacking(chip), productsOfLatency(chip)});
      }},
 
     // Tensor-level tile kernels -> the code of one work-item.

@@ -60,10 +60,27 @@ static double operationsOfCycle(const emulator::LaunchCounters &counters, const 
   return cycles ? 2.0 * shape.rows * shape.columns * shape.depth / cycles : 0;
 }
 
+/// Cycles until the sums of workgroups that share K have come together: until they are in memory,
+/// the counter, and the sums again, a latency each, and as long as the memory is busy with them.
+static double handoverCycles(const PlannedKernel &kernel, const Chip &chip) {
+  if (kernel.splits == 1) {
+    return 0;
+  }
+  double nanoseconds = 3 * chip.memoryNanoseconds + 2 * kernel.splitBytes / chip.bandwidth;
+  return nanoseconds * chip.clockMhz / 1000;
+}
+
+/// A few workgroups of a matmul, and of tiles that several compute all, so that the adding up of
+/// their sums is among what is counted.
+static uint64_t workgroupsOfTiles(const PlannedKernel &kernel) {
+  constexpr uint64_t few = 4;
+  return kernel.splits == 1 ? few : std::max<uint64_t>(few, kernel.grid[0] * kernel.splits);
+}
+
 llvm::Expected<PrefillRow> bench::measurePrefill(const PlannedModel &model,
                                                  const PlannedKernel &kernel, const Chip &chip,
                                                  const PrefillStep &step) {
-  uint64_t mostWorkgroups = kernel.weights ? 4 : UINT64_MAX;
+  const uint64_t mostWorkgroups = kernel.weights ? workgroupsOfTiles(kernel) : UINT64_MAX;
   auto run =
       runCounted(model.code, chip, kernel, {step.rows, step.firstPosition(), mostWorkgroups});
   if (!run) {
@@ -77,20 +94,21 @@ llvm::Expected<PrefillRow> bench::measurePrefill(const PlannedModel &model,
   result.step = step;
   result.findings = std::move(run->findings);
   uint64_t loop = executionsOfLoop(counters);
-  double workgroups = double(counters.workgroups);
+  double counted = double(counters.workgroups);
   for (const emulator::InstructionRecord &record : counters.instructions) {
     const emulator::CycleModel &cycles = emulator::cycleModelOf(*row);
-    add(record, cycles, chip, workgroups, result.whole);
+    add(record, cycles, chip, counted, result.whole);
     if (loop == 0 || record.counts.executions == loop) {
-      add(record, cycles, chip, workgroups, result.loop);
+      add(record, cycles, chip, counted, result.loop);
     }
-    result.conflictCycles += double(record.counts.lds.conflictCycles) / workgroups;
+    result.conflictCycles += double(record.counts.lds.conflictCycles) / counted;
   }
   double groups = double(kernel.grid[0]) * kernel.grid[1] * kernel.grid[2];
   double turns = std::ceil(groups / chip.computeUnits);
   result.fill = groups / (turns * chip.computeUnits);
   double possible = operationsOfCycle(counters, chip, kernel.multipliesBytes) * chip.simdsPerUnit *
-                    chip.computeUnits * turns * result.whole.bound();
+                    chip.computeUnits *
+                    (turns * result.whole.bound() + handoverCycles(kernel, chip));
   result.chipShare = possible > 0 ? result.operations() / possible : 0;
   return result;
 }

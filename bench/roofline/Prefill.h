@@ -19,7 +19,8 @@
 // that another unit executes those of a slot. Over the whole chip it is the operations that the
 // result needs over those that all matrix units could do until the busiest compute unit has got
 // through its workgroups, prologues and epilogues included; the fill beside it is the share of
-// compute units' turns that have a workgroup.
+// compute units' turns that have a workgroup. Where workgroups share K, the time until their sums have
+// come together is added: three latencies of the memory, and the sums written and read at its bandwidth.
 #pragma once
 
 #include "compiler/model/CountedRun.h"

@@ -4,6 +4,7 @@
 #include "dialects/program/Program.h"
 #include "dialects/qnt/PackedWeight.h"
 #include "dialects/tile/AttentionPartition.h"
+#include "dialects/tile/SplitSums.h"
 
 using namespace qcc;
 using namespace qcc::model;
@@ -129,6 +130,10 @@ static void describeMatmuls(tile::KernelOp kernel, PlannedKernel &result) {
     result.bytesInFlight = bytesAhead(kernel, matmul, combines ? 2 : 1);
   }
   result.rowOperations = 2.0 * double(result.weights);
+  if (auto sums = tile::splitSumsOf(body, kernel.getSchedule())) {
+    result.splits = sums->splits;
+    result.splitBytes = double(sums->workspaceBytes());
+  }
 }
 
 static void describeAttention(tile::KernelOp kernel, const Chip &chip, PlannedKernel &result) {
@@ -195,7 +200,8 @@ std::vector<PlannedKernel> model::describeKernels(mlir::ModuleOp module, llvm::S
   std::vector<PlannedKernel> kernels;
   auto launches = module.lookupSymbol<program::EntryPointOp>(entry);
   for (auto launch : launches.getBody().front().getOps<program::LaunchOp>()) {
-    kernels.push_back(describeKernel(module.lookupSymbol<tile::KernelOp>(launch.getKernel()), chip));
+    kernels.push_back(
+        describeKernel(module.lookupSymbol<tile::KernelOp>(launch.getKernel()), chip));
   }
   return kernels;
 }

@@ -33,6 +33,8 @@ struct PlannedKernel {
   double rowOperations = 0;           ///< multiplications and additions of a row's matmuls
   double positionOperations = 0;      ///< and of attention to a position
   int64_t bytesInFlight = 0;          ///< of weights or the cache, that a wave loads ahead
+  int64_t splits = 1;                 ///< workgroups that share the K of a tile
+  double splitBytes = 0;              ///< of the sums that they hand over
   std::vector<int64_t> argumentBytes; ///< memory behind each pointer, in order
   int64_t stateArgument = -1;         ///< the argument that is the state memory
   int64_t inputs = 0;                 ///< arguments in front of results, workspace and counters

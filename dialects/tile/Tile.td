@@ -108,7 +108,8 @@ def Tile_ScheduleAttr : AttrDef<Tile_Dialect, "Schedule"> {
     * `split_k`: waves that share a panel, each with every split_k-th run along K, combined through LDS.
     * `stage`: input features staged into LDS at once; a multiple of what a step covers.
     * `prefetch`: 16-byte loads of weights that each lane has in flight, in whole runs, at least one.
-    * `splits`: workgroups that share the positions of an attention kernel's row and key/value head.
+    * `splits`: workgroups that share the positions of an attention kernel's row and key/value head, or the K of a
+      tile of many rows on matrix instructions.
     * `matrix`: the matrix instruction that multiplies. For kernels of many rows a wave then computes all
       rows of `columns` output columns of each matmul, a workgroup those of its waves side by side. Where
       `columns` is 0 weights stream past a few rows, at most those of the instruction, as without it.

@@ -99,7 +99,7 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
   /// A stage of bytes is deep, and its weights are loaded and unpacked at once, for each group of lanes along the depth
   /// its own: that takes registers, of which waves of 32 have fewer, without accumulators beside them. So their stages
   /// are shorter where a lane would hold too many words of weights, and their workgroups have fewer rows.
-  void saveRegisters(qnt::MatmulOp matmul, tile::MatrixShapeAttr matrix, GemmShape &shape, int64_t &stage) {
+  void saveRegisters(qnt::MatmulOp matmul, tile::MatrixShapeAttr matrix, GemmShape &shape) {
     constexpr int64_t mostWords = 48, mostFeatures = 4096;
     qnt::WeightType type = matmul.getWeight().getType();
     if (waveSize != 32 || !isa<qnt::ActivationType>(matmul.getLhs().getType())) {
@@ -107,25 +107,28 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
     }
     int64_t least = qnt::PackedWeight(type).elementsPerLoad() * matrix.getDepthLanes();
     int64_t lanesWords = matrix.getDepthLanes() * 32 / qnt::bitsOf(type.getEncoding());
-    while (shape.matmuls * stage > mostWords * lanesWords && stage > least) {
-      stage /= 2;
+    while (shape.matmuls * shape.stage > mostWords * lanesWords && shape.stage > least) {
+      shape.stage /= 2;
     }
-    shape.mostRows = std::min(shape.mostRows / 2, mostFeatures * matrix.getDepthLanes() / (shape.matmuls * stage));
+    shape.mostRows = std::min(shape.mostRows / 2, mostFeatures * matrix.getDepthLanes() / (shape.matmuls * shape.stage));
   }
 
   tile::ScheduleAttr gemmSchedule(lm::FusedOp kernel, tile::MatrixShapeAttr matrix) {
-    GemmShape shape{0, combinedMatmuls(kernel), 0, matrix.getRows(), unpackingRows};
+    GemmShape shape{0, combinedMatmuls(kernel), 0, 0, stageOfMatrixForm(kernel, matrix), matrix.getRows(),
+                    unpackingRows};
     auto matmuls = kernel.getBody().front().getOps<qnt::MatmulOp>();
+    saveRegisters(*matmuls.begin(), matrix, shape);
     for (auto matmul : matmuls) {
       shape.rows = rowsOf(matmul);
       shape.columns += matmul.getWeight().getType().getRows();
+      qnt::PackedWeight packed(matmul.getWeight().getType());
+      shape.stages = packed.runs() * packed.runDepth() / shape.stage;
     }
     shape.columns /= shape.matmuls;
-    int64_t stage = stageOfMatrixForm(kernel, matrix);
-    saveRegisters(*matmuls.begin(), matrix, shape, stage);
-    GemmSchedule chosen = chooseGemmSchedule(shape, {waveSize, computeUnits, ldsBytes, bytesInFlight});
-    return tile::ScheduleAttr::get(&getContext(), chosen.waves, chosen.rows, 1, stage, 1, 1,
-                                   chosen.columns, matrix);
+    GemmSchedule chosen =
+        chooseGemmSchedule(shape, {waveSize, computeUnits, ldsBytes, bytesInFlight, productsOfLatency});
+    return tile::ScheduleAttr::get(&getContext(), chosen.waves, chosen.rows, /*splitK=*/1, shape.stage, /*prefetch=*/1,
+                                   chosen.splits, chosen.columns, matrix);
   }
 
   /// Of kernels whose waves share out positions, or features.

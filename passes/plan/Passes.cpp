@@ -11,7 +11,7 @@ void qcc::plan::buildPlanStage(mlir::OpPassManager &manager, const PlanOptions &
   manager.addPass(createSeparateNorms({options.matrix}));
   manager.addPass(createChooseSchedules({options.waveSize, options.computeUnits, options.ldsBytes,
                                          options.bytesInFlight, options.matrix, options.matrixOfBytes, options.matrixOfFewRows,
-                                         options.unpackingRows}));
+                                         options.unpackingRows, options.productsOfLatency}));
   manager.addPass(createConvertLmToProgram());
   manager.addPass(createAssignMemory());
   manager.addPass(createVerifyPlan());

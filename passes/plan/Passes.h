@@ -24,6 +24,7 @@ struct PlanOptions {
   llvm::SmallVector<int64_t> matrixOfBytes;
   llvm::SmallVector<int64_t> matrixOfFewRows; // for 16-bit floats, the one of the fewest rows
   int64_t unpackingRows = 16;
+  int64_t productsOfLatency = 0;
 };
 
 /// Turns a fused decoder into a program of launches, and verifies it.

@@ -59,7 +59,9 @@ def ChooseSchedules : PlanPass<"choose-schedules"> {
                  ListOption<"matrixOfFewRows", "matrix-of-few-rows", "int64_t",
                             "The one of 16-bit floats that weights stream past a few rows on.">,
                  Option<"unpackingRows", "unpacking-rows", "int64_t", "16",
-                        "Rows that it multiplies in the time in which vector instructions unpack its weights.">];
+                        "Rows that it multiplies in the time in which vector instructions unpack its weights.">,
+                 Option<"productsOfLatency", "products-of-latency", "int64_t", "0",
+                        "Products that a compute unit's adds up in a latency of the memory; 0: none share K.">];
 }
 
 def ConvertLmToProgram : PlanPass<"convert-lm-to-program"> {
@@ -69,7 +71,7 @@ def ConvertLmToProgram : PlanPass<"convert-lm-to-program"> {
     `program.entry_point`; each `lm.fused` a `program.launch` of a `tile.kernel` with the fused body. Equal
     kernels are one: the layers of a model share their code. Weights become `program.weight`s with their
     recipe, caches views of the KV cache memory, tensors and workspaces allocations, and the logits the
-    logits memory. Attention that is split gets a workspace and counters. The launch of a kernel of
+    logits memory. Attention and matmuls that are split get a workspace and counters. The launch of a kernel of
     kind "sample" is `sampling`.
   }];
 }

@@ -2,6 +2,7 @@
 
 #include "dialects/tile/AttentionPartition.h"
 #include "dialects/tile/QuantizedColumns.h"
+#include "dialects/tile/SplitSums.h"
 #include "llvm/ADT/SetVector.h"
 #include "mlir/IR/IRMapping.h"
 
@@ -106,12 +107,17 @@ StringRef plan::roleOf(StringRef kind, Block &body) {
   return has(lm::MulOp()) ? "matmul_gate_up" : has(lm::AddOp()) ? "matmul_residual" : "matmul";
 }
 
-/// Memory for the columns of what a matmul kernel quantizes.
+/// Memory for the columns of what a matmul kernel quantizes, and for sums of workgroups that share K.
 static void reserveColumns(tile::KernelOp kernel) {
-  SmallVector<tile::QuantizedColumns> all = tile::quantizedColumnsOf(kernel.getBody().front());
+  Block &body = kernel.getBody().front();
+  SmallVector<tile::QuantizedColumns> all = tile::quantizedColumnsOf(body);
   if (!all.empty()) {
     kernel.setWorkspace(all.back().workspace + all.back().workspaceBytes());
     kernel.setCounters(all.back().counter + all.back().counters());
+  }
+  if (auto sums = tile::splitSumsOf(body, kernel.getSchedule())) {
+    kernel.setWorkspace(sums->workspace + sums->workspaceBytes());
+    kernel.setCounters(sums->counter + sums->counters());
   }
 }
 

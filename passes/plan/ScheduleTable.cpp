@@ -99,18 +99,42 @@ int64_t qcc::plan::chooseAttentionSplits(const AttentionShape &shape, int64_t co
   return std::clamp<int64_t>(computeUnits / shape.workgroups, 1, turns);
 }
 
+/// Columns of a workgroup on matrix instructions.
+static constexpr int64_t gemmColumns = 128;
+
+/// Products that a compute unit could add up until a matmul with this schedule is through.
+static int64_t gemmTime(const GemmShape &shape, const ChipFigures &chip, int64_t rows, int64_t splits) {
+  int64_t rowTiles = llvm::divideCeil(shape.rows, rows);
+  int64_t columnTiles = llvm::divideCeil(shape.columns, gemmColumns);
+  int64_t turns = llvm::divideCeil(rowTiles * columnTiles * splits, chip.computeUnits);
+  int64_t features = llvm::divideCeil(shape.stages, splits) * shape.stage;
+  int64_t time = turns * features * (rows + shape.unpackingRows) * gemmColumns * shape.matmuls;
+  if (splits > 1) {
+    int64_t sums = splits * rowTiles * rows * columnTiles * gemmColumns * shape.matmuls;
+    int64_t writtenAndRead = 2 * 4 * sums;
+    time += chip.productsOfLatency * (3 + llvm::divideCeil(writtenAndRead, chip.bytesInFlight));
+  }
+  return time;
+}
+
 GemmSchedule qcc::plan::chooseGemmSchedule(const GemmShape &shape, const ChipFigures &chip) {
-  constexpr int64_t threads = 256, columns = 128;
-  GemmSchedule best{threads / chip.waveSize, shape.tile, columns * chip.waveSize / threads};
-  int64_t columnTiles = llvm::divideCeil(shape.columns, best.waves * best.columns),
-          leastTime = INT64_MAX;
-  for (int64_t rows = shape.tile; rows <= shape.mostRows; rows *= 2) {
-    int64_t turns =
-        llvm::divideCeil(llvm::divideCeil(shape.rows, rows) * columnTiles, chip.computeUnits);
-    int64_t time = turns * (rows + shape.unpackingRows);
-    if (time < leastTime) {
-      best.rows = rows;
-      leastTime = time;
+  // For sums that a work-item loads of all splits at once, of 256 that it has at least.
+  constexpr int64_t threads = 256, registers = 192;
+  GemmSchedule best{threads / chip.waveSize, shape.tile, gemmColumns * chip.waveSize / threads, 1};
+  int64_t mostSplits = chip.productsOfLatency ? shape.stages : 1, leastTime = INT64_MAX;
+  for (int64_t splits = 1; splits <= mostSplits; ++splits) {
+    for (int64_t rows = shape.tile; rows <= shape.mostRows; rows *= 2) {
+      int64_t sums = rows * gemmColumns * shape.matmuls / threads;
+      if (splits > 1 && splits * sums > registers) {
+        continue;
+      }
+      int64_t time = gemmTime(shape, chip, rows, splits);
+      int64_t worthwhile = splits > best.splits ? leastTime / 10 : 0;
+      if (time < leastTime - worthwhile) {
+        best.rows = rows;
+        best.splits = splits;
+        leastTime = time;
+      }
     }
   }
   return best;

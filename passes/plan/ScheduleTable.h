@@ -23,6 +23,9 @@ struct ChipFigures {
   int64_t computeUnits;
   int64_t ldsBytes;      // of a workgroup
   int64_t bytesInFlight; // that keep the memory busy
+  /// Products that the matrix units of a compute unit add up in a latency of the memory; 0: not known, and no
+  /// workgroups share K.
+  int64_t productsOfLatency = 0;
 };
 
 /// Rows of a workgroup whose products vector instructions add up, at most: their sums take registers.
@@ -79,18 +82,23 @@ struct GemmShape {
   int64_t rows;    // of the entry point
   int64_t matmuls; // that are combined column by column
   int64_t columns; // of the kernel, those that are combined counted once
+  int64_t stages;  // of K
+  int64_t stage;   // features of a stage
   int64_t tile;    // rows, and columns, of the matrix instruction
   int64_t unpackingRows; // that are multiplied in the time in which weights are unpacked
   int64_t mostRows = 128; // of a workgroup
 };
 
 struct GemmSchedule {
-  int64_t waves, rows, columns;
+  int64_t waves, rows, columns, splits;
 };
 
 /// A workgroup of 256 work-items and 128 columns, or of each of two matmuls 128, with up to `mostRows` rows: each unpacked
 /// weight serves all of them. Fewer rows a workgroup spread over more compute units, but unpack each weight more
-/// often; that number of rows is taken whose workgroups are through first.
+/// often; `splits` workgroups that share K do so too, but hand over their sums, which takes three latencies of the
+/// memory (until sums are there, the counter, and the sums again) and one for every `bytesInFlight` of sums that
+/// are written and read. That schedule is taken whose workgroups are through first; more splits, where that saves a
+/// tenth of the time.
 GemmSchedule chooseGemmSchedule(const GemmShape &shape, const ChipFigures &chip);
 
 } // namespace qcc::plan

@@ -32,27 +32,28 @@ GemmLowering::Values GemmLowering::accumulate(MatmulSegment &segment, const Walk
     }
     return loaded;
   };
-  auto sum = VectorType::get(shape.getRows() * shape.getColumns() / waveSize, b.getF32Type());
+  auto sum = VectorType::get(heldSums(), b.getF32Type());
   Values state(tiles.size() * rows / shape.getRows(), b.zeros(sum));
   size_t sums = state.size();
 
   begin();
-  Position start = stagePosition(segment, walk, b.i32(0));
+  StageSpan span = stageSpan(walk.stages);
+  Position start = stagePosition(segment, walk, span.first);
   SmallVector<Loaded> first = load(start);
   stageRows(staging, shared, loadRows(segment, staging, start));
   BarrierOp::create(b);
   for (Loaded &loaded : first) {
     loaded.appendTo(state);
   }
-  state = b.loop(b.i32(0), b.i32(walk.stages), 1, state, [&](Value stage, ValueRange current) {
+  state = b.loop(b.i32(0), span.count, 1, state, [&](Value stage, ValueRange current) {
     SmallVector<Loaded> loaded(first);
     ValueRange rest = current.drop_front(sums);
     for (Loaded &part : loaded) {
       rest = part.takeFrom(rest);
     }
     // The last stage loads itself again, which costs less than a branch.
-    Value following = b.minimum(b.add(stage, 1), b.i32(walk.stages - 1));
-    Position position = stagePosition(segment, walk, following);
+    Value following = b.minimum(b.add(stage, 1), b.sub(span.count, b.i32(1)));
+    Position position = stagePosition(segment, walk, b.add(following, span.first));
     Values nextRows = loadRows(segment, staging, position);
     SmallVector<Loaded> next = load(position);
     ScheduleBarrierOp::create(b, TypeRange(), ValueRange());

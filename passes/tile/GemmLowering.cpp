@@ -5,7 +5,8 @@ using namespace qcc;
 using namespace qcc::tile;
 
 GemmLowering::GemmLowering(KernelOp kernel, MatmulKernel &description, int64_t waveSize)
-    : MatmulEpilogue(kernel, description, waveSize), shape(schedule.getMatrix()),
+    : MatmulEpilogue(kernel, description, waveSize),
+      splitSums(splitSumsOf(kernel.getBody().front(), schedule)), shape(schedule.getMatrix()),
       rows(schedule.getRows()), columns(schedule.getColumns()), element(description.inputElement()),
       pieceFeatures(16 / bytesOf(element)) {}
 
@@ -108,6 +109,9 @@ LogicalResult GemmLowering::verify() {
     if (!root.isInteger() || stage < least || depth % stage != 0) {
       return root.op.emitError("has no weights in whole stages for matrix instructions");
     }
+    if (walkOf(segment).stages < schedule.getSplits()) {
+      return root.op.emitError("has fewer stages than workgroups that share them");
+    }
   }
   return success();
 }
@@ -127,6 +131,10 @@ LogicalResult GemmLowering::run() {
   rowTile = WorkgroupIdOp::create(b, Axis::x);
   firstRow = b.mul(rowTile, rows);
   Value group = WorkgroupIdOp::create(b, Axis::y);
+  if (splitSums) {
+    split = b.rem(group, splitSums->splits);
+    group = b.div(group, splitSums->splits);
+  }
   lane = LaneIdOp::create(b);
   wave = WaveIdOp::create(b);
   thread = b.add(b.mul(wave, waveSize), lane);
@@ -136,7 +144,7 @@ LogicalResult GemmLowering::run() {
 
   int64_t rowTiles = llvm::divideCeil(description.capacity(), rows);
   LogicalResult result = emitRows(group, workgroups);
-  finish(schedule.getWaves() * waveSize, {rowTiles, workgroups, 1});
+  finish(schedule.getWaves() * waveSize, {rowTiles, workgroups * schedule.getSplits(), 1});
   return result;
 }
 
@@ -165,24 +173,37 @@ LogicalResult GemmLowering::emitRows(Value group, int64_t workgroups) {
 /// The segment that workgroup number `group` is for.
 LogicalResult GemmLowering::emitSegments(Value group, int64_t workgroups) {
   LogicalResult result = success();
-  int64_t first = 0;
+  int64_t first = 0, tilesBefore = 0;
   for (MatmulSegment &segment : description.segments) {
     Value index = b.sub(group, b.i32(first));
     int64_t count = workgroupsOf(segment);
     b.when(count == workgroups ? Value() : b.less(index, b.i32(count)), [&] {
-      if (failed(emitSegment(segment, index))) {
+      if (failed(emitSegment(segment, index, tilesBefore))) {
         result = failure();
       }
     });
     first += count;
+    tilesBefore += count * static_cast<int64_t>(segment.roots.size());
   }
   return result;
 }
 
-LogicalResult GemmLowering::emitSegment(MatmulSegment &segment, Value workgroup) {
+/// `tilesBefore`: tiles of the segments before, those of each matmul.
+LogicalResult GemmLowering::emitSegment(MatmulSegment &segment, Value workgroup,
+                                        int64_t tilesBefore) {
   Walk walk = walkOf(segment);
   SmallVector<Tile> tiles = tilesOf(segment, walk, workgroup);
   Values sums = accumulate(segment, walk, tiles);
+  if (!splitSums) {
+    return storeResults(segment, workgroup, tiles, sums);
+  }
+  Value tile = b.add(b.mul(workgroup, segment.roots.size()), tilesBefore);
+  tile = b.add(b.mul(rowTile, splitSums->columnTiles), tile);
+  return storeSplit(segment, workgroup, tile, tiles, sums);
+}
+
+LogicalResult GemmLowering::storeResults(MatmulSegment &segment, Value workgroup,
+                                         ArrayRef<Tile> tiles, const Values &sums) {
   if (failed(storeTiles(segment, workgroup, tiles, sums))) {
     return failure();
   }
@@ -221,7 +242,7 @@ SmallVector<GemmLowering::Tile> GemmLowering::tilesOf(MatmulSegment &segment, co
 LogicalResult GemmLowering::storeTiles(MatmulSegment &segment, Value workgroup,
                                        ArrayRef<Tile> tiles, const Values &sums) {
   int64_t perMatmul = columns / shape.getColumns(), fragments = rows / shape.getRows();
-  int64_t held = shape.getRows() * shape.getColumns() / waveSize;
+  int64_t held = heldSums();
   Value first = b.add(b.mul(workgroup, columns * schedule.getWaves()), b.mul(wave, columns));
   for (int64_t tile = 0; tile < perMatmul; ++tile) {
     Value column = b.add(b.add(first, tile * shape.getColumns()), laneColumn);

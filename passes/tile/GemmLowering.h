@@ -17,9 +17,11 @@
 // those that fill a line of the rows. Where a stage has less than a load for each group of lanes
 // along the depth, they share out one: each loads a part of it.
 //
+// Where tiles do not fill the chip, `splits` workgroups share the K of each: SplitSums.h.
 // Quantized rows are multiplied as bytes: IntegerGemm.h says what they do otherwise.
 #pragma once
 
+#include "dialects/tile/SplitSums.h"
 #include "passes/tile/MatmulEpilogue.h"
 
 namespace qcc::tile {
@@ -65,6 +67,10 @@ protected:
     /// Takes as many values as this holds off the front of `state`.
     mlir::ValueRange takeFrom(mlir::ValueRange state);
   };
+  /// Stages of a workgroup.
+  struct StageSpan {
+    Value first, count;
+  };
   /// Some elements of a chunk, with `count` fragments of the rows from `fragment` on.
   struct Group {
     int64_t chunk, begin, fragment, count;
@@ -109,11 +115,13 @@ private:
   mlir::LogicalResult verify();
   mlir::LogicalResult emitRows(Value group, int64_t workgroups);
   mlir::LogicalResult emitSegments(Value group, int64_t workgroups);
-  mlir::LogicalResult emitSegment(MatmulSegment &segment, Value workgroup);
+  mlir::LogicalResult emitSegment(MatmulSegment &segment, Value workgroup, int64_t tilesBefore);
   int64_t workgroupsOf(MatmulSegment &segment);
   Position stagePosition(MatmulSegment &segment, const Walk &walk, Value stage);
   Position chunkPosition(const Walk &walk, Value chunk);
   llvm::SmallVector<Tile> tilesOf(MatmulSegment &segment, const Walk &walk, Value workgroup);
+  mlir::LogicalResult storeResults(MatmulSegment &segment, Value workgroup,
+                                   llvm::ArrayRef<Tile> tiles, const Values &sums);
   mlir::LogicalResult storeTiles(MatmulSegment &segment, Value workgroup,
                                  llvm::ArrayRef<Tile> tiles, const Values &sums);
 
@@ -136,6 +144,19 @@ private:
                      const Group &group);
   void multiplyGroup(const Group &group, llvm::ArrayRef<Value> fragments,
                      llvm::ArrayRef<Value> weights, Values &sums);
+
+  // GemmSplits.cpp
+  StageSpan stageSpan(int64_t stages);
+  Value partialOffset(Value tile, int64_t matmuls, Value index, int64_t vectors);
+  void storePartials(Value tile, int64_t matmuls, const Values &sums);
+  Values addPartials(Value tile, int64_t matmuls, int64_t vectors);
+  mlir::LogicalResult storeSplit(MatmulSegment &segment, Value workgroup, Value tile,
+                                 llvm::ArrayRef<Tile> tiles, const Values &sums);
+  /// Sums of a lane in one vector.
+  int64_t heldSums() const { return shape.getRows() * shape.getColumns() / waveSize; }
+
+  std::optional<SplitSums> splitSums;
+  Value split; // of splitSums->splits
 
 protected:
   MatrixShapeAttr shape;

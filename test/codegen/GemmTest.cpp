@@ -30,6 +30,7 @@ struct Case {
   /// Waves that share K where weights stream past; 0: the kernel is one of many rows.
   int64_t splitK = 0;
   int64_t prefetch = 1;
+  int64_t splits = 1; // workgroups that share K of many rows
   bool streams() const { return splitK != 0; }
 };
 
@@ -55,6 +56,13 @@ const Case cases[] = {
     {"Rdna3FewRowsEightBits", "gfx1100", 8, 16, true, 16, 256, 15, 16, 1024, 4, 4},
     {"Rdna4FewRows", "gfx1201", 4, 64, true, 16, 512, 9, 16, 1024, 4, 4},
     {"Rdna4FewRowsEightBits", "gfx1201", 8, 128, false, 6, 128, 6, 6, 1024, 1, 2},
+    {"Cdna2TwoSplits", "gfx90a", 8, 64, false, 64, 64, 70, .splits = 2},
+    {"Cdna3UnevenSplits", "gfx942", 4, 64, true, 128, 64, 140, .splits = 3},
+    {"Cdna3AStageEach", "gfx942", 4, 128, false, 32, 128, 33, .splits = 8},
+    {"Cdna4UnevenSplits", "gfx950", 4, 128, false, 64, 64, 100, .splits = 5},
+    {"Rdna3UnevenSplits", "gfx1100", 4, 64, true, 64, 32, 100, .splits = 6},
+    {"Rdna3OneRow", "gfx1100", 8, 128, false, 16, 64, 1, .splits = 4},
+    {"Rdna4UnevenSplits", "gfx1201", 4, 32, true, 64, 64, 131, .splits = 3},
 };
 
 constexpr int64_t columns = 200;
@@ -86,22 +94,40 @@ protected:
         l.columnsOfStep, l.lanesK, l.columnsPerLane, l.runLoads);
   }
 
+  // What the planner reserves where K is shared: sums of a tile of 128 columns for each of
+  // `splits`.
+  static constexpr unsigned columnTiles = (columns + 127) / 128;
+  size_t workspace() const {
+    const Case &tried = GetParam();
+    return tried.splits == 1 ? 0 : tried.splits * tried.capacity * columnTiles * 128 * 4;
+  }
+  size_t counters() const {
+    const Case &tried = GetParam();
+    return tried.splits == 1 ? 0 : tried.capacity / tried.tileRows * columnTiles;
+  }
+  std::string memoryText() const {
+    return workspace() == 0 ? ""
+                            : llvm::formatv(" workspace = {0} : i64, counters = {1} : i64,",
+                                            workspace(), counters())
+                                  .str();
+  }
+
   std::string kernelText() const {
     const Case &tried = GetParam();
     const MatrixShape &m = matrix();
-    return llvm::formatv(R"(
+    return llvm::formatv(
+        R"(
 !w = {0}
 tile.kernel @k(%x: tensor<{1}x{2}xf16>, %w: !w, %b: !lm.batch) -> tensor<{1}x{3}xf16> attributes {{
-    kind = "matmul", row_capacity = {1} : i64,
-    schedule = #tile.schedule<waves = {4}, rows = {5}, splitK = {13}, stage = {6}, prefetch = {14}, columns = {7},
+    kind = "matmul", row_capacity = {1} : i64,{16}
+    schedule = #tile.schedule<waves = {4}, rows = {5}, splitK = {13}, stage = {6}, prefetch = {14}, splits = {15}, columns = {7},
         matrix = <rows = {8}, columns = {9}, depth = {10}, depthLanes = {11}, rowRun = {12}>>} {{
   %m = qnt.matmul %x, %w : tensor<{1}x{2}xf16>, !w -> tensor<{1}x{3}xf16>
   tile.return %m : tensor<{1}x{3}xf16>
 })",
-                         weightText(), tried.capacity, tried.depth, columns, waves(),
-                         tried.tileRows, tried.stage, tried.streams() ? 0 : 128 / waves(), m.rows,
-                         m.columns, m.depth, m.depthLanes, m.rowRun,
-                         std::max<int64_t>(tried.splitK, 1), tried.prefetch);
+        weightText(), tried.capacity, tried.depth, columns, waves(), tried.tileRows, tried.stage,
+        tried.streams() ? 0 : 128 / waves(), m.rows, m.columns, m.depth, m.depthLanes, m.rowRun,
+        std::max<int64_t>(tried.splitK, 1), tried.prefetch, tried.splits, memoryText());
   }
 
   /// Workgroups along x and y: those of many rows go by rows first.
@@ -109,7 +135,7 @@ tile.kernel @k(%x: tensor<{1}x{2}xf16>, %w: !w, %b: !lm.batch) -> tensor<{1}x{3}
     const Case &tried = GetParam();
     unsigned rowTiles = (tried.capacity + tried.tileRows - 1) / tried.tileRows;
     if (!tried.streams()) {
-      return {rowTiles, (columns + 127) / 128};
+      return {rowTiles, columnTiles * static_cast<unsigned>(tried.splits)};
     }
     Layout l = layout();
     int64_t ofGroup = l.columnsOfStep * l.columnsPerLane * waves() / tried.splitK;
@@ -171,7 +197,8 @@ std::vector<_Float16> Gemm::run(const std::vector<_Float16> &x,
                                std::numeric_limits<float>::quiet_NaN());
   std::vector<uint32_t> state(4 + 4 * GetParam().capacity);
   state[0] = GetParam().rows;
-  test::runMatmul(kernelText(), chip(), {workgroups(), waves() * chip().waveSize},
+  test::runMatmul(kernelText(), chip(),
+                  {workgroups(), waves() * chip().waveSize, workspace(), counters()},
                   {std::as_bytes(std::span(x)), std::as_bytes(std::span(weights)),
                    std::as_bytes(std::span(state))},
                   std::as_writable_bytes(std::span(result)));
@@ -192,6 +219,11 @@ TEST_P(Gemm, ComputesWhatTheLayoutHolds) {
     x[i] = _Float16(float(random() % 2001) / 1000 - 1);
   }
   std::vector<_Float16> result = run(x, weights);
+  if (GetParam().splits > 1) {
+    // Whichever workgroup comes last: the same sums.
+    std::vector<_Float16> again = run(x, weights);
+    EXPECT_EQ(std::memcmp(result.data(), again.data(), 2 * result.size()), 0);
+  }
   double error = 0, norm = 0;
   for (int64_t n = 0; n < columns; ++n) {
     std::vector<float> row;

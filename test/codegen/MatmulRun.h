@@ -48,11 +48,12 @@ inline llvm::Expected<codegen::CodeObject> compileMatmul(const std::string &sour
 /// How a kernel is started.
 struct MatmulLaunch {
   std::array<unsigned, 2> workgroups;
-  unsigned workItems; // of a workgroup
+  unsigned workItems;                 // of a workgroup
+  size_t workspace = 0, counters = 0; // bytes, and words
 };
 
 /// Runs kernel @k of `source` on rows, weights and state memory, and overwrites `result` with what
-/// it leaves there. It must not spill.
+/// it leaves there. It must not spill, and leaves its counters at zero. The workspace holds NaN.
 inline void runMatmul(const std::string &source, const Chip &chip, const MatmulLaunch &launch,
                       std::array<std::span<const std::byte>, 3> inputs,
                       std::span<std::byte> result) {
@@ -68,12 +69,19 @@ inline void runMatmul(const std::string &source, const Chip &chip, const MatmulL
   hipFunction_t function = nullptr;
   check(hipModuleLoadData(&loaded, object->bytes.data()));
   check(hipModuleGetFunction(&function, loaded, "k"));
-  void *buffers[] = {upload(inputs[0]), upload(inputs[1]), upload(inputs[2]), upload(result)};
-  void *arguments[] = {&buffers[0], &buffers[1], &buffers[2], &buffers[3]};
+  std::vector<std::byte> workspace(std::max<size_t>(launch.workspace, 1), std::byte{0xFF});
+  std::vector<uint32_t> counters(std::max<size_t>(launch.counters, 1), 0);
+  void *buffers[] = {upload(inputs[0]), upload(inputs[1]),
+                     upload(inputs[2]), upload(result),
+                     upload(workspace), upload(std::as_bytes(std::span(counters)))};
+  void *arguments[] = {&buffers[0], &buffers[1], &buffers[2],
+                       &buffers[3], &buffers[4], &buffers[5]};
   check(hipModuleLaunchKernel(function, launch.workgroups[0], launch.workgroups[1], 1,
                               launch.workItems, 1, 1, 0, nullptr, arguments, nullptr));
   check(hipDeviceSynchronize());
   check(hipMemcpyDtoH(result.data(), buffers[3], result.size()));
+  check(hipMemcpyDtoH(counters.data(), buffers[5], 4 * counters.size()));
+  EXPECT_EQ(counters, std::vector<uint32_t>(counters.size(), 0));
   for (void *buffer : buffers) {
     check(hipFree(buffer));
   }

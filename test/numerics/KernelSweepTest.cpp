@@ -63,10 +63,10 @@ constexpr int64_t positions[] = {70, 0, 5};
 // K that are no multiple of a run, a group or a line; columns that are none of a panel or a tile;
 // heads that are none of a wave's, and odd vocabularies, to one of a single token.
 constexpr tune::DecoderShape shapes[] = {
-    {"even", 256, 384, 4, 2, 64, 512},    {"narrow", 41, 73, 3, 1, 40, 259},
-    {"uneven", 172, 290, 3, 3, 96, 49},   {"long", 1152, 136, 5, 1, 80, 65},
-    {"manyRuns", 64, 2144, 7, 7, 32, 67}, {"grouped", 128, 264, 14, 2, 128, 517},
-    {"oneToken", 16, 24, 1, 1, 8, 1}};
+    {"even", 256, 384, 4, 2, 64, 512},      {"narrow", 41, 73, 3, 1, 40, 259},
+    {"uneven", 172, 290, 3, 3, 96, 49},     {"long", 1152, 136, 5, 1, 80, 65},
+    {"manyRuns", 64, 2144, 7, 7, 32, 67},   {"deep", 32, 4096, 1, 1, 32, 67},
+    {"grouped", 128, 264, 14, 2, 128, 517}, {"oneToken", 16, 24, 1, 1, 8, 1}};
 
 struct NamedVariant {
   const char *name;
@@ -188,15 +188,19 @@ llvm::Expected<bench::CompiledModel> compile(const SweepModel &model, const Case
                               options);
 }
 
-/// Runs every kernel of a case; returns how many there are.
-int runCase(const Case &tried) {
+struct CaseResult {
+  int kernels = 0, shared = 0; // those of them whose workgroups share K
+};
+
+/// Runs every kernel of a case.
+CaseResult runCase(const Case &tried) {
   SCOPED_TRACE(tried.name());
   const Chip &chip = *findChip(tried.chip);
   ScratchFolder folder;
   auto model = compile(tried.model(), tried, folder.path);
   if (!model) {
     ADD_FAILURE() << toString(model.takeError());
-    return 0;
+    return {};
   }
   WeightFiles files(folder.path);
   const CountedStep counted{.rows = tried.ofStep().rows,
@@ -204,8 +208,11 @@ int runCase(const Case &tried) {
                             .sequences = tried.ofStep().sequences,
                             .checkedWorkgroups = UINT64_MAX};
   std::set<std::string> kinds;
+  CaseResult result;
   for (const PlannedKernel &kernel : model->planned.kernels) {
     kinds.insert(kernel.op);
+    ++result.kernels;
+    result.shared += kernel.splits > 1;
     if (kernel.op == "sample" && counted.rows != counted.sequences) {
       continue; // a sequence is sampled once a step
     }
@@ -227,7 +234,7 @@ int runCase(const Case &tried) {
   for (const char *kind : {"embed", "attention", "matmul_head", "sample"}) {
     EXPECT_TRUE(kinds.contains(kind)) << kind;
   }
-  return static_cast<int>(model->planned.kernels.size());
+  return result;
 }
 
 //===-- All cases ----------------------------------------------------------------------------===//
@@ -253,6 +260,28 @@ INSTANTIATE_TEST_SUITE_P(Pairs, KernelSweep, testing::ValuesIn(coveringCases()),
                          [](const auto &info) {
                            return std::string(info.param.chip) + "_" + std::to_string(info.index);
                          });
+
+/// The number of the choice that is called `name`.
+template <typename Choices> int numberOf(const Choices &choices, llvm::StringRef name) {
+  auto found = llvm::find_if(choices, [&](const auto &choice) { return choice.name == name; });
+  return static_cast<int>(found - std::begin(choices));
+}
+
+class SharedDepth : public testing::TestWithParam<const char *> {};
+
+// K is shared where a deep matmul has few tiles, which pairs alone do not see to.
+TEST_P(SharedDepth, AgreesWithOracle) {
+  for (const char *rows : {"f16", "f16-int8"}) {
+    Case tried{GetParam(), DesignRow(std::size(sizes), 0)};
+    tried.row[group] = static_cast<int>(llvm::find(groups, 128) - groups);
+    tried.row[activation] = numberOf(activations, rows);
+    tried.row[step] = numberOf(steps, "prefill40of64");
+    tried.row[shape] = numberOf(shapes, "deep");
+    EXPECT_GE(runCase(tried).shared, 1) << tried.name();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Chips, SharedDepth, testing::ValuesIn(chips));
 
 /// Case `index` of the product of all choices and chips.
 Case caseOfProduct(uint64_t index) {
@@ -282,7 +311,7 @@ TEST(KernelSweepProduct, AgreesWithOracle) {
   for (uint64_t i = 0; i < total && Clock::now() < end; ++i) {
     const Case tried = caseOfProduct(i * stride % total);
     if (isMeant(tried.row)) {
-      kernels += runCase(tried);
+      kernels += runCase(tried).kernels;
       ++cases;
     }
   }

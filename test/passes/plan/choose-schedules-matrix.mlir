@@ -1,5 +1,6 @@
 // RUN: qcc-opt %s --choose-schedules="matrix=32,32,8,2,4 matrix-of-bytes=32,32,16,2,4 unpacking-rows=26" | FileCheck %s
 // RUN: qcc-opt %s --choose-schedules="wave-size=32 compute-units=96 matrix=16,16,16,1,1 matrix-of-bytes=16,16,16,1,1 unpacking-rows=13" | FileCheck %s --check-prefix=WAVE32
+// RUN: qcc-opt %s --choose-schedules="matrix=32,32,8,2,4 matrix-of-bytes=32,32,16,2,4 unpacking-rows=26 products-of-latency=1376256" | FileCheck %s --check-prefix=SPLIT
 
 !wide = !qnt.weight<[131072, 4096], u4, block = 128, scale = f16,
                     layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs", runLoads = 4>>
@@ -28,6 +29,24 @@ func.func @narrow(%x: tensor<512x4096xbf16>, %w: !w) -> tensor<512x4096xbf16> {
     lm.yield %m : tensor<512x4096xbf16>
   } : tensor<512x4096xbf16>
   return %f : tensor<512x4096xbf16>
+}
+
+// 64 rows: 64 workgroups for 304 compute units, or four times as many that share K. Of 512 rows the sums of
+// several workgroups would be more than what a fuller chip saves.
+// SPLIT-LABEL: func.func @wide
+// SPLIT-NOT: splits
+// SPLIT-LABEL: func.func @narrow
+// SPLIT-NOT: splits
+// SPLIT-LABEL: func.func @few_rows
+// SPLIT: rows = 32, splitK = 1, stage = 64, splits = 4, columns = 32, matrix
+// CHECK-LABEL: func.func @few_rows
+// CHECK-NOT: splits
+func.func @few_rows(%x: tensor<64x4096xf16>, %w: !w) -> tensor<64x4096xf16> {
+  %f = lm.fused "matmul" {
+    %m = qnt.matmul %x, %w : tensor<64x4096xf16>, !w -> tensor<64x4096xf16>
+    lm.yield %m : tensor<64x4096xf16>
+  } : tensor<64x4096xf16>
+  return %f : tensor<64x4096xf16>
 }
 
 // Quantized rows take the instruction for bytes, in stages of features that share a scale; RDNA3's hold many registers.

@@ -173,6 +173,19 @@ tile.kernel @k(%x: tensor<64x512xf16>, %w: !w, %b: !lm.batch) -> tensor<64x128xf
 
 // -----
 
+#shared = #tile.schedule<waves = 4, rows = 64, splitK = 1, stage = 64, splits = 9, columns = 32,
+                         matrix = <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4>>
+!w = !qnt.weight<[128, 512], u4, block = 32, scale = f16,
+                 layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs">>
+tile.kernel @k(%x: tensor<64x512xf16>, %w: !w, %b: !lm.batch) -> tensor<64x128xf16>
+    attributes {kind = "matmul", row_capacity = 64 : i64, schedule = #shared, workspace = 294912 : i64, counters = 1 : i64} {
+  // expected-error @below {{has fewer stages than workgroups that share them}}
+  %m = qnt.matmul %x, %w : tensor<64x512xf16>, !w -> tensor<64x128xf16>
+  tile.return %m : tensor<64x128xf16>
+}
+
+// -----
+
 #one = #tile.schedule<waves = 1, rows = 1, splitK = 1, stage = 0>
 !q = !qnt.activation<1x128xi8, block = 128>
 !w = !qnt.weight<[8, 128], u8, block = 128, scale = f32,

@@ -117,3 +117,32 @@ tile.kernel @lanes(%x: !q, %w: !w, %b: !lm.batch) -> tensor<256x256xf16>
   %m = qnt.matmul %x, %w : !q, !w -> tensor<256x256xf16>
   tile.return %m : tensor<256x256xf16>
 }
+
+// -----
+
+// Two workgroups share the eight stages of a tile of 64 rows and 128 columns: each stores its sums and arrives at the
+// tile's counter; the last one adds the two of each work-item in the order of K.
+#split = #tile.schedule<waves = 4, rows = 64, splitK = 1, stage = 64, splits = 2, columns = 32,
+                        matrix = <rows = 32, columns = 32, depth = 8, depthLanes = 2, rowRun = 4>>
+!w = !qnt.weight<[256, 512], u4, block = 32, scale = f16,
+                 layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "pairs">>
+// CHECK-LABEL: tile.kernel @split(
+// CHECK-SAME: %[[Y:[a-z0-9]+]]: !tile.buffer<global>, %[[SUMS:[a-z0-9]+]]: !tile.buffer<global>, %[[COUNTERS:[a-z0-9]+]]: !tile.buffer<global>)
+// CHECK-SAME: grid = array<i64: 1, 4, 1>
+// CHECK-DAG: %[[TWO:.*]] = arith.constant 2 : i32
+// CHECK: scf.for unsigned %{{.*}} = %{{.*}} to %{{.*}} step
+// CHECK-COUNT-8: tile.store %{{.*}}, %[[SUMS]][%{{.*}} : i32] : vector<4xf32>, <global>
+// CHECK: tile.barrier global
+// CHECK: %[[BEFORE:.*]] = tile.arrive %[[COUNTERS]]
+// CHECK: tile.barrier global
+// CHECK: %[[LAST:.*]] = arith.cmpi eq, %{{.*}}, %[[TWO]] : i32
+// CHECK: scf.if %[[LAST]]
+// CHECK: %[[FIRST:.*]] = tile.load %[[SUMS]][%{{.*}} : i32] : <global> -> vector<4xf32>
+// CHECK: %[[SECOND:.*]] = tile.load %[[SUMS]][%{{.*}} : i32] : <global> -> vector<4xf32>
+// CHECK: arith.addf %[[FIRST]], %[[SECOND]] : vector<4xf32>
+// CHECK: tile.store %{{.*}}, %[[Y]][%{{.*}} : i32] : f16, <global>
+tile.kernel @split(%x: tensor<64x512xf16>, %w: !w, %b: !lm.batch) -> tensor<64x256xf16>
+    attributes {kind = "matmul", row_capacity = 64 : i64, schedule = #split, workspace = 131072 : i64, counters = 2 : i64} {
+  %m = qnt.matmul %x, %w : tensor<64x512xf16>, !w -> tensor<64x256xf16>
+  tile.return %m : tensor<64x256xf16>
+}
