@@ -1,4 +1,5 @@
-// How busy the matmuls of a prefill step keep the matrix units, counted on the emulated device.
+// How busy the matmuls and attention of a prefill step keep the matrix units, counted on the
+// emulated device.
 #include "bench/generate_model/Decoder.h"
 #include "bench/roofline/CompiledModel.h"
 #include "bench/roofline/Prefill.h"
@@ -80,7 +81,7 @@ TEST_P(PrefillRoofline, MatmulsKeepMatrixUnitsBusy) {
   ASSERT_TRUE(bool(model)) << toString(model.takeError());
   std::vector<PrefillRow> rows;
   for (const PlannedKernel &kernel : model->planned.kernels) {
-    if (kernel.weights == 0) {
+    if (kernel.weights == 0 && kernel.cached == 0) {
       continue;
     }
     SCOPED_TRACE(kernel.op);
@@ -93,7 +94,9 @@ TEST_P(PrefillRoofline, MatmulsKeepMatrixUnitsBusy) {
     EXPECT_GT(row->loop.matrix, 0);
     EXPECT_LE(row->loop.matrix, row->whole.matrix);
     EXPECT_LE(row->chipShare, row->fill);
-    rows.push_back(std::move(*row));
+    if (kernel.weights != 0) {
+      rows.push_back(std::move(*row));
+    }
   }
   EXPECT_EQ(rows.size(), 5u);
   double steady = weightedShare(rows, [](const PrefillRow &row) { return row.loop.matrixShare(); });
@@ -110,15 +113,25 @@ TEST(PrefillReport, JsonHoldsKernelsAndTheirWeightedShares) {
   narrow.scheme = "w4a16";
   narrow.step = {512, 512};
   narrow.kernel.op = "matmul_o";
-  narrow.kernel.rowOperations = 2.0 * 100;
+  narrow.kernel.weights = 100;
+  narrow.kernel.rowOperations = 200;
   narrow.loop = {/*vector=*/50, /*matrix=*/100, /*lds=*/200, /*memory=*/10, /*inOrder=*/400};
   PrefillRow wide = narrow;
   wide.kernel.op = "matmul_head";
-  wide.kernel.rowOperations = 2.0 * 300;
+  wide.kernel.weights = 300;
+  wide.kernel.rowOperations = 600;
   wide.loop.lds = 100;
+  // Attention is no matmul: the third row's share is not weighted in.
+  PrefillRow attention = narrow;
+  attention.kernel.op = "attention";
+  attention.kernel.weights = attention.kernel.rowOperations = 0;
+  attention.kernel.positionOperations = 4;
+  attention.step = {2, 4};
   std::ostringstream text;
-  printJson({narrow, wide}, text);
+  printJson({narrow, wide, attention}, text);
   nlohmann::json json = nlohmann::json::parse(text.str());
+  // Rows 2 and 3 attend to 3 and 4 positions.
+  EXPECT_DOUBLE_EQ(json["prefill"][2]["operations"], 4.0 * 7);
   EXPECT_EQ(json["prefill"][0]["op"], "matmul_o");
   EXPECT_EQ(json["prefill"][0]["limit"], "LDS");
   EXPECT_DOUBLE_EQ(json["prefill"][0]["matrix_share_steady"], 0.5);
