@@ -64,6 +64,8 @@ FlashPartition::FlashPartition(lm::AttentionOp op, MatrixShapeAttr matrix, int64
   queryRegisters = size / matrix.getDepthLanes() / halvesOfRegister;
   int64_t tiles = llvm::divideCeil(size, matrix.getRows());
   resultRegisters = tiles * matrix.getRows() / groups;
+  // Waves of 64 have accumulators beside their 256 registers.
+  mostRegisters = waveSize == 64 ? 192 : 144;
 }
 
 bool tile::hasBlocksInWave(lm::AttentionOp attention, qnt::QuantizeOp quantize,

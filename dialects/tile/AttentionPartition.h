@@ -48,7 +48,7 @@ struct AttentionPartition : HeadPartition {
 };
 
 /// Attention on matrix instructions: what a wave holds of queries and results, which are as many as
-/// the instruction has columns, all the time.
+/// the instruction has columns, all the time, and what is staged in LDS.
 struct FlashPartition {
   FlashPartition(lm::AttentionOp op, MatrixShapeAttr matrix, int64_t waveSize);
 
@@ -57,13 +57,24 @@ struct FlashPartition {
   int64_t groups;  ///< Groups of lanes that share a query's positions.
   int64_t unit;    ///< Elements of operands that a lane reads together: whole 16 bytes.
   int64_t queryRegisters, resultRegisters; ///< Of a lane.
-  /// Whether both fit in registers, beside scores, operands and what is under way.
+  int64_t mostRegisters; ///< For both: scores, operands and what is under way are beside them.
+
   bool fitsRegisters() const { return resultRegisters <= mostRegisters; }
   /// Where they do not fit together, queries are read from LDS for each block of positions.
   bool queriesInShared() const { return queryRegisters + resultRegisters > mostRegisters; }
+  /// LDS bytes of a position's key, or a query, and of an element's values of so many positions.
+  int64_t keyStride() const { return size * halfBytes + padding; }
+  int64_t valueStride(int64_t positions) const { return positions * halfBytes + padding; }
+  /// LDS bytes of a workgroup.
+  int64_t sharedBytes(int64_t queries, int64_t positions) const {
+    return (positions + (queriesInShared() ? queries : 0)) * keyStride() +
+           size * valueStride(positions);
+  }
 
 private:
-  static constexpr int64_t mostRegisters = 192;
+  static constexpr int64_t halfBytes = 2;
+  /// Bytes between lines that shift neighbouring ones to other banks.
+  static constexpr int64_t padding = 16;
 };
 
 /// Whether attention on `matrix` can quantize its result: a wave has a query, one head of a row, in

@@ -135,7 +135,7 @@ struct ChooseSchedules : impl::ChooseSchedulesBase<ChooseSchedules> {
   tile::ScheduleAttr plainSchedule() { return tile::ScheduleAttr::get(&getContext(), workgroupWaves, 1, 1, 0, 1); }
 
   tile::ScheduleAttr attentionSchedule(lm::FusedOp kernel) {
-    if (tile::ScheduleAttr flash = flashSchedule(kernel, {matrix, waveSize})) {
+    if (tile::ScheduleAttr flash = flashSchedule(kernel, {matrix, waveSize, ldsBytes})) {
       return flash;
     }
     auto attention = *kernel.getBody().front().getOps<lm::AttentionOp>().begin();

@@ -40,11 +40,15 @@ tile::ScheduleAttr plan::flashSchedule(lm::FusedOp kernel, const FlashChip &chip
   if (!hasFlashForm(kernel, attention, matrix, chip.waveSize)) {
     return {};
   }
-  // Queries in LDS leave less of it to blocks of positions.
-  bool isTight = tile::FlashPartition(attention, matrix, chip.waveSize).queriesInShared();
-  int64_t threads = isTight ? 128 : 256, positions = isTight ? 16 : 32;
-  int64_t waves = threads / chip.waveSize;
-  return tile::ScheduleAttr::get(kernel.getContext(), waves, waves * matrix.getColumns(),
-                                 /*splitK=*/1, std::max(positions, matrix.getRows()),
+  // Queries in LDS leave less of it, and of registers, to blocks of positions.
+  tile::FlashPartition partition(attention, matrix, chip.waveSize);
+  bool isTight = partition.queriesInShared();
+  int64_t threads = isTight ? 128 : 256, waves = threads / chip.waveSize;
+  int64_t queries = waves * matrix.getColumns();
+  int64_t positions = std::max<int64_t>(isTight ? 16 : 32, matrix.getRows());
+  if (partition.sharedBytes(queries, positions) > chip.ldsBytes) {
+    return {};
+  }
+  return tile::ScheduleAttr::get(kernel.getContext(), waves, queries, /*splitK=*/1, positions,
                                  /*prefetch=*/1, /*splits=*/1, matrix.getColumns(), matrix);
 }

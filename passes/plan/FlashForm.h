@@ -9,7 +9,7 @@ namespace qcc::plan {
 /// The chip, as far as attention on matrix instructions depends on it.
 struct FlashChip {
   llvm::ArrayRef<int64_t> matrix; ///< Of 16-bit floats, as `#tile.matrix_shape`; none: it has none.
-  int64_t waveSize;
+  int64_t waveSize, ldsBytes;
 };
 
 /// The schedule of an attention kernel on matrix instructions, or null: then each row is attended

@@ -70,6 +70,10 @@ FlashAttentionLowering::Values FlashAttentionLowering::multiplyKeys() {
         sum = MatrixMultiplyOp::create(b, b.slice(keys, at, shape.getOperandElements()),
                                        b.slice(ours, at, shape.getOperandElements()), sum, shape);
       }
+      if (sharedQueries) {
+        // All operands read at once would not fit into registers.
+        ScheduleBarrierOp::create(b, TypeRange(), ValueRange());
+      }
     }
     for (int64_t i = 0; i < held; ++i) {
       products.push_back(b.extract(sum, i));

@@ -4,17 +4,14 @@ using namespace mlir;
 using namespace qcc;
 using namespace qcc::tile;
 
-/// Bytes between lines of LDS that shift neighbouring ones to other banks.
-static constexpr int64_t padding = 16;
-
 FlashAttentionLowering::FlashAttentionLowering(KernelOp kernel, lm::AttentionOp op,
                                                int64_t waveSize)
     : AttentionKernel(kernel, op, waveSize), shape(schedule.getMatrix()),
       element(getElementTypeOrSelf(op.getQuery().getType())), partition(op, shape, waveSize),
       size(partition.size), sharing(partition.sharing), block(schedule.getStage()),
       queriesOfGroup(schedule.getRows()), held(shape.getRows() * shape.getColumns() / waveSize),
-      unit(partition.unit), keyStride(size * bytesOf(element) + padding),
-      valueStride(block * bytesOf(element) + padding) {}
+      unit(partition.unit), keyStride(partition.keyStride()),
+      valueStride(partition.valueStride(block)) {}
 
 /// What the planner sees to when it gives a kernel a matrix instruction.
 LogicalResult FlashAttentionLowering::verify() {
