@@ -105,7 +105,9 @@ LogicalResult GemmLowering::verify() {
   for (MatmulSegment &segment : description.segments) {
     MatmulRoot &root = segment.roots.front();
     int64_t depth = root.packed.runs() * root.packed.runDepth();
-    int64_t least = std::min(root.packed.elementsPerLoad(), pieceFeatures) * shape.getDepthLanes();
+    int64_t ofLoad = root.packed.elementsPerLoad();
+    int64_t ofLane = element.isInteger() ? std::min(ofLoad, pieceFeatures) : ofLoad;
+    int64_t least = ofLane * shape.getDepthLanes();
     if (!root.isInteger() || stage < least || depth % stage != 0) {
       return root.op.emitError("has no weights in whole stages for matrix instructions");
     }

@@ -65,6 +65,23 @@ func.func @quantized(%x: !q, %w: !bytes) -> tensor<512x131072xf16> {
   return %f : tensor<512x131072xf16>
 }
 
+// Of two matmuls of 8 bits, RDNA3's lanes would hold 64 words for a stage of 128 features.
+!gate = !qnt.weight<[16384, 4096], u8, block = 128, scale = f16,
+                    layout = #qnt.tiled<columns = 4, lanesK = 16, columnsPerLane = 1, order = "bytes", runLoads = 8>>
+// CHECK-LABEL: func.func @gate_up
+// CHECK: stage = 128, columns = 32, matrix
+// WAVE32-LABEL: func.func @gate_up
+// WAVE32: rows = 32, splitK = 1, stage = 64, columns = 16, matrix
+func.func @gate_up(%x: !q, %g: !gate, %u: !gate) -> tensor<512x16384xf16> {
+  %f = lm.fused "matmul" {
+    %0 = qnt.matmul %x, %g : !q, !gate -> tensor<512x16384xf16>
+    %1 = qnt.matmul %x, %u : !q, !gate -> tensor<512x16384xf16>
+    %2 = lm.mul %0, %1 : tensor<512x16384xf16>
+    lm.yield %2 : tensor<512x16384xf16>
+  } : tensor<512x16384xf16>
+  return %f : tensor<512x16384xf16>
+}
+
 // So they do with zero points, where a run is shorter or longer than a stage, and where runs pad K.
 !q3584 = !qnt.activation<512x3584xi8, block = 128>
 !zeros = !qnt.weight<[4096, 4096], u4, block = 64, scale = f16, zero = u4,
