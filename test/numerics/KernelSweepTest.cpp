@@ -141,10 +141,11 @@ struct Case {
   /// How far outputs may be from the oracle's, which rounds between the operations of a kernel: a
   /// few roundings of the activations' type. A quantized element of a row or a cache may fall to
   /// its neighbour: a 127th of the largest of its block, a few in a hundred do; of fp8 an eighth of
-  /// itself. A single output may be an eighth of what its terms amount to.
+  /// itself, and beside bf16, whose rounding comes first, one in twenty does, which makes a fiftieth
+  /// of the whole. A single output may be an eighth of what its terms amount to.
   double tolerance() const {
     const std::string type = ofActivations().type;
-    const double ofCache[] = {0, 4e-3, 1e-2};
+    const double ofCache[] = {0, 4e-3, type == "bf16" ? 2e-2 : 1e-2};
     const double several = (type == "f32"   ? 1e-5
                             : type == "f16" ? 1e-3
                                             : 8e-3) +

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 using namespace qcc::bench;
 using namespace qcc::test;
 
@@ -168,12 +170,26 @@ TokenScript script(const Case &tried) {
   return result;
 }
 
-/// How far logits may be from the oracle's. In fp32 both quantize the same numbers. Otherwise the
-/// oracle rounds after every operation and a kernel once, which puts some values on either side of
-/// a tie: an integer apart, about a hundredth of the block's largest, that decides others after it.
-/// These models come out 0.003 to 0.02 apart, and a wrong scale, sum or factor 0.1 and more.
+/// How far logits may be from the oracle's. In fp32 both quantize the same numbers, but for sums in
+/// another order: one value in 10^5 falls on the other side of a tie, an integer apart, about a
+/// hundredth of the block's largest, which leaves its row some thousandths off and no other.
+/// Otherwise the oracle rounds after every operation and a kernel once, which does that to values
+/// that decide others after them: these models come out 0.003 to 0.02 apart. A wrong scale, sum or
+/// factor is 0.1 and more.
 double toleranceFor(const std::string &activations) {
-  return activations == "f32" ? 1e-5 : 0.04;
+  return activations == "f32" ? 5e-3 : 0.04;
+}
+
+/// The median of how far the rows are from the oracle's.
+double medianDistance(const Logits &actual, const FloatArray &expected) {
+  const int64_t columns = expected.columns();
+  std::vector<double> distances;
+  for (auto own = actual.values.data.begin(), other = expected.data.begin();
+       other != expected.data.end(); own += columns, other += columns) {
+    distances.push_back(distance({own, own + columns}, {other, other + columns}));
+  }
+  std::ranges::nth_element(distances, distances.begin() + distances.size() / 2);
+  return distances[distances.size() / 2];
 }
 
 class QuantizedActivations : public testing::TestWithParam<Case> {};
@@ -192,8 +208,12 @@ TEST_P(QuantizedActivations, DeviceAgreesWithOracle) {
       compileModel(model, tried.chip, quantized,
                    {"--quantize-activations", "--stop-after", "quantize", "--max-context", "128"}));
   TokenScript tokens = script(tried);
-  expectClose(runArtifact(artifact, tokens), runOracle(quantized, tokens).values,
-              toleranceFor(tried.shape.activations), tried.name);
+  Logits actual = runArtifact(artifact, tokens), expected = runOracle(quantized, tokens);
+  expectClose(actual, expected.values, toleranceFor(tried.shape.activations), tried.name);
+  ASSERT_EQ(actual.values.data.size(), expected.values.data.size());
+  if (tried.shape.activations == "f32") {
+    EXPECT_LE(medianDistance(actual, expected.values), 1e-5);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, QuantizedActivations, testing::ValuesIn(cases),
