@@ -181,7 +181,7 @@ double toleranceFor(const std::string &activations) {
 }
 
 /// The median of how far the rows are from the oracle's.
-double medianDistance(const Logits &actual, const FloatArray &expected) {
+double medianDistance(const Logits &actual, const qcc::FloatArray &expected) {
   const int64_t columns = expected.columns();
   std::vector<double> distances;
   for (auto own = actual.values.data.begin(), other = expected.data.begin();
